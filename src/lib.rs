@@ -1,1 +1,7 @@
-//! x
+//! crmdb applies ordered SQL migrations to PostgreSQL, proves that their rollbacks work and verifies what they made.
+//!
+//! Data flows one way: files and ledger become a plan, the plan is executed, the execution becomes a report.
+//! `model`, `sql`, `report` and most of `catalog` are pure; `project`, `db` and `server` are the edges to the disk,
+//! the database and the private server; `commands` is the only place where they meet.
+
+pub mod sql;
