@@ -1,0 +1,158 @@
+//! What can go wrong between crmdb and a target, as data.
+
+use std::time::Duration;
+
+use tokio_postgres::error::{DbError as ServerMessage, ErrorPosition, SqlState};
+
+use super::connect::ConnectError;
+use super::lock::Holder;
+use crate::sql::position::{Place, place_of_character};
+
+/// An error of the database edge.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// There is no connection.
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    /// The connection ended in the middle.
+    #[error("the connection to {target} was lost while {doing}")]
+    Lost {
+        /// Host and port.
+        target: String,
+        /// What was going on.
+        doing: String,
+    },
+    /// Another run holds the lock.
+    #[error("another run holds the lock of {target}{}", holder(.holder.as_ref()))]
+    Locked {
+        /// Host and port.
+        target: String,
+        /// Who holds it, where the server tells.
+        holder: Option<Holder>,
+        /// How long crmdb waited.
+        waited: Duration,
+    },
+    /// A statement of crmdb's own failed.
+    #[error("{doing} failed on {target}: {}", .refusal.message)]
+    Own {
+        /// Host and port.
+        target: String,
+        /// What crmdb was about to do.
+        doing: &'static str,
+        /// The server's words.
+        refusal: Box<Refusal>,
+    },
+    /// The ledger was made by a later crmdb.
+    #[error("the ledger in {target} has version {found}, and this crmdb knows versions up to {known}")]
+    LedgerTooNew {
+        /// Host and port.
+        target: String,
+        /// The version in the target.
+        found: i64,
+        /// The latest version that this crmdb knows.
+        known: i64,
+    },
+    /// The ledger holds what no crmdb wrote.
+    #[error("the ledger in {target} holds {what}")]
+    LedgerMalformed {
+        /// Host and port.
+        target: String,
+        /// The value in question.
+        what: String,
+    },
+    /// A statement of a migration failed.
+    #[error("{0}")]
+    Statement(Box<StatementError>),
+}
+
+fn holder(holder: Option<&Holder>) -> String {
+    holder.map(|holder| format!(": {holder}")).unwrap_or_default()
+}
+
+/// What a server said when it refused a statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The five characters of the SQLSTATE.
+    pub sqlstate: String,
+    /// The primary message.
+    pub message: String,
+    /// DETAIL, if any.
+    pub detail: Option<String>,
+    /// HINT, if any.
+    pub hint: Option<String>,
+    /// CONTEXT, if any.
+    pub context: Option<String>,
+    /// The failing character of the statement, from 1, where the server tells.
+    pub character: Option<u32>,
+}
+
+impl From<&ServerMessage> for Refusal {
+    fn from(error: &ServerMessage) -> Self {
+        let character = match error.position() {
+            Some(ErrorPosition::Original(character)) => Some(*character),
+            _ => None,
+        };
+        Self {
+            sqlstate: error.code().code().to_owned(),
+            message: error.message().to_owned(),
+            detail: error.detail().map(str::to_owned),
+            hint: error.hint().map(str::to_owned),
+            context: error.where_().map(str::to_owned),
+            character,
+        }
+    }
+}
+
+impl Refusal {
+    /// Tells whether waiting and trying again can help: a lock that was not to be had, a deadlock, a serialization
+    /// failure.
+    pub fn passes_with_time(&self) -> bool {
+        [SqlState::LOCK_NOT_AVAILABLE, SqlState::T_R_DEADLOCK_DETECTED, SqlState::T_R_SERIALIZATION_FAILURE]
+            .iter()
+            .any(|state| state.code() == self.sqlstate)
+    }
+}
+
+/// A statement of a migration that the server refused, with its place in the file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{migration}` failed: {}", .refusal.message)]
+pub struct StatementError {
+    /// The migration's label.
+    pub migration: String,
+    /// The script's path.
+    pub path: String,
+    /// Where it failed: the failing character, or the statement's first where the server does not tell.
+    pub place: Place,
+    /// Whether `place` is the failing character itself.
+    pub exact: bool,
+    /// The line of the file at `place`.
+    pub excerpt: String,
+    /// The server's words.
+    pub refusal: Refusal,
+}
+
+impl StatementError {
+    /// Makes the error of the statement that begins at byte `start` of `text`.
+    pub(super) fn new(step: &crate::model::Step, start: usize, refusal: Refusal) -> Self {
+        let text: &str = &step.script.text;
+        let place = place_of_character(text, start, refusal.character.unwrap_or(1) as usize);
+        Self {
+            migration: step.label(),
+            path: step.script.path.clone(),
+            excerpt: text.lines().nth(place.line - 1).unwrap_or_default().to_owned(),
+            exact: refusal.character.is_some(),
+            place,
+            refusal,
+        }
+    }
+}
+
+/// Tells a lost connection from a refusal: `None` where the server did not answer.
+pub(super) fn refusal(error: &tokio_postgres::Error) -> Option<Refusal> {
+    error.as_db_error().map(Refusal::from)
+}
+
+/// SQLSTATEs with which a server ends a session by itself: a shutdown, a crash, `pg_terminate_backend`.
+pub(super) fn ends_session(sqlstate: &str) -> bool {
+    matches!(sqlstate, "57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "25P04") || sqlstate.starts_with("08")
+}

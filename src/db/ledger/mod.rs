@@ -1,0 +1,189 @@
+//! The ledger's tables in the target's `crmdb` schema: made, upgraded, read.
+
+mod upgrade;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{Error, Row};
+
+use super::error::DbError;
+use super::lock::own_error;
+use super::session::Session;
+use crate::model::ledger::JournalEntry;
+use crate::model::{Applied, Checksum, Direction, Installed, Ledger, Origin, Script, Unfinished, Version};
+use crate::model::{Event, EventKind, Outcome, step};
+
+pub use upgrade::{KNOWN, prepare};
+
+const VERSION: &str = include_str!("../queries/ledger_version.sql");
+const MIGRATIONS: &str = include_str!("../queries/migrations.sql");
+const UNFINISHED: &str = include_str!("../queries/unfinished.sql");
+const JOURNAL: &str = include_str!("../queries/journal.sql");
+const MODULES: &str = include_str!("../queries/modules.sql");
+const ROLLBACKS: &str = include_str!("../queries/rollbacks.sql");
+const RECORDED: &str = include_str!("../queries/recorded_sql.sql");
+const EVENTS: &str = include_str!("../queries/events.sql");
+
+const NO_PARAMETERS: &[(&(dyn ToSql + Sync), Type)] = &[];
+
+/// Reads the whole ledger, SQL texts left out, in one round trip and one snapshot. Needs no lock.
+pub async fn read(session: &Session) -> Result<Ledger, DbError> {
+    let client = &session.client;
+    let rows = |sql| client.query_typed(sql, NO_PARAMETERS);
+    // Joined futures are polled in this order, and each sends its message on its first poll.
+    let (_, version, migrations, unfinished, journal, modules, end) = tokio::join!(
+        biased;
+        client.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+        rows(VERSION),
+        rows(MIGRATIONS),
+        rows(UNFINISHED),
+        rows(JOURNAL),
+        rows(MODULES),
+        client.batch_execute("COMMIT"),
+    );
+    let failed = |error: &Error| own_error(session.target(), "reading the ledger", error);
+    let version = match version {
+        Ok(rows) => rows.first().and_then(|row| row.get::<_, Option<i64>>(0)),
+        Err(error) if is_absent(&error) => return Ok(Ledger::default()),
+        Err(error) => return Err(failed(&error)),
+    };
+    let Some(version) = version else { return Ok(Ledger::default()) };
+    let known = i64::from(KNOWN);
+    if version > known {
+        return Err(DbError::LedgerTooNew { target: session.target().to_owned(), found: version, known });
+    }
+    end.map_err(|error| failed(&error))?;
+    let malformed = |what: String| DbError::LedgerMalformed { target: session.target().to_owned(), what };
+    let journal = entries(&journal.map_err(|error| failed(&error))?);
+    Ok(Ledger {
+        version: Some(version),
+        applied: each(&migrations.map_err(|error| failed(&error))?, applied).map_err(malformed)?,
+        unfinished: each(&unfinished.map_err(|error| failed(&error))?, |row| open(row, &journal)).map_err(malformed)?,
+        installed: modules.map_err(|error| failed(&error))?.iter().map(installed).collect(),
+    })
+}
+
+fn is_absent(error: &Error) -> bool {
+    let absent = [SqlState::UNDEFINED_TABLE, SqlState::INVALID_SCHEMA_NAME];
+    error.code().is_some_and(|code| absent.contains(code))
+}
+
+fn each<T>(rows: &[Row], make: impl Fn(&Row) -> Result<T, String>) -> Result<Vec<T>, String> {
+    rows.iter().map(make).collect()
+}
+
+fn checksum(text: &str) -> Result<Checksum, String> {
+    text.parse().map_err(|error| format!("a checksum that is none: {error}"))
+}
+
+fn applied(row: &Row) -> Result<Applied, String> {
+    let origin = match row.get("origin") {
+        "up" => Origin::Up,
+        "baseline" => Origin::Baseline,
+        other => return Err(format!("the origin `{other}`")),
+    };
+    let rollback: Option<&str> = row.get("rollback_checksum");
+    Ok(Applied {
+        module: row.get("module"),
+        schema: row.get("schema"),
+        version: Version(row.get("version")),
+        file: row.get("file"),
+        checksum: checksum(row.get("checksum"))?,
+        rollback_checksum: rollback.map(checksum).transpose()?,
+        position: row.get("position"),
+        applied_at: row.get("applied_at"),
+        applied_by: row.get("applied_by"),
+        duration_ms: row.get("duration_ms"),
+        tool_version: row.get("tool_version"),
+        origin,
+    })
+}
+
+type Entries = BTreeMap<(String, String), Vec<JournalEntry>>;
+
+fn entries(rows: &[Row]) -> Entries {
+    let mut entries = Entries::new();
+    for row in rows {
+        let entry = JournalEntry { ordinal: row.get("ordinal"), finished: row.get("finished") };
+        entries.entry((row.get("module"), row.get("schema"))).or_default().push(entry);
+    }
+    entries
+}
+
+fn open(row: &Row, journal: &Entries) -> Result<Unfinished, String> {
+    let direction: &str = row.get("direction");
+    let key = (row.get("module"), row.get("schema"));
+    Ok(Unfinished {
+        version: Version(row.get("version")),
+        direction: Direction::read(direction).ok_or_else(|| format!("the direction `{direction}`"))?,
+        file: row.get("file"),
+        checksum: checksum(row.get("checksum"))?,
+        journal: journal.get(&key).cloned().unwrap_or_default(),
+        module: key.0,
+        schema: key.1,
+    })
+}
+
+fn installed(row: &Row) -> Installed {
+    Installed { module: row.get("module"), schema: row.get("schema"), created_schema: row.get("created_schema") }
+}
+
+/// Reads the recorded rollbacks of the rows at `positions`, keyed by position; rows without one are left out.
+pub async fn read_rollbacks(session: &Session, positions: &[i64]) -> Result<BTreeMap<i64, Script>, DbError> {
+    let parameters: &[(&(dyn ToSql + Sync), Type)] = &[(&positions, Type::INT8_ARRAY)];
+    let rows = session.client.query_typed(ROLLBACKS, parameters).await;
+    let rows = rows.map_err(|error| own_error(session.target(), "reading the recorded rollbacks", &error))?;
+    let mut scripts = BTreeMap::new();
+    for row in &rows {
+        let path = format!("ledger:{}", step::label(row.get("module"), row.get("file")));
+        let script = Script::new(path, row.get::<_, String>("rollback_sql"));
+        if script.checksum.to_string() != row.get::<_, &str>("rollback_checksum") {
+            let what = format!("a rollback of `{}` that is not the one its checksum was made of", script.path);
+            return Err(DbError::LedgerMalformed { target: session.target().to_owned(), what });
+        }
+        scripts.insert(row.get("position"), script);
+    }
+    Ok(scripts)
+}
+
+/// Reads the recorded SQL of one applied migration; `None` where it was not kept.
+pub async fn read_recorded(session: &Session, row: &Applied) -> Result<Option<String>, DbError> {
+    let parameters: &[(&(dyn ToSql + Sync), Type)] = &[(&row.position, Type::INT8)];
+    let rows = session.client.query_typed(RECORDED, parameters).await;
+    let rows = rows.map_err(|error| own_error(session.target(), "reading the recorded SQL", &error))?;
+    Ok(rows.first().and_then(|row| row.get(0)))
+}
+
+/// Reads the newest `limit` events, newest first; none where the target has no ledger. Needs no lock.
+pub async fn read_events(session: &Session, limit: i64, module: Option<&str>) -> Result<Vec<Event>, DbError> {
+    let parameters: &[(&(dyn ToSql + Sync), Type)] = &[(&limit, Type::INT8), (&module, Type::TEXT)];
+    match session.client.query_typed(EVENTS, parameters).await {
+        Ok(rows) => each(&rows, event)
+            .map_err(|what| DbError::LedgerMalformed { target: session.target().to_owned(), what }),
+        Err(error) if is_absent(&error) => Ok(Vec::new()),
+        Err(error) => Err(own_error(session.target(), "reading the event log", &error)),
+    }
+}
+
+fn event(row: &Row) -> Result<Event, String> {
+    let (kind, outcome): (&str, &str) = (row.get("kind"), row.get("outcome"));
+    Ok(Event {
+        id: row.get("id"),
+        at: row.get::<_, Timestamp>("at"),
+        kind: EventKind::read(kind).ok_or_else(|| format!("an event of the kind `{kind}`"))?,
+        outcome: Outcome::read(outcome).ok_or_else(|| format!("an event with the outcome `{outcome}`"))?,
+        module: row.get("module"),
+        schema: row.get("schema"),
+        version: row.get::<_, Option<i64>>("version").map(Version),
+        file: row.get("file"),
+        duration_ms: row.get("duration_ms"),
+        role: row.get("role"),
+        client: row.get("client"),
+        address: row.get("address"),
+        tool_version: row.get("tool_version"),
+        detail: row.get("detail"),
+    })
+}

@@ -1,0 +1,37 @@
+//! The ledger's own versions: made and upgraded in place by refinery, under crmdb's lock.
+
+use crate::db::error::DbError;
+use crate::db::lock::{RunLock, own_error};
+use crate::db::session::Session;
+
+mod versions {
+    #![expect(unreachable_pub, missing_docs, reason = "refinery's macro writes public items without docs")]
+    refinery::embed_migrations!("src/db/ledger/versions");
+}
+
+/// The latest ledger version that this crmdb knows.
+pub const KNOWN: i32 = 1;
+
+const MAKE_SCHEMA: &str = include_str!("../queries/make_crmdb_schema.sql");
+
+/// Makes the ledger where there is none and upgrades an older one. `found` is the version that was read.
+///
+/// The lock makes this the only run that does so.
+pub async fn prepare(session: &mut Session, _lock: &RunLock, found: Option<i64>) -> Result<(), DbError> {
+    if found == Some(i64::from(KNOWN)) {
+        return Ok(());
+    }
+    let target = session.target().to_owned();
+    let failed = |error: &tokio_postgres::Error| own_error(&target, "making the ledger", error);
+    session.client.batch_execute(MAKE_SCHEMA).await.map_err(|error| failed(&error))?;
+    let mut runner = versions::migrations::runner();
+    runner.set_migration_table_name("crmdb.ledger_version");
+    runner.run_async(&mut session.client).await.map_err(|error| match error.kind() {
+        refinery::error::Kind::Connection(_, source) => match source.downcast_ref::<tokio_postgres::Error>() {
+            Some(error) => failed(error),
+            None => DbError::LedgerMalformed { target: target.clone(), what: source.to_string() },
+        },
+        other => DbError::LedgerMalformed { target: target.clone(), what: other.to_string() },
+    })?;
+    Ok(())
+}

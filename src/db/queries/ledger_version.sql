@@ -1,0 +1,1 @@
+SELECT pg_catalog.max(version) FROM crmdb.ledger_version

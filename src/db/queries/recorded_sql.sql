@@ -1,0 +1,1 @@
+SELECT up_sql FROM crmdb.migration WHERE position = $1

@@ -1,0 +1,1 @@
+SELECT module, schema, version, direction, file, checksum FROM crmdb.unfinished ORDER BY module, schema

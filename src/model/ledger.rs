@@ -1,0 +1,121 @@
+//! What a target's ledger says: which migrations are applied, and which run stopped in the middle.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::{Checksum, Direction, Version};
+
+/// The ledger as one read of the database saw it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ledger {
+    /// The ledger's own version; `None` where the target has no ledger.
+    pub version: Option<i64>,
+    /// In the order in which they were applied.
+    pub applied: Vec<Applied>,
+    /// Migrations outside a transaction that began and did not end.
+    pub unfinished: Vec<Unfinished>,
+    /// The modules that have, or had, something applied.
+    pub installed: Vec<Installed>,
+}
+
+/// One applied migration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Applied {
+    /// The module's name.
+    pub module: String,
+    /// The schema it was installed under.
+    pub schema: String,
+    /// The version within the module.
+    pub version: Version,
+    /// The file's name when it was applied.
+    pub file: String,
+    /// The fingerprint of the text that ran.
+    pub checksum: Checksum,
+    /// The fingerprint of the rollback that was there then; `None` where there was none.
+    pub rollback_checksum: Option<Checksum>,
+    /// Ascends in the order of application over all modules; has gaps.
+    pub position: i64,
+    /// When its transaction began, by the server's clock.
+    pub applied_at: Timestamp,
+    /// The database role that applied it.
+    pub applied_by: String,
+    /// Wall time on the server in milliseconds; `None` where nothing ran.
+    pub duration_ms: Option<i64>,
+    /// The version of crmdb that applied it.
+    pub tool_version: String,
+    /// How it came to be recorded.
+    pub origin: Origin,
+}
+
+/// How a migration came to be recorded as applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// `crmdb migrate up` ran its SQL.
+    Up,
+    /// `crmdb migrate baseline` recorded it without running it.
+    Baseline,
+}
+
+/// A migration outside a transaction that stopped between its first and its last statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfinished {
+    /// The module's name.
+    pub module: String,
+    /// The schema it runs in.
+    pub schema: String,
+    /// The version within the module.
+    pub version: Version,
+    /// Which of the two texts was running.
+    pub direction: Direction,
+    /// The file's name.
+    pub file: String,
+    /// The fingerprint of the text that was running.
+    pub checksum: Checksum,
+    /// What the journal holds, ascending by ordinal.
+    pub journal: Vec<JournalEntry>,
+}
+
+impl Unfinished {
+    /// Returns how many statements are known to have ended well.
+    pub fn finished_statements(&self) -> usize {
+        self.journal.iter().filter(|entry| entry.finished).count()
+    }
+}
+
+/// One statement of an unfinished migration: it was begun, and perhaps it ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JournalEntry {
+    /// Counts the statements of the file from 1.
+    pub ordinal: i32,
+    /// Whether the server said that it was done.
+    pub finished: bool,
+}
+
+/// A module under a schema that this target knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Installed {
+    /// The module's name.
+    pub module: String,
+    /// The schema it is installed under.
+    pub schema: String,
+    /// Whether crmdb made the schema, so that the last rollback drops it.
+    pub created_schema: bool,
+}
+
+impl Ledger {
+    /// Returns what is applied of `module` under `schema`, in the order of application.
+    pub fn applied_to<'a>(&'a self, module: &'a str, schema: &'a str) -> impl Iterator<Item = &'a Applied> {
+        self.applied.iter().filter(move |row| row.module == module && row.schema == schema)
+    }
+
+    /// Returns the unfinished migration of `module` under `schema`, if there is one.
+    pub fn unfinished_of(&self, module: &str, schema: &str) -> Option<&Unfinished> {
+        self.unfinished.iter().find(|row| row.module == module && row.schema == schema)
+    }
+
+    /// Tells whether crmdb made the schema for this module.
+    pub fn created_schema(&self, module: &str, schema: &str) -> bool {
+        self.installed.iter().any(|row| row.module == module && row.schema == schema && row.created_schema)
+    }
+}

@@ -1,0 +1,20 @@
+//! Plain values and pure decisions: what a project holds, what a ledger records and what a run will do.
+//!
+//! Nothing here touches a disk, a server, a clock or a terminal.
+
+pub mod checksum;
+pub mod event;
+pub mod ledger;
+pub mod migration;
+pub mod order;
+pub mod plan;
+pub mod project;
+pub mod step;
+
+pub use checksum::Checksum;
+pub use event::{Event, EventKind, Outcome};
+pub use ledger::{Applied, Installed, Ledger, Origin, Unfinished};
+pub use migration::{FileName, Migration, Script, Version};
+pub use plan::{Finding, Goal, Plan};
+pub use project::{Installation, Module, Project};
+pub use step::{Direction, Mode, Step};

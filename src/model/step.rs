@@ -1,0 +1,84 @@
+//! One step of a plan: a text that will run, and what the ledger will say about it.
+
+use serde::Serialize;
+
+use super::ledger::JournalEntry;
+use super::{Checksum, Script, Version};
+
+/// Which way a step goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    /// Applies a migration.
+    Up,
+    /// Takes one back.
+    Down,
+}
+
+impl Direction {
+    /// The word in the ledger's tables.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Up => "up",
+            Self::Down => "down",
+        }
+    }
+
+    /// Reads the word in the ledger's tables.
+    pub fn read(word: &str) -> Option<Self> {
+        [Self::Up, Self::Down].into_iter().find(|direction| direction.as_str() == word)
+    }
+}
+
+/// How a step's statements are run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// In one transaction together with the ledger's row.
+    Transaction,
+    /// Statement by statement, each written to the journal before and after it runs. Holds what an earlier run wrote.
+    Journal(Vec<JournalEntry>),
+}
+
+/// One migration that a plan applies or takes back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Which way it goes.
+    pub direction: Direction,
+    /// The module's name.
+    pub module: String,
+    /// The schema that its SQL runs in.
+    pub schema: String,
+    /// The version within the module.
+    pub version: Version,
+    /// The migration file's name.
+    pub file: String,
+    /// What runs.
+    pub script: Script,
+    /// The fingerprint of the migration's text: what the ledger holds or will hold.
+    pub checksum: Checksum,
+    /// What would take it back, kept in the ledger; `None` on the way down.
+    pub rollback: Option<Script>,
+    /// How it runs.
+    pub mode: Mode,
+}
+
+impl Step {
+    /// Returns the name by which people know the migration: `sales/V0002__industry.sql`, or the file's name alone where
+    /// the project is one module.
+    pub fn label(&self) -> String {
+        label(&self.module, &self.file)
+    }
+
+    /// Tells whether an earlier run began this step.
+    pub fn resumes(&self) -> bool {
+        matches!(&self.mode, Mode::Journal(entries) if !entries.is_empty())
+    }
+}
+
+/// The module of a project whose files lie directly in `migrations/`.
+pub const ONLY_MODULE: &str = "public";
+
+/// Joins a module and a file name the way the project's folders do.
+pub fn label(module: &str, file: &str) -> String {
+    if module == ONLY_MODULE { file.to_owned() } else { format!("{module}/{file}") }
+}

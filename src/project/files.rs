@@ -1,0 +1,169 @@
+//! The SQL files of a project: every file is a migration, a rollback, or an error that names it.
+
+use std::collections::BTreeMap;
+use std::fs::DirEntry;
+use std::path::{Path, PathBuf};
+
+use super::error::{Problem, ProjectError};
+use crate::model::step::ONLY_MODULE;
+use crate::model::{FileName, Migration, Script};
+
+/// The migrations found, by module, and what is wrong with the files.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) modules: BTreeMap<String, Vec<Migration>>,
+    pub(super) problems: Vec<Problem>,
+}
+
+/// A file with a migration's name.
+struct Named {
+    file: FileName,
+    script: Script,
+}
+
+/// Reads `migrations/` and `rollbacks/` below `root`.
+pub(super) fn read(root: &Path) -> Result<Found, ProjectError> {
+    let mut found = Found::default();
+    let mut ups = tree(root, "migrations", &mut found.problems)?;
+    let mut downs = tree(root, "rollbacks", &mut found.problems)?;
+    for (module, files) in std::mem::take(&mut ups) {
+        let mut rollbacks = downs.remove(&module).unwrap_or_default();
+        let migrations = files
+            .into_values()
+            .map(|up| {
+                let rollback = rollbacks.remove(up.file.as_str()).map(|down| down.script);
+                Migration { file: up.file, up: up.script, rollback }
+            })
+            .collect();
+        let migrations = one_a_version(migrations, &mut found.problems);
+        found.problems.extend(rollbacks.into_values().map(|down| orphan(&down)));
+        found.modules.insert(module, migrations);
+    }
+    found.problems.extend(downs.into_values().flat_map(BTreeMap::into_values).map(|down| orphan(&down)));
+    Ok(found)
+}
+
+fn orphan(down: &Named) -> Problem {
+    let path = down.script.path.clone();
+    Problem::NoMigration { expected: path.replacen("rollbacks/", "migrations/", 1), path }
+}
+
+fn one_a_version(mut migrations: Vec<Migration>, problems: &mut Vec<Problem>) -> Vec<Migration> {
+    migrations.sort();
+    for pair in migrations.windows(2) {
+        if let [first, second] = pair
+            && first.version() == second.version()
+        {
+            problems.push(Problem::SameVersion { first: first.up.path.clone(), second: second.up.path.clone() });
+        }
+    }
+    migrations
+}
+
+/// The files of `migrations/` or `rollbacks/` by module and file name.
+type Tree = BTreeMap<String, BTreeMap<String, Named>>;
+
+fn tree(root: &Path, folder: &str, problems: &mut Vec<Problem>) -> Result<Tree, ProjectError> {
+    let mut modules = Tree::new();
+    let (folders, files) = entries(root, folder)?;
+    if let (Some(first_folder), Some(file)) = (folders.first(), files.first()) {
+        let (file, folder) = (name_of(file), name_of(first_folder));
+        problems.push(Problem::Mixed { file, folder });
+        return Ok(modules);
+    }
+    if !files.is_empty() {
+        modules.insert(ONLY_MODULE.to_owned(), scripts(root, folder, &files, problems));
+    }
+    for module in &folders {
+        let name = name_of(module);
+        let path = format!("{folder}/{name}");
+        if let Some(reason) = module_name_problem(&name) {
+            problems.push(Problem::ModuleName { path, reason });
+            continue;
+        }
+        let (nested, files) = entries(root, &path)?;
+        problems.extend(nested.iter().map(|entry| Problem::Nested { path: format!("{path}/{}", name_of(entry)) }));
+        modules.insert(name, scripts(root, &path, &files, problems));
+    }
+    Ok(modules)
+}
+
+/// A module's name stands in `module:version`, in labels with `/`, and for its schema.
+fn module_name_problem(name: &str) -> Option<&'static str> {
+    if name.len() > 63 {
+        Some("it is longer than PostgreSQL's 63 bytes")
+    } else if name.contains([':', '\\', '\u{fffd}']) || name.chars().any(char::is_control) {
+        Some("it holds a colon, a backslash, a control character or a byte that is not UTF-8")
+    } else {
+        None
+    }
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Returns the folders and the files in `root/folder`, sorted; none where it does not exist. Hidden files and Markdown
+/// are not a project's SQL.
+fn entries(root: &Path, folder: &str) -> Result<(Vec<PathBuf>, Vec<PathBuf>), ProjectError> {
+    let unreadable = |error: &std::io::Error| ProjectError::from(Problem::unreadable(folder, error));
+    let list = match std::fs::read_dir(root.join(folder)) {
+        Ok(list) => list,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok((Vec::new(), Vec::new())),
+        Err(error) => return Err(unreadable(&error)),
+    };
+    let (mut folders, mut files) = (Vec::new(), Vec::new());
+    for entry in list {
+        let entry = entry.map_err(|error| unreadable(&error))?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        if name.starts_with('.') || name.ends_with(".md") {
+            continue;
+        }
+        let path = inside(root, &entry).map_err(|error| unreadable(&error))?;
+        let Some(is_dir) = path else {
+            return Err(Problem::Outside { path: format!("{folder}/{name}") }.into());
+        };
+        if is_dir { folders.push(entry.path()) } else { files.push(entry.path()) }
+    }
+    folders.sort();
+    files.sort();
+    Ok((folders, files))
+}
+
+/// Tells whether the entry is a folder; `None` for a link that leads out of the project.
+fn inside(root: &Path, entry: &DirEntry) -> std::io::Result<Option<bool>> {
+    let kind = entry.file_type()?;
+    if !kind.is_symlink() {
+        return Ok(Some(kind.is_dir()));
+    }
+    let target = entry.path().canonicalize()?;
+    Ok(target.starts_with(root.canonicalize()?).then(|| target.is_dir()))
+}
+
+fn scripts(root: &Path, folder: &str, files: &[PathBuf], problems: &mut Vec<Problem>) -> BTreeMap<String, Named> {
+    let mut scripts = BTreeMap::new();
+    for file in files {
+        let name = name_of(file);
+        let path = format!("{folder}/{name}");
+        match FileName::parse(&name) {
+            Err(error) => problems.push(Problem::Name { path, error }),
+            Ok(parsed) => match text(&root.join(&path), &path) {
+                Err(problem) => problems.push(problem),
+                Ok(text) => {
+                    scripts.insert(name, Named { file: parsed, script: Script::new(path, text) });
+                }
+            },
+        }
+    }
+    scripts
+}
+
+fn text(file: &Path, path: &str) -> Result<String, Problem> {
+    let bytes = std::fs::read(file).map_err(|error| Problem::unreadable(path, &error))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        let line = 1 + error.as_bytes()[..offset].iter().filter(|&&byte| byte == b'\n').count();
+        Problem::NotUtf8 { path: path.to_owned(), offset, line }
+    })
+}

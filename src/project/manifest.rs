@@ -1,0 +1,128 @@
+//! `schema.toml`: the database, how to run, and the modules.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::error::Problem;
+
+/// What `schema.toml` says. Unknown keys are errors.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// `[database]`
+    #[serde(default)]
+    pub database: Database,
+    /// `[ledger]`
+    #[serde(default)]
+    pub ledger: LedgerSettings,
+    /// `[execution]`
+    #[serde(default)]
+    pub execution: Execution,
+    /// `[modules.<name>]`
+    #[serde(default)]
+    pub modules: BTreeMap<String, ModuleManifest>,
+}
+
+/// `[database]`: the target, where neither a flag nor the environment names one.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// A connection URL or a key=value string.
+    pub url: Option<String>,
+}
+
+/// `[ledger]`: what the ledger keeps.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LedgerSettings {
+    /// Whether the SQL of migrations and rollbacks is kept in the target.
+    #[serde(default = "yes")]
+    pub store_sql: bool,
+}
+
+impl Default for LedgerSettings {
+    fn default() -> Self {
+        Self { store_sql: true }
+    }
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// `[execution]`: limits of a run, each the default of the flag with the same name.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Execution {
+    /// How long a statement waits for a lock, such as `"2s"`.
+    pub lock_timeout: Option<String>,
+    /// How long a statement runs, such as `"5min"`; `"0"` for ever.
+    pub statement_timeout: Option<String>,
+    /// How often a migration is tried again after a lock was not to be had.
+    pub lock_retries: Option<u32>,
+    /// How long to wait for another run, such as `"60s"`.
+    pub lock_wait: Option<String>,
+}
+
+/// `[modules.<name>]`
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModuleManifest {
+    /// The schema it is installed under; the module's name where absent.
+    pub schema: Option<String>,
+    /// The modules that come before it.
+    #[serde(default)]
+    pub depends_on: Vec<String>,
+}
+
+impl Manifest {
+    /// Reads the text of a `schema.toml`.
+    pub fn parse(text: &str) -> Result<Self, Problem> {
+        toml::from_str(text).map_err(|error| {
+            let offset = error.span().map_or(0, |span| span.start.min(text.len()));
+            let before = text.get(..offset).unwrap_or_default();
+            let start = before.rfind('\n').map_or(0, |at| at + 1);
+            Problem::Manifest {
+                line: 1 + before.matches('\n').count(),
+                column: 1 + before[start..].chars().count(),
+                message: error.message().trim_end().replace('\n', "; "),
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manifest_names_modules_with_schemas_and_dependencies() {
+        let manifest = Manifest::parse(
+            "[database]\nurl = 'postgresql://db/crm'\n[modules.erp]\nschema = 'tenant_42'\ndepends_on = ['auth']\n",
+        )
+        .unwrap();
+        assert_eq!(manifest.database.url.as_deref(), Some("postgresql://db/crm"));
+        assert_eq!(manifest.modules["erp"].schema.as_deref(), Some("tenant_42"));
+        assert_eq!(manifest.modules["erp"].depends_on, ["auth"]);
+        assert!(manifest.ledger.store_sql);
+    }
+
+    #[test]
+    fn unknown_keys_and_wrong_types_are_errors_with_a_place() {
+        for (text, line, column, words) in [
+            ("[modules.erp]\nschemas = 'x'\n", 2, 1, "unknown field `schemas`"),
+            ("[ledger]\nstore_sql = 'no'\n", 2, 13, "invalid type: string \"no\""),
+            ("[databas]\n", 1, 2, "unknown field `databas`"),
+            ("[database\n", 1, 10, "unclosed table"),
+        ] {
+            match Manifest::parse(text).unwrap_err() {
+                Problem::Manifest { line: l, column: c, message } => {
+                    assert_eq!((l, c), (line, column), "{text:?}: {message}");
+                    assert!(message.contains(words), "{message}");
+                }
+                other => panic!("{other}"),
+            }
+        }
+    }
+}

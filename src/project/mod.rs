@@ -1,0 +1,113 @@
+//! The disk edge: `schema.toml` and the SQL files of a project become values. Nothing else reads a project's folder.
+#![expect(clippy::disallowed_methods, reason = "this is the disk edge")]
+
+mod error;
+mod files;
+mod manifest;
+mod write;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+pub use error::{Problem, ProjectError};
+pub use manifest::{Database, Execution, LedgerSettings, Manifest, ModuleManifest};
+pub use write::{Written, init, new_migration};
+
+use crate::model::order::order;
+use crate::model::step::ONLY_MODULE;
+use crate::model::{Module, Project};
+
+/// A project's folder, read whole.
+#[derive(Debug)]
+pub struct Opened {
+    /// The folder that holds `schema.toml`, `migrations/` and `rollbacks/`.
+    pub root: PathBuf,
+    /// What `schema.toml` says; its default where there is none.
+    pub manifest: Manifest,
+    /// The modules with their migrations.
+    pub project: Project,
+}
+
+/// Finds the project's folder: `start` or the nearest folder above it with a `schema.toml` or a `migrations` folder.
+pub fn find_root(start: &Path) -> Option<PathBuf> {
+    start
+        .ancestors()
+        .find(|folder| folder.join("schema.toml").is_file() || folder.join("migrations").is_dir())
+        .map(Path::to_path_buf)
+}
+
+/// Reads `schema.toml` in `root`.
+pub fn read_manifest(root: &Path) -> Result<Manifest, ProjectError> {
+    let path = root.join("schema.toml");
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Manifest::parse(&text).map_err(|problem| ProjectError { problems: vec![problem] }),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Manifest::default()),
+        Err(error) => Err(Problem::unreadable("schema.toml", &error).into()),
+    }
+}
+
+/// Reads the project in `root`. Every problem of every file is in the error, not only the first.
+pub fn open(root: &Path) -> Result<Opened, ProjectError> {
+    let manifest = read_manifest(root)?;
+    let mut found = files::read(root)?;
+    let mut problems = std::mem::take(&mut found.problems);
+    for name in manifest.modules.keys().filter(|name| !found.modules.contains_key(*name)) {
+        problems.push(Problem::NoFolder { module: name.clone() });
+    }
+    let depends_on: BTreeMap<String, Vec<String>> = found
+        .modules
+        .keys()
+        .map(|name| (name.clone(), manifest.modules.get(name).map(|module| module.depends_on.clone()).unwrap_or_default()))
+        .collect();
+    let ordered = order(&depends_on).unwrap_or_else(|error| {
+        problems.push(Problem::Order(error));
+        Vec::new()
+    });
+    let mut modules = Vec::with_capacity(ordered.len());
+    for name in ordered {
+        let schema = manifest.modules.get(&name).and_then(|module| module.schema.clone()).unwrap_or_else(|| name.clone());
+        problems.extend(schema_problem(&name, &schema));
+        let migrations = found.modules.remove(&name).unwrap_or_default();
+        modules.push(Module { depends_on: depends_on[&name].clone(), name, schema, migrations });
+    }
+    problems.extend(shared_schemas(&modules));
+    if problems.is_empty() {
+        Ok(Opened { root: root.to_path_buf(), manifest, project: Project { modules } })
+    } else {
+        Err(ProjectError { problems })
+    }
+}
+
+/// A schema name must be one that PostgreSQL keeps whole (63 bytes) and lets anyone make (not `pg_…`).
+fn schema_problem(module: &str, schema: &str) -> Option<Problem> {
+    let reason = if schema.is_empty() {
+        "is empty"
+    } else if schema.len() > 63 {
+        "is longer than PostgreSQL's 63 bytes"
+    } else if schema.contains('\0') {
+        "holds a NUL character"
+    } else if schema.starts_with("pg_") || schema == "information_schema" || schema == "crmdb" {
+        "is reserved"
+    } else {
+        return None;
+    };
+    Some(Problem::Schema { module: module.to_owned(), schema: schema.to_owned(), reason })
+}
+
+fn shared_schemas(modules: &[Module]) -> Vec<Problem> {
+    let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut told = BTreeSet::new();
+    let mut problems = Vec::new();
+    for module in modules.iter().filter(|module| module.schema != ONLY_MODULE) {
+        if let Some(first) = seen.insert(&module.schema, &module.name)
+            && told.insert(&module.schema)
+        {
+            problems.push(Problem::SharedSchema {
+                schema: module.schema.clone(),
+                first: first.to_owned(),
+                second: module.name.clone(),
+            });
+        }
+    }
+    problems
+}

@@ -1,0 +1,54 @@
+//! New files of a project: the first ones, and the pair of a new migration. Never writes over a file.
+
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::path::Path;
+
+use super::error::{Problem, ProjectError};
+use crate::model::FileName;
+
+/// The paths of files that were written, from the project's folder on.
+pub type Written = Vec<String>;
+
+const SCHEMA_TOML: &str = include_str!("template/schema.toml");
+const FIRST_UP: &str = include_str!("template/first_up.sql");
+const FIRST_DOWN: &str = include_str!("template/first_down.sql");
+
+/// Writes a minimal project into `root`: `schema.toml` and one migration with its rollback.
+pub fn init(root: &Path) -> Result<Written, ProjectError> {
+    let files = [
+        ("schema.toml", SCHEMA_TOML),
+        ("migrations/V0001__create_customers.sql", FIRST_UP),
+        ("rollbacks/V0001__create_customers.sql", FIRST_DOWN),
+    ];
+    if root.join("migrations").exists() {
+        return Err(Problem::Exists { path: "migrations".to_owned() }.into());
+    }
+    write(root, &files)
+}
+
+/// Writes an empty migration and its rollback for `module` (`None` where the project is one module).
+pub fn new_migration(root: &Path, module: Option<&str>, file: &FileName) -> Result<Written, ProjectError> {
+    let folder = module.map(|name| format!("{name}/")).unwrap_or_default();
+    let name = file.name().replace('_', " ");
+    let up = format!("-- {name}\n\n");
+    let down = format!("-- takes back: {name}\n\n");
+    let paths = [format!("migrations/{folder}{file}"), format!("rollbacks/{folder}{file}")];
+    write(root, &[(&paths[0], &up), (&paths[1], &down)])
+}
+
+fn write(root: &Path, files: &[(&str, &str)]) -> Result<Written, ProjectError> {
+    if let Some((path, _)) = files.iter().find(|(path, _)| root.join(path).exists()) {
+        return Err(Problem::Exists { path: (*path).to_owned() }.into());
+    }
+    for (path, text) in files {
+        let unwritable = |error: std::io::Error| Problem::Unwritable { path: (*path).to_owned(), reason: error.to_string() };
+        let file = root.join(path);
+        if let Some(folder) = file.parent() {
+            std::fs::create_dir_all(folder).map_err(unwritable)?;
+        }
+        let mut file = OpenOptions::new().write(true).create_new(true).open(&file).map_err(unwritable)?;
+        file.write_all(text.as_bytes()).map_err(unwritable)?;
+    }
+    Ok(files.iter().map(|(path, _)| (*path).to_owned()).collect())
+}
