@@ -1,1 +1,15 @@
 //! SQL text: where its statements begin and end, and what they mean to a migration.
+
+pub mod directive;
+mod error;
+mod normalise;
+mod position;
+mod scope;
+mod split;
+mod token;
+
+pub use directive::Directives;
+pub use error::{Construct, ScanError};
+pub use normalise::normalise;
+pub use position::{Position, offset_of_character};
+pub use split::{Piece, Splitter, Statement, statements};

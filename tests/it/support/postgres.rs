@@ -1,0 +1,306 @@
+//! A throw-away PostgreSQL cluster for one run of the tests, and a database of its own for each test.
+//!
+//! The server dies with the test process, however that ends: `cluster.sh` waits for the pipe to close.
+
+use std::io::Read;
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use nix::unistd::{Uid, User};
+use postgres::{Client, NoTls};
+
+/// A running PostgreSQL that trusts its unix socket, with the superuser `postgres`.
+pub(crate) struct Server {
+    /// `postgresql://` URL in which `{}` stands for the database.
+    url: String,
+    /// `None` for a server that was named by `CRMDB_TEST_SERVER`.
+    cluster: Option<Cluster>,
+}
+
+struct Cluster {
+    folder: PathBuf,
+    bin: PathBuf,
+    shell: Child,
+}
+
+/// How `Server::stop` ends a server.
+#[derive(Clone, Copy)]
+pub(crate) enum Stop {
+    /// Sessions are cut off, the data directory is left clean.
+    Fast,
+    /// As in a crash: the next start recovers from the WAL.
+    Immediate,
+}
+
+impl Server {
+    /// Returns the server that all tests of this process share.
+    ///
+    /// `CRMDB_TEST_SERVER` may name a running one instead: a `postgresql://` URL of a superuser, in which `{}`
+    /// stands for the database.
+    pub(crate) fn shared() -> &'static Self {
+        static SHARED: OnceLock<Server> = OnceLock::new();
+        SHARED.get_or_init(|| match std::env::var("CRMDB_TEST_SERVER") {
+            Ok(url) => {
+                assert!(
+                    url.contains("{}"),
+                    "`CRMDB_TEST_SERVER` must hold `{{}}` in the place of the database"
+                );
+                Self { url, cluster: None }
+            }
+            Err(_) => Self::private(),
+        })
+    }
+
+    /// Makes a server of the caller's own, to stop and to break.
+    pub(crate) fn private() -> Self {
+        let bin = binaries();
+        let folder = tempfile::Builder::new().prefix("crmdb-it-").tempdir_in("/tmp").unwrap().keep();
+        std::fs::set_permissions(&folder, PermissionsExt::from_mode(0o755)).unwrap();
+        let mut shell = Command::new("sh");
+        shell.args(["-c", include_str!("cluster.sh"), "cluster"]).arg(&bin).arg(&folder);
+        shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        as_server_user(&mut shell, Some(&folder));
+        // Of its own process group, so that a Ctrl-C for the tests leaves it alive to clean up.
+        let mut shell = shell.process_group(0).spawn().unwrap();
+        let mut answer = String::new();
+        shell.stdout.take().unwrap().read_to_string(&mut answer).unwrap();
+        assert_eq!(answer, "ready\n", "the test server in {} does not start", folder.display());
+        let url = format!("postgresql://postgres@/{{}}?host={}&port=5432", folder.display());
+        Self { url, cluster: Some(Cluster { folder, bin, shell }) }
+    }
+
+    /// Returns the URL of a database on this server, whether it exists or not.
+    pub(crate) fn url(&self, database: &str) -> String {
+        self.url.replace("{}", database)
+    }
+
+    /// Connects to a database as the superuser.
+    pub(crate) fn client(&self, database: &str) -> Client {
+        let url = self.url(database);
+        Client::connect(&url, NoTls).unwrap_or_else(|error| panic!("no connection to {url}: {error:?}"))
+    }
+
+    /// Makes an empty database.
+    pub(crate) fn database(&self) -> Database<'_> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let thread = std::thread::current();
+        let test = thread.name().unwrap_or("test").rsplit("::").next().unwrap();
+        let short: String =
+            test.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(40).collect();
+        let name = format!("{short}_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
+        // template0 has no connections, ever; template1 in use would refuse to be copied.
+        self.client("postgres")
+            .batch_execute(&format!("CREATE DATABASE \"{name}\" TEMPLATE template0"))
+            .unwrap();
+        Database { server: self, name }
+    }
+
+    /// Stops the server; only for a private one.
+    pub(crate) fn stop(&self, how: Stop) {
+        let mode = match how {
+            Stop::Fast => "fast",
+            Stop::Immediate => "immediate",
+        };
+        self.pg_ctl(&["stop", "--mode", mode]);
+    }
+
+    /// Starts a server that was stopped, and waits until it takes connections.
+    pub(crate) fn start(&self) {
+        let log = self.cluster().folder.join("server.log");
+        self.pg_ctl(&["start", "--log", log.to_str().unwrap()]);
+    }
+
+    fn cluster(&self) -> &Cluster {
+        self.cluster.as_ref().expect("only `Server::private` may be stopped")
+    }
+
+    fn pg_ctl(&self, args: &[&str]) {
+        let Cluster { folder, bin, .. } = self.cluster();
+        let mut pg_ctl = Command::new(bin.join("pg_ctl"));
+        pg_ctl.args(args).args(["--wait", "--silent", "--pgdata"]).arg(folder.join("data"));
+        pg_ctl.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        as_server_user(&mut pg_ctl, None);
+        assert!(pg_ctl.status().unwrap().success(), "pg_ctl {args:?} failed, see {}", folder.display());
+    }
+}
+
+impl Drop for Cluster {
+    /// Waits until the server is gone: a test must not leave it to race with the next one's assertions.
+    fn drop(&mut self) {
+        drop(self.shell.stdin.take());
+        // Nothing can be done here about a shell that cannot be waited for, and a panic would hide the test's own.
+        let _ = self.shell.wait();
+    }
+}
+
+/// An empty database of one test; dropped, with all sessions in it, when the value is.
+pub(crate) struct Database<'server> {
+    server: &'server Server,
+    name: String,
+}
+
+impl Database<'static> {
+    /// Makes an empty database on the shared server.
+    pub(crate) fn create() -> Self {
+        Server::shared().database()
+    }
+}
+
+impl Database<'_> {
+    /// Returns the database's name, which needs no quoting in SQL.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns the database's URL.
+    pub(crate) fn url(&self) -> String {
+        self.server.url(&self.name)
+    }
+
+    /// Connects to the database as the superuser.
+    pub(crate) fn client(&self) -> Client {
+        self.server.client(&self.name)
+    }
+}
+
+impl Drop for Database<'_> {
+    /// A test may have stopped the server for good: then there is nothing to drop.
+    fn drop(&mut self) {
+        if let Ok(mut client) = Client::connect(&self.server.url("postgres"), NoTls) {
+            let _ = client.batch_execute(&format!("DROP DATABASE IF EXISTS \"{}\" WITH (FORCE)", self.name));
+        }
+    }
+}
+
+/// Returns the folder of the newest installed server.
+fn binaries() -> PathBuf {
+    let named = std::env::var_os("CRMDB_PG_BIN").map(PathBuf::from);
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut debian: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|version| version.path().join("bin"))
+        .collect();
+    debian.sort_by_key(|bin| {
+        std::cmp::Reverse(bin.parent().and_then(|v| v.file_name()?.to_str()?.parse().ok()).unwrap_or(0))
+    });
+    named
+        .into_iter()
+        .chain(std::env::split_paths(&path))
+        .chain(debian)
+        .find(|bin| ["initdb", "pg_ctl", "postgres"].iter().all(|program| bin.join(program).is_file()))
+        .expect("no PostgreSQL server is installed; `CRMDB_PG_BIN` may name the folder of `initdb`")
+}
+
+/// PostgreSQL refuses to run as root: there the command runs as `postgres`, and `folder` is made that user's.
+fn as_server_user(command: &mut Command, folder: Option<&Path>) {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    command.env_clear().env("PATH", path).current_dir("/");
+    if !Uid::effective().is_root() {
+        return;
+    }
+    let user = ["postgres", "nobody"].iter().find_map(|name| User::from_name(name).unwrap()).unwrap();
+    if let Some(folder) = folder {
+        chown(folder, Some(user.uid.as_raw()), Some(user.gid.as_raw())).unwrap();
+    }
+    command.uid(user.uid.as_raw()).gid(user.gid.as_raw());
+}
+
+/// Waits for something that another process does; panics when it has not come within `limit`.
+pub(crate) fn wait_until(what: &str, limit: Duration, mut is_so: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !is_so() {
+        assert!(start.elapsed() < limit, "still not so after {limit:?}: {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+mod tests {
+    use std::io::{BufRead, BufReader};
+
+    use nix::errno::Errno;
+    use nix::sys::signal::kill;
+    use nix::unistd::Pid;
+
+    use super::{Client, Command, Database, Duration, NoTls, Path, Server, Stdio, Stop, wait_until};
+
+    #[test]
+    fn each_test_has_a_database_of_its_own() {
+        let (one, other) = (Database::create(), Database::create());
+        one.client().batch_execute("CREATE TABLE t (i int)").unwrap();
+        assert_eq!(one.client().query("SELECT FROM pg_tables WHERE tablename = 't'", &[]).unwrap().len(), 1);
+        assert_eq!(
+            other.client().query("SELECT FROM pg_tables WHERE tablename = 't'", &[]).unwrap().len(),
+            0
+        );
+    }
+
+    #[test]
+    fn a_database_is_dropped_with_the_sessions_in_it() {
+        let database = Database::create();
+        let (name, url, mut session) = (database.name().to_owned(), database.url(), database.client());
+        drop(database);
+        assert!(session.batch_execute("SELECT 1").is_err());
+        assert!(Client::connect(&url, NoTls).is_err());
+        let left =
+            Server::shared().client("postgres").query("SELECT FROM pg_database WHERE datname = $1", &[&name]);
+        assert_eq!(left.unwrap().len(), 0);
+    }
+
+    #[test]
+    fn a_private_server_survives_a_crash_and_is_removed_in_the_end() {
+        let server = Server::private();
+        let folder = server.cluster().folder.clone();
+        let database = server.database();
+        database.client().batch_execute("CREATE TABLE t (i int)").unwrap();
+        server.stop(Stop::Immediate);
+        server.start();
+        database.client().batch_execute("TABLE t").unwrap();
+        server.stop(Stop::Fast);
+        drop(database);
+        drop(server);
+        assert!(!folder.exists());
+    }
+
+    #[test]
+    fn a_killed_test_process_leaves_nothing_behind() {
+        let mut process = Command::new(std::env::current_exe().unwrap())
+            .args([
+                "--exact",
+                "support::postgres::tests::holds_a_server_until_it_is_killed",
+                "--ignored",
+                "--nocapture",
+            ])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(process.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let held = lines.filter_map(|line| Some(line.split_once("holding ")?.1.to_owned())).next().unwrap();
+        let (folder, pid) = held.split_once(' ').unwrap();
+        process.kill().unwrap();
+        process.wait().unwrap();
+        wait_until("the server and its folder are gone", Duration::from_secs(10), || {
+            !Path::new(folder).exists()
+                && kill(Pid::from_raw(pid.parse().unwrap()), None) == Err(Errno::ESRCH)
+        });
+    }
+
+    #[test]
+    #[ignore = "never ends: it is what `a_killed_test_process_leaves_nothing_behind` kills"]
+    fn holds_a_server_until_it_is_killed() {
+        let server = Server::private();
+        let folder = &server.cluster().folder;
+        let pid = std::fs::read_to_string(folder.join("data/postmaster.pid"));
+        let said = pid.map(|file| format!("holding {} {}\n", folder.display(), file.lines().next().unwrap()));
+        std::io::Write::write_all(&mut std::io::stdout(), said.unwrap().as_bytes()).unwrap();
+        loop {
+            std::thread::park();
+        }
+    }
+}
