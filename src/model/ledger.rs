@@ -114,8 +114,8 @@ impl Ledger {
         self.unfinished.iter().find(|row| row.module == module && row.schema == schema)
     }
 
-    /// Tells whether crmdb made the schema for this module.
-    pub fn created_schema(&self, module: &str, schema: &str) -> bool {
-        self.installed.iter().any(|row| row.module == module && row.schema == schema && row.created_schema)
+    /// Tells whether the module was installed under the schema and not taken back whole since.
+    pub fn knows(&self, module: &str, schema: &str) -> bool {
+        self.installed.iter().any(|row| row.module == module && row.schema == schema)
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::Checksum;
+use crate::sql::normalise;
 
 /// The number that orders the migrations of one module: 0 to `i64::MAX`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -102,7 +103,7 @@ impl fmt::Display for FileName {
 pub struct Script {
     /// The path as the user would type it, from the project's folder on.
     pub path: String,
-    /// The text as it was read, with its own line ends.
+    /// The text without byte order mark and with `\n` for every line end; lines and columns are those of the file.
     pub text: Arc<str>,
     /// The fingerprint of `text`.
     pub checksum: Checksum,
@@ -110,9 +111,9 @@ pub struct Script {
 
 impl Script {
     /// Makes a script of `text` that came from `path`.
-    pub fn new(path: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
-        let text = text.into();
-        Self { path: path.into(), checksum: Checksum::of(&text), text }
+    pub fn new(path: impl Into<String>, text: &str) -> Self {
+        let text = normalise(text);
+        Self { path: path.into(), checksum: Checksum::of(&text), text: text.into() }
     }
 }
 

@@ -60,6 +60,8 @@ pub struct Step {
     pub rollback: Option<Script>,
     /// How it runs.
     pub mode: Mode,
+    /// Whether the module's schema is made before it (up) or, when crmdb made it, dropped after it (down).
+    pub boundary: bool,
 }
 
 impl Step {

@@ -151,7 +151,7 @@ fn scripts(root: &Path, folder: &str, files: &[PathBuf], problems: &mut Vec<Prob
             Ok(parsed) => match text(&root.join(&path), &path) {
                 Err(problem) => problems.push(problem),
                 Ok(text) => {
-                    scripts.insert(name, Named { file: parsed, script: Script::new(path, text) });
+                    scripts.insert(name, Named { file: parsed, script: Script::new(path, &text) });
                 }
             },
         }

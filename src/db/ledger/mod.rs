@@ -139,7 +139,7 @@ pub async fn read_rollbacks(session: &Session, positions: &[i64]) -> Result<BTre
     let mut scripts = BTreeMap::new();
     for row in &rows {
         let path = format!("ledger:{}", step::label(row.get("module"), row.get("file")));
-        let script = Script::new(path, row.get::<_, String>("rollback_sql"));
+        let script = Script::new(path, row.get("rollback_sql"));
         if script.checksum.to_string() != row.get::<_, &str>("rollback_checksum") {
             let what = format!("a rollback of `{}` that is not the one its checksum was made of", script.path);
             return Err(DbError::LedgerMalformed { target: session.target().to_owned(), what });

@@ -66,7 +66,22 @@ pub fn down(source: &Source<'_>, ledger: &Ledger, request: &DownRequest) -> Resu
             Err(findings) => refusals.extend(findings),
         }
     }
+    close_modules(&mut plan.steps, ledger);
     if refusals.is_empty() { Ok(plan) } else { Err(refusals) }
+}
+
+/// Marks the step of each installation that leaves nothing of it behind.
+fn close_modules(steps: &mut [Step], ledger: &Ledger) {
+    let mut left: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for row in &ledger.applied {
+        *left.entry((row.module.clone(), row.schema.clone())).or_default() += 1;
+    }
+    for step in steps {
+        if let Some(count) = left.get_mut(&(step.module.clone(), step.schema.clone())) {
+            *count -= 1;
+            step.boundary = *count == 0;
+        }
+    }
 }
 
 fn absent(row: &Applied, looked_in: &str) -> Finding {
@@ -147,6 +162,7 @@ fn step(row: &Applied, script: Script, mode: Mode) -> Step {
         checksum: row.checksum,
         rollback: None,
         mode,
+        boundary: false,
     }
 }
 

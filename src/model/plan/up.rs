@@ -131,6 +131,9 @@ fn steps(installation: &Installation<'_>, ledger: &Ledger, files: Vec<&Migration
             Err(findings) => refusals.extend(findings),
         }
     }
+    if let Some(first) = steps.first_mut() {
+        first.boundary = !ledger.knows(module, &installation.schema);
+    }
     if refusals.is_empty() { Ok(steps) } else { Err(refusals) }
 }
 
@@ -159,6 +162,7 @@ fn step(installation: &Installation<'_>, file: &Migration, mode: Mode) -> Step {
         checksum: file.up.checksum,
         rollback: file.rollback.clone(),
         mode,
+        boundary: false,
     }
 }
 

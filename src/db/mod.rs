@@ -1,0 +1,14 @@
+//! The database edge: connecting, the lock, the ledger, and running a plan.
+
+pub mod connect;
+mod copy;
+pub mod error;
+mod journal;
+pub mod ledger;
+pub mod lock;
+mod pipeline;
+mod reconcile;
+pub mod record;
+pub mod run;
+pub mod session;
+mod transaction;

@@ -1,0 +1,184 @@
+//! Runs a plan against a target: step by step or in one transaction, again where a lock was not to be had.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::error::{DbError, Refusal};
+use super::journal;
+use super::lock::RunLock;
+use super::record::{Author, Limits, Occurrence, insert_event};
+use super::session::Session;
+use super::transaction::{Durability, Ending, Heard, Transaction};
+use crate::model::progress::{Listener, Progress};
+use crate::model::{Direction, EventKind, Mode, Outcome, Plan, Step};
+
+/// How a plan is run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Execution {
+    /// Who runs it.
+    pub author: Author,
+    /// The time limits of its statements.
+    pub limits: Limits,
+    /// Whether each step has a transaction of its own.
+    pub grouping: Grouping,
+}
+
+/// Which steps share a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grouping {
+    /// Each has its own.
+    Each,
+    /// All have one: all of them or none.
+    Single,
+}
+
+/// A step that is done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Done {
+    /// Its index in the plan.
+    pub index: usize,
+    /// Wall time as this side saw it.
+    pub took: Duration,
+}
+
+/// A run that stopped: what is done all the same, and why it stopped.
+#[derive(Debug)]
+pub struct RunError {
+    /// The steps that are committed.
+    pub done: Vec<Done>,
+    /// The index of the step that failed.
+    pub failed: usize,
+    /// What happened.
+    pub error: DbError,
+}
+
+/// A session that holds the right to change the target.
+#[derive(Debug)]
+pub struct Runner<'a> {
+    /// The connection that runs the statements.
+    pub session: &'a mut Session,
+    /// The lock, on a connection of its own.
+    pub lock: &'a RunLock,
+    /// How to run.
+    pub execution: &'a Execution,
+}
+
+impl Runner<'_> {
+    /// Runs the plan. Steps that another run completed meanwhile are passed over.
+    pub async fn run(&mut self, plan: &Plan, listener: &mut Listener<'_>) -> Result<Vec<Done>, RunError> {
+        let mut done = Vec::with_capacity(plan.steps.len());
+        let groups: Vec<std::ops::Range<usize>> = match self.execution.grouping {
+            Grouping::Single if !plan.steps.is_empty() => std::iter::once(0..plan.steps.len()).collect(),
+            _ => (0..plan.steps.len()).map(|index| index..index + 1).collect(),
+        };
+        for (number, range) in groups.iter().enumerate() {
+            let durability = if number + 1 == groups.len() { Durability::Now } else { Durability::Later };
+            let group = Group { plan, range: range.clone(), durability };
+            if let Err((failed, error)) = self.group(&group, listener, &mut done).await {
+                self.record_failure(&plan.steps[failed], &error).await;
+                return Err(RunError { done, failed, error });
+            }
+        }
+        Ok(done)
+    }
+
+    async fn group(
+        &mut self,
+        group: &Group<'_>,
+        listener: &mut Listener<'_>,
+        done: &mut Vec<Done>,
+    ) -> Result<(), (usize, DbError)> {
+        let first = group.range.start;
+        self.lock.check().map_err(|error| (first, error))?;
+        let of = group.plan.steps.len();
+        let began = Instant::now();
+        for index in group.range.clone() {
+            listener(Progress::Started { step: &group.plan.steps[index], index: index + 1, of });
+        }
+        let step = &group.plan.steps[first];
+        match &step.mode {
+            Mode::Journal(_) => journal::run(self, step, listener).await.map_err(|error| (first, error))?,
+            Mode::Transaction => self.transaction(group, listener).await?,
+        }
+        for index in group.range.clone() {
+            let took = began.elapsed();
+            done.push(Done { index, took });
+            listener(Progress::Finished { step: &group.plan.steps[index], took });
+        }
+        Ok(())
+    }
+
+    async fn transaction(&mut self, group: &Group<'_>, listener: &mut Listener<'_>) -> Result<(), (usize, DbError)> {
+        let steps = &group.plan.steps[group.range.clone()];
+        let transaction = Transaction {
+            steps,
+            author: &self.execution.author,
+            limits: &self.execution.limits,
+            durability: group.durability,
+        };
+        let mut attempt = 1;
+        loop {
+            let mut heard = Vec::new();
+            let ending = transaction.run(self.session, &mut heard).await;
+            tell(steps, &heard, listener);
+            match ending.map_err(|error| (group.range.start, error))? {
+                Ending::Committed | Ending::Overtaken => return Ok(()),
+                Ending::RolledBack(index, error, refusal) => {
+                    if !self.may_retry(&refusal, attempt) {
+                        return Err((group.range.start + index, *error));
+                    }
+                    let pause = pause(attempt);
+                    let reason = refusal.message.as_str();
+                    listener(Progress::Retry { step: &steps[index], attempt, pause, reason });
+                    tokio::time::sleep(pause).await;
+                    attempt += 1;
+                }
+            }
+        }
+    }
+
+    pub(super) fn may_retry(&self, refusal: &Refusal, attempt: u32) -> bool {
+        refusal.passes_with_time() && attempt <= self.execution.limits.lock_retries
+    }
+
+    /// Adds the failure to the event log. It commits synchronously, so every step before it is on disk too.
+    ///
+    /// Where the server can't take it any more, the run's own error says what there is to say.
+    async fn record_failure(&self, step: &Step, error: &DbError) {
+        let detail = error.to_string();
+        let kind = match step.direction {
+            Direction::Up => EventKind::Up,
+            Direction::Down => EventKind::Down,
+        };
+        let event = Occurrence { kind, outcome: Outcome::Failed, step: Some(step), detail: Some(&detail) };
+        if !self.session.is_closed() {
+            let _ = insert_event(&self.session.client, &self.execution.author, &event).await;
+        }
+    }
+}
+
+/// Steps that share a transaction.
+struct Group<'a> {
+    plan: &'a Plan,
+    range: std::ops::Range<usize>,
+    durability: Durability,
+}
+
+/// Returns how long to wait before the next attempt: 100 ms doubling to 10 s, each between half and the whole of it, so
+/// that runs which collided do not collide again.
+pub(super) fn pause(attempt: u32) -> Duration {
+    let most = 100_u64.saturating_mul(1 << attempt.min(16).saturating_sub(1)).min(10_000);
+    Duration::from_millis(fastrand::u64(most / 2..=most))
+}
+
+fn tell(steps: &[Step], heard: &[Heard], listener: &mut Listener<'_>) {
+    for (index, line, notice) in heard {
+        listener(Progress::Notice {
+            step: &steps[*index],
+            line: *line,
+            severity: notice.severity(),
+            message: notice.message(),
+        });
+    }
+}

@@ -1,0 +1,205 @@
+//! Runs migrations inside a transaction: the ledger's row first, the statements, the event last, one round trip.
+
+use tokio_postgres::error::DbError as ServerMessage;
+
+use super::copy::copy_rows;
+use super::error::{DbError, Refusal, StatementError, ends_session, refusal};
+use super::pipeline::{Failed, Pipeline};
+use super::record::{Author, Limits, Scope, claim, close_schema, open_schema, record, settings};
+use super::session::Session;
+use crate::model::{Direction, Step};
+use crate::sql::{self, Statement};
+
+/// How a transaction ends when all went well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Durability {
+    /// COMMIT returns before the WAL is on disk; a later synchronous commit flushes it too.
+    Later,
+    /// COMMIT returns when the WAL is on disk.
+    Now,
+}
+
+/// Where a statement of the transaction comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    /// The step's index and the byte offset of the statement in its script.
+    Script(usize, usize),
+    /// The ledger's row of the step: fails where another run was faster.
+    Claim(usize),
+    /// Another statement of crmdb's own around the step.
+    Own(usize),
+    /// COMMIT: a deferred constraint can fail here.
+    Commit,
+}
+
+/// A notice that a statement gave: the step's index, the line in its script, and the server's words.
+pub(super) type Heard = (usize, Option<usize>, ServerMessage);
+
+/// How a transaction ended.
+#[derive(Debug)]
+pub(super) enum Ending {
+    /// It is committed.
+    Committed,
+    /// It is rolled back; the step's index and what the server said, to be tried again or told.
+    RolledBack(usize, Box<DbError>, Refusal),
+    /// It is rolled back because the step was done, or undone, by another run meanwhile.
+    Overtaken,
+}
+
+/// Runs all `steps` in one transaction.
+pub(super) struct Transaction<'a> {
+    pub(super) steps: &'a [Step],
+    pub(super) author: &'a Author,
+    pub(super) limits: &'a Limits,
+    pub(super) durability: Durability,
+}
+
+/// SQL of crmdb's own around one step, made before it is sent so that the pipeline can borrow it.
+struct Frame {
+    settings: String,
+    open: Option<String>,
+    close: Option<String>,
+}
+
+impl Transaction<'_> {
+    /// Runs the transaction. Notices go to `heard` also when it fails.
+    pub(super) async fn run(&self, session: &mut Session, heard: &mut Vec<Heard>) -> Result<Ending, DbError> {
+        let frames: Vec<Frame> = self.steps.iter().map(|step| self.frame(step)).collect();
+        let target = session.target().to_owned();
+        let mut pipeline = Pipeline::new(session);
+        let sent = self.send(&mut pipeline, &frames).await;
+        let result = match sent {
+            Ok(()) => pipeline.settle().await,
+            Err(failed) => Err(failed),
+        };
+        let ending = match result {
+            Ok(()) => Ok(Ending::Committed),
+            Err(failed) => {
+                pipeline.drain().await;
+                // Answers with a warning only where the COMMIT that was under way has ended the transaction.
+                let rolled_back = pipeline.send(Origin::Own(0), "ROLLBACK").await;
+                let _ = rolled_back.and(pipeline.settle().await);
+                self.judge(&failed, target)
+            }
+        };
+        heard.extend(pipeline.take_notices().into_iter().filter_map(|(origin, notice)| self.place(origin, notice)));
+        ending
+    }
+
+    fn frame(&self, step: &Step) -> Frame {
+        let settings = settings(step, self.limits, Scope::Transaction);
+        let up = step.direction == Direction::Up;
+        Frame {
+            settings,
+            open: (step.boundary && up).then(|| open_schema(step)),
+            close: (step.boundary && !up).then(|| close_schema(step)),
+        }
+    }
+
+    async fn send<'p>(&'p self, pipeline: &mut Pipeline<'p, Origin>, frames: &'p [Frame]) -> Result<(), Failed<Origin>> {
+        pipeline.send(Origin::Own(0), self.begin()).await?;
+        for (index, (step, frame)) in self.steps.iter().zip(frames).enumerate() {
+            pipeline.send(Origin::Own(index), &frame.settings).await?;
+            let client = pipeline.client();
+            pipeline.push(Origin::Claim(index), weight(step), Box::pin(claim(client, step, self.author))).await?;
+            if let Some(open) = &frame.open {
+                pipeline.send(Origin::Own(index), open).await?;
+            }
+            self.send_script(pipeline, index).await?;
+            if let Some(close) = &frame.close {
+                pipeline.send(Origin::Own(index), close).await?;
+            }
+            pipeline.push(Origin::Own(index), 0, Box::pin(record(client, step, self.author))).await?;
+        }
+        pipeline.send(Origin::Commit, "COMMIT").await
+    }
+
+    fn begin(&self) -> &'static str {
+        match self.durability {
+            Durability::Now => "BEGIN ISOLATION LEVEL READ COMMITTED",
+            Durability::Later => "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL synchronous_commit = off",
+        }
+    }
+
+    async fn send_script<'p>(&'p self, pipeline: &mut Pipeline<'p, Origin>, index: usize) -> Result<(), Failed<Origin>> {
+        let step = &self.steps[index];
+        let mut changes_role = false;
+        // The plan has read the whole script without an error.
+        for statement in sql::statements(&step.script.text).map_while(Result::ok) {
+            let origin = Origin::Script(index, statement.start);
+            changes_role |= changes_user(&statement);
+            if let Some(rows) = statement.rows {
+                pipeline.settle().await?;
+                let client = pipeline.client();
+                pipeline.push(origin, 0, Box::pin(copy_rows(client, statement.text, rows))).await?;
+                continue;
+            }
+            // After this the failure of an earlier statement would be forgotten, so it must be known first.
+            if sql::meaning::rolls_back_to_savepoint(statement.text) {
+                pipeline.settle().await?;
+            }
+            pipeline.send(origin, statement.text).await?;
+        }
+        if changes_role {
+            pipeline.send(Origin::Own(index), "RESET SESSION AUTHORIZATION; RESET ROLE").await?;
+        }
+        Ok(())
+    }
+
+    fn judge(&self, failed: &Failed<Origin>, target: String) -> Result<Ending, DbError> {
+        let step = |index: usize| &self.steps[index];
+        let Some(refusal) = refusal(&failed.error) else {
+            let doing = match failed.place {
+                Origin::Commit => "committing: whether it was done, the next run sees in the ledger".to_owned(),
+                Origin::Script(index, _) | Origin::Claim(index) | Origin::Own(index) => {
+                    format!("running `{}`", step(index).label())
+                }
+            };
+            return Err(DbError::Lost { target, doing });
+        };
+        if ends_session(&refusal.sqlstate) {
+            let doing = format!("running a migration ({})", refusal.message);
+            return Err(DbError::Lost { target, doing });
+        }
+        let (index, error) = match failed.place {
+            Origin::Claim(_) if matches!(refusal.sqlstate.as_str(), "23505" | "22012") => return Ok(Ending::Overtaken),
+            Origin::Script(index, start) => {
+                (index, DbError::Statement(Box::new(StatementError::new(step(index), start, refusal.clone()))))
+            }
+            Origin::Commit => {
+                let last = self.steps.len().saturating_sub(1);
+                let end = step(last).script.text.trim_end().len();
+                let mut error = StatementError::new(step(last), end.saturating_sub(1), refusal.clone());
+                error.exact = false;
+                (last, DbError::Statement(Box::new(error)))
+            }
+            Origin::Claim(index) | Origin::Own(index) => {
+                (index, DbError::Own { target, doing: "writing the ledger", refusal: Box::new(refusal.clone()) })
+            }
+        };
+        Ok(Ending::RolledBack(index, Box::new(error), refusal))
+    }
+
+    fn place(&self, origin: Origin, notice: ServerMessage) -> Option<Heard> {
+        match origin {
+            Origin::Script(index, start) => {
+                let line = sql::Position::of_offset(&self.steps[index].script.text, start).line;
+                Some((index, Some(line), notice))
+            }
+            Origin::Own(index) if notice.severity() == "WARNING" && notice.code().code() == "01000" => {
+                Some((index, None, notice))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// How many bytes the ledger's row of a step takes on its way.
+fn weight(step: &Step) -> usize {
+    step.script.text.len() + step.rollback.as_ref().map_or(0, |script| script.text.len())
+}
+
+/// Tells whether the statement leaves the transaction under another role, which could not write the ledger.
+fn changes_user(statement: &Statement<'_>) -> bool {
+    sql::meaning::changes_user(statement.text)
+}

@@ -1,0 +1,62 @@
+//! What a run tells while it goes on.
+
+use std::time::Duration;
+
+use super::Step;
+
+/// One thing that happened in a run.
+#[derive(Clone, Copy, Debug)]
+pub enum Progress<'a> {
+    /// Another run holds the lock; this one waits. Holds who it is, where the server tells.
+    Waiting(Option<&'a str>),
+    /// A step begins; `index` counts from 1.
+    Started {
+        /// The step.
+        step: &'a Step,
+        /// Which of the plan's steps it is.
+        index: usize,
+        /// How many steps the plan has.
+        of: usize,
+    },
+    /// The server gave a NOTICE, WARNING or INFO.
+    Notice {
+        /// The step.
+        step: &'a Step,
+        /// The line of the statement that gave it, from 1; `None` for a statement of crmdb's own.
+        line: Option<usize>,
+        /// The word for its level.
+        severity: &'a str,
+        /// The server's words.
+        message: &'a str,
+    },
+    /// The step was rolled back, because a lock was not to be had, and will be tried again.
+    Retry {
+        /// The step.
+        step: &'a Step,
+        /// Which attempt failed, from 1.
+        attempt: u32,
+        /// How long until the next one.
+        pause: Duration,
+        /// The server's words.
+        reason: &'a str,
+    },
+    /// A statement of an unfinished migration was already done by an earlier run.
+    Resumed {
+        /// The step.
+        step: &'a Step,
+        /// The statement's number, from 1.
+        ordinal: i32,
+        /// What was found in the catalog.
+        found: &'a str,
+    },
+    /// The step is done.
+    Finished {
+        /// The step.
+        step: &'a Step,
+        /// Wall time as this side saw it.
+        took: Duration,
+    },
+}
+
+/// Hears of the progress of a run.
+pub type Listener<'a> = dyn FnMut(Progress<'_>) + 'a;
