@@ -2,14 +2,18 @@
 
 pub mod directive;
 mod error;
+mod identifier;
+mod keywords;
 mod normalise;
 mod position;
+pub mod quote;
 mod scope;
 mod split;
 mod token;
 
 pub use directive::Directives;
 pub use error::{Construct, ScanError};
+pub use identifier::{MAX_BYTES, QualifiedName};
 pub use normalise::normalise;
 pub use position::{Position, offset_of_character};
 pub use split::{Piece, Splitter, Statement, statements};

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use memchr::{memchr, memmem};
 
-use super::error::{Construct, ScanError};
+use super::error::ScanError;
 use super::position::{Cursor, Position};
 use super::scope::{Head, Scope, Step};
 use super::token::{Kind, Token, Tokens, Unclosed, significant};

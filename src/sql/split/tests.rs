@@ -1,6 +1,7 @@
 //! The laws of splitting and the cases of PostgreSQL's lexical rules.
 
 use super::*;
+use crate::sql::Construct;
 use proptest::prelude::*;
 
 /// The statements of a text that has no error.
