@@ -1,0 +1,3 @@
+//! The edge to the target database.
+
+pub mod connect;
