@@ -1,0 +1,171 @@
+//! Trying hosts and their addresses in order until one gives a session.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::cancel::Cancel;
+use super::choice::{HostOrder, SessionAttrs, SslMode};
+use super::connect_error::{ConnectError, Failure, HostFailure};
+use super::host::{Host, Place};
+use super::login::{self, Connected, Session};
+use super::options::Options;
+use super::session;
+use super::socket::{self, Address};
+
+/// The longest pause between two rounds of attempts while waiting for a server.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// Opens a session on the first host that gives one, as libpq would choose it; `application_name` is `crmdb`.
+///
+/// Every address of a host is tried before the next host. A server that is up and turns the user away ends the
+/// search. With `wait`, a server that is not there or is starting up (`57P03`) is tried again until that time is over.
+/// `connect_timeout` limits each address, not the whole.
+pub async fn connect(options: &Options, wait: Option<Duration>) -> Result<Connected, ConnectError> {
+    let deadline = wait.map(|wait| Instant::now() + wait);
+    let mut pause = Duration::from_millis(50);
+    loop {
+        let error = match round(options).await {
+            Ok(connected) => return Ok(connected),
+            Err(error) => error,
+        };
+        match deadline {
+            Some(deadline) if error.is_transient() && Instant::now() + pause < deadline => {
+                tokio::time::sleep(pause).await;
+            }
+            _ => return Err(error),
+        }
+        pause = (pause * 2).min(LONGEST_PAUSE);
+    }
+}
+
+/// Tries every host once, or twice when a standby is preferred.
+async fn round(options: &Options) -> Result<Connected, ConnectError> {
+    let mut hosts: Vec<&Host> = options.hosts.iter().collect();
+    if options.host_order == HostOrder::Random {
+        fastrand::shuffle(&mut hosts);
+    }
+    let first = Search { options, wanted: options.session_attrs };
+    let outcome = first.hosts(&hosts).await;
+    match outcome {
+        Err(ConnectError::Hosts(failures)) if options.session_attrs == SessionAttrs::PreferStandby => {
+            let only_wrong_kind =
+                failures.iter().any(|failure| matches!(failure.cause, Failure::WrongSession(_)));
+            if !only_wrong_kind {
+                return Err(ConnectError::Hosts(failures));
+            }
+            Search { options, wanted: SessionAttrs::Any }.hosts(&hosts).await
+        }
+        outcome => outcome,
+    }
+}
+
+struct Search<'a> {
+    options: &'a Options,
+    wanted: SessionAttrs,
+}
+
+impl Search<'_> {
+    async fn hosts(&self, hosts: &[&Host]) -> Result<Connected, ConnectError> {
+        let mut failures = Vec::new();
+        for host in hosts {
+            let addresses = match addresses(host, self.options.host_order).await {
+                Ok(addresses) => addresses,
+                Err(cause) => {
+                    failures.push(HostFailure { host: host.to_string(), cause });
+                    continue;
+                }
+            };
+            let several = addresses.len() > 1;
+            for address in addresses {
+                let shown = match &address {
+                    Address::Network(address) if several => format!("{host} ({})", address.ip()),
+                    _ => host.to_string(),
+                };
+                let cause = match self.timed(host, &address).await {
+                    Ok(connected) => return Ok(connected),
+                    Err(cause) => cause,
+                };
+                let ends_search = !cause.lets_others_try();
+                failures.push(HostFailure { host: shown, cause });
+                if ends_search {
+                    return Err(ConnectError::Hosts(failures));
+                }
+            }
+        }
+        Err(ConnectError::Hosts(failures))
+    }
+
+    async fn timed(&self, host: &Host, address: &Address) -> Result<Connected, Failure> {
+        match self.options.connect_timeout {
+            None => self.address(host, address).await,
+            Some(limit) => tokio::time::timeout(limit, self.address(host, address))
+                .await
+                .unwrap_or(Err(Failure::Timeout(limit))),
+        }
+    }
+
+    async fn address(&self, host: &Host, address: &Address) -> Result<Connected, Failure> {
+        let mut session = self.open(host, address).await?;
+        session::check(&mut session, self.wanted).await?;
+        Ok(Connected {
+            cancel: Cancel {
+                token: session.client.cancel_token(),
+                address: address.clone(),
+                keepalive: self.options.keepalive.clone(),
+                timeout: self.options.connect_timeout,
+            },
+            client: session.client,
+            messages: session.messages,
+            host: host.to_string(),
+            tls: false,
+            server_version: session.server_version,
+        })
+    }
+
+    async fn open(&self, host: &Host, address: &Address) -> Result<Session, Failure> {
+        let config = login::config(self.options, host);
+        match address {
+            Address::Network(_) if self.options.tls.mode >= SslMode::Require => {
+                Err(Failure::TlsNotOffered { mode: self.options.tls.mode.word() })
+            }
+            Address::Network(address) => {
+                login::plain(config, self.options.keepalive.open(*address).await?).await
+            }
+            Address::Socket(path) => {
+                let (stream, found) = socket::open_local(path).await?;
+                match &self.options.require_peer {
+                    Some(wanted) if *wanted != found => {
+                        Err(Failure::WrongPeer { wanted: wanted.clone(), found })
+                    }
+                    _ => login::plain(config, stream).await,
+                }
+            }
+        }
+    }
+}
+
+/// Returns the addresses of a host, at least one.
+async fn addresses(host: &Host, order: HostOrder) -> Result<Vec<Address>, Failure> {
+    let port = host.port;
+    let name = match &host.place {
+        Place::Socket(folder) => return Ok(vec![Address::Socket(Host::socket_path(folder, port))]),
+        Place::Network { address: Some(address), .. } => {
+            return Ok(vec![Address::Network((*address, port).into())]);
+        }
+        Place::Network { name, address: None } => name.as_deref().unwrap_or("localhost"),
+    };
+    let found = tokio::net::lookup_host((name, port)).await.map_err(|error| {
+        let text = error.to_string();
+        // The resolver's own sentence comes after this; the rest says what `Failure` says.
+        Failure::NameLookup(text.trim_start_matches("failed to lookup address information: ").to_lowercase())
+    })?;
+    let mut addresses: Vec<_> = found.map(Address::Network).collect();
+    if order == HostOrder::Random {
+        fastrand::shuffle(&mut addresses);
+    }
+    if addresses.is_empty() {
+        return Err(Failure::NameLookup("it has no address".to_owned()));
+    }
+    Ok(addresses)
+}

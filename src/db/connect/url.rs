@@ -1,0 +1,156 @@
+//! Connection URLs: `postgresql://user:password@host:port,host:port/database?keyword=value`, by libpq's rules.
+
+use std::fmt::Write as _;
+
+use super::error::OptionsError;
+use super::settings::{Settings, Source};
+
+const SCHEMES: [&str; 2] = ["postgresql://", "postgres://"];
+
+/// Returns the text after the scheme when `text` is a connection URL. Schemes are case-sensitive, as in libpq.
+pub(super) fn after_scheme(text: &str) -> Option<&str> {
+    SCHEMES.iter().find_map(|scheme| text.strip_prefix(scheme))
+}
+
+/// Reads what follows the scheme.
+///
+/// One thing libpq takes is refused: a bare `@` after the one that ends the user's name and password. It is the
+/// mark of a password whose own `@`, `/` or `?` was not percent-encoded, and reading on would take the rest of the
+/// password for a host or database name and show it.
+pub(super) fn parse(rest: &str) -> Result<Settings, OptionsError> {
+    let mut settings = Settings::default();
+    let rest = credentials(rest, &mut settings)?;
+    let (authority, path) = split_before(rest, &['/', '?']);
+    let (path, query) = path.split_once('?').unwrap_or((path, ""));
+    if authority.contains('@') || path.contains('@') {
+        return Err(OptionsError::Url {
+            problem: "there is an `@` after the host; write `@` in a password as `%40`, `/` as `%2F`, `?` as `%3F`",
+        });
+    }
+    hosts(authority, &mut settings)?;
+    store(&mut settings, "dbname", path.strip_prefix('/').unwrap_or_default())?;
+    parameters(query, &mut settings)?;
+    Ok(settings)
+}
+
+/// The user and password end at the first `@`, if it comes before any `/`.
+fn credentials<'a>(rest: &'a str, settings: &mut Settings) -> Result<&'a str, OptionsError> {
+    let (head, tail) = split_before(rest, &['@', '/']);
+    let Some(tail) = tail.strip_prefix('@') else { return Ok(rest) };
+    let (user, password) = head.split_once(':').unwrap_or((head, ""));
+    store(settings, "user", user)?;
+    store(settings, "password", password)?;
+    Ok(tail)
+}
+
+fn hosts(authority: &str, settings: &mut Settings) -> Result<(), OptionsError> {
+    let mut names = Vec::new();
+    let mut ports = Vec::new();
+    for entry in authority.split(',') {
+        let (name, port) = match entry.strip_prefix('[') {
+            Some(inside) => bracketed(inside)?,
+            None => entry.split_once(':').unwrap_or((entry, "")),
+        };
+        names.push(name);
+        ports.push(port);
+    }
+    store(settings, "host", &names.join(","))?;
+    store(settings, "port", &ports.join(","))
+}
+
+/// Reads `::1]:5432` into address and port.
+fn bracketed(inside: &str) -> Result<(&str, &str), OptionsError> {
+    let malformed = |problem| Err(OptionsError::Url { problem });
+    match inside.split_once(']') {
+        None => malformed("the `[` of an IPv6 address is never closed"),
+        Some(("", _)) => malformed("the IPv6 address between `[` and `]` is empty"),
+        Some((address, "")) => Ok((address, "")),
+        Some((address, after)) => match after.strip_prefix(':') {
+            Some(port) => Ok((address, port)),
+            None => malformed("only a port, a path or another host may follow the `]` of an IPv6 address"),
+        },
+    }
+}
+
+fn parameters(query: &str, settings: &mut Settings) -> Result<(), OptionsError> {
+    // libpq lets the list end with `&` but not start with it or hold two in a row.
+    let query = query.strip_suffix('&').unwrap_or(query);
+    if query.is_empty() {
+        return Ok(());
+    }
+    for parameter in query.split('&') {
+        let Some((keyword, value)) = parameter.split_once('=') else {
+            return Err(OptionsError::Url { problem: "a parameter after `?` has no `=`" });
+        };
+        if value.contains('=') {
+            return Err(OptionsError::Url {
+                problem: "a parameter after `?` has two `=`; write the one in the value as `%3D`",
+            });
+        }
+        let (keyword, value) = (decode(keyword)?, decode(value)?);
+        // The JDBC driver's spelling, which libpq takes too.
+        let (keyword, value) = match (keyword.as_str(), value.as_str()) {
+            ("ssl", "true") => ("sslmode", "require"),
+            (keyword, value) => (keyword, value),
+        };
+        if query.contains('@') && super::keyword::find(keyword).is_none() {
+            return Err(OptionsError::Url {
+                problem: "an unknown parameter stands before an `@`; write `/` in a password as `%2F`, `?` as `%3F`",
+            });
+        }
+        settings.set(keyword, value, Source::ConnectionString)?;
+    }
+    Ok(())
+}
+
+/// Stores a part of the URL; an empty part is the same as none.
+fn store(settings: &mut Settings, keyword: &'static str, encoded: &str) -> Result<(), OptionsError> {
+    if encoded.is_empty() {
+        return Ok(());
+    }
+    settings.set(keyword, &decode(encoded)?, Source::ConnectionString)
+}
+
+fn split_before<'a>(text: &'a str, any: &[char]) -> (&'a str, &'a str) {
+    text.split_at(text.find(any).unwrap_or(text.len()))
+}
+
+fn decode(encoded: &str) -> Result<String, OptionsError> {
+    const PROBLEM: &str = "a `%` is not followed by two hexadecimal digits; write a `%` itself as `%25`";
+    let mut bytes = Vec::with_capacity(encoded.len());
+    let mut rest = encoded.bytes();
+    while let Some(byte) = rest.next() {
+        if byte != b'%' {
+            bytes.push(byte);
+            continue;
+        }
+        let mut digit = || rest.next().and_then(|b| char::from(b).to_digit(16));
+        match (digit(), digit()) {
+            (Some(0), Some(0)) => {
+                return Err(OptionsError::Url { problem: "`%00` cannot be part of any setting" });
+            }
+            #[expect(clippy::cast_possible_truncation, reason = "two hexadecimal digits fit a byte")]
+            (Some(high), Some(low)) => bytes.push((high * 16 + low) as u8),
+            _ => return Err(OptionsError::Url { problem: PROBLEM }),
+        }
+    }
+    String::from_utf8(bytes).map_err(|_| OptionsError::Url { problem: "a percent-encoded part is not UTF-8" })
+}
+
+/// Writes settings as a URL that `parse` and libpq read back as the same settings, all of them as parameters.
+pub(super) fn print<'a>(settings: impl Iterator<Item = (&'static str, &'a str)>) -> String {
+    let mut url = SCHEMES[0].to_owned();
+    for (index, (keyword, value)) in settings.enumerate() {
+        url.push(if index == 0 { '?' } else { '&' });
+        url.push_str(keyword);
+        url.push('=');
+        for byte in value.bytes() {
+            if byte.is_ascii_alphanumeric() || b"-._~/:,".contains(&byte) {
+                url.push(char::from(byte));
+            } else {
+                let _ = write!(url, "%{byte:02X}");
+            }
+        }
+    }
+    url
+}
