@@ -6,7 +6,7 @@ use tokio_postgres::error::{DbError as ServerMessage, ErrorPosition, SqlState};
 
 use super::connect::ConnectError;
 use super::lock::Holder;
-use crate::sql::position::{Place, place_of_character};
+use crate::sql::Position;
 
 /// An error of the database edge.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +59,22 @@ pub enum DbError {
         target: String,
         /// The value in question.
         what: String,
+    },
+    /// Another run did, or undid, a step of this one.
+    #[error("another run changed the ledger in {target} while `{migration}` was about to run")]
+    Overtaken {
+        /// Host and port.
+        target: String,
+        /// The migration's label.
+        migration: String,
+    },
+    /// What an interrupted statement left behind can't be brought in order.
+    #[error("`{migration}` can't go on: {problem}")]
+    Reconcile {
+        /// The migration's label.
+        migration: String,
+        /// What was found.
+        problem: String,
     },
     /// A statement of a migration failed.
     #[error("{0}")]
@@ -122,7 +138,7 @@ pub struct StatementError {
     /// The script's path.
     pub path: String,
     /// Where it failed: the failing character, or the statement's first where the server does not tell.
-    pub place: Place,
+    pub place: Position,
     /// Whether `place` is the failing character itself.
     pub exact: bool,
     /// The line of the file at `place`.
@@ -135,7 +151,7 @@ impl StatementError {
     /// Makes the error of the statement that begins at byte `start` of `text`.
     pub(super) fn new(step: &crate::model::Step, start: usize, refusal: Refusal) -> Self {
         let text: &str = &step.script.text;
-        let place = place_of_character(text, start, refusal.character.unwrap_or(1) as usize);
+        let place = Position::of_character(text, start, refusal.character.unwrap_or(1) as usize);
         Self {
             migration: step.label(),
             path: step.script.path.clone(),

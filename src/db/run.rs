@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use super::error::{DbError, Refusal};
 use super::journal;
-use super::lock::RunLock;
+use super::lock::{RunLock, own_error};
 use super::record::{Author, Limits, Occurrence, insert_event};
 use super::session::Session;
 use super::transaction::{Durability, Ending, Heard, Transaction};
@@ -123,7 +123,13 @@ impl Runner<'_> {
             let ending = transaction.run(self.session, &mut heard).await;
             tell(steps, &heard, listener);
             match ending.map_err(|error| (group.range.start, error))? {
-                Ending::Committed | Ending::Overtaken => return Ok(()),
+                Ending::Committed => return Ok(()),
+                Ending::Overtaken if steps.len() == 1 => return self.flush().await.map_err(|error| (group.range.start, error)),
+                Ending::Overtaken => {
+                    let migration = steps[0].label();
+                    let target = self.session.target().to_owned();
+                    return Err((group.range.start, DbError::Overtaken { target, migration }));
+                }
                 Ending::RolledBack(index, error, refusal) => {
                     if !self.may_retry(&refusal, attempt) {
                         return Err((group.range.start + index, *error));
@@ -136,6 +142,12 @@ impl Runner<'_> {
                 }
             }
         }
+    }
+
+    /// Commits synchronously without changing anything, so that every earlier commit is on disk.
+    async fn flush(&self) -> Result<(), DbError> {
+        let flushed = self.session.client.batch_execute("SELECT pg_catalog.pg_current_xact_id()").await;
+        flushed.map_err(|error| own_error(self.session.target(), "flushing the commits", &error))
     }
 
     pub(super) fn may_retry(&self, refusal: &Refusal, attempt: u32) -> bool {

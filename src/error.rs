@@ -1,0 +1,216 @@
+//! Why a command could not do its work: every layer's error, with exit code, stable code and the way out.
+
+use crate::db::connect::OptionsError;
+use crate::db::error::{DbError, StatementError};
+use crate::model::plan::Finding;
+use crate::model::project::SelectionError;
+use crate::project::ProjectError;
+
+/// The exit codes of crmdb. A command that did its work ends with [`Exit::Done`] or [`Exit::Found`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Done, and nothing was found.
+    Done = 0,
+    /// Something was found: drift, a broken contract, a pending migration under `status --exit-code`.
+    Found = 1,
+    /// Wrong usage or configuration.
+    Usage = 2,
+    /// No connection, or another run holds the lock.
+    NoConnection = 3,
+    /// Refused before anything was touched.
+    Refused = 4,
+    /// SQL failed.
+    SqlFailed = 5,
+}
+
+/// Why a command could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The arguments can't be used together or here.
+    #[error("{message}")]
+    Usage {
+        /// What is wrong.
+        message: String,
+        /// What to do.
+        hint: Option<String>,
+    },
+    /// There is no project in this folder or above it.
+    #[error("there is no project in `{folder}` or above it: no `schema.toml` and no folder `migrations`")]
+    NoProject {
+        /// Where the search began.
+        folder: String,
+    },
+    /// The project's files are not what they should be.
+    #[error(transparent)]
+    Project(#[from] ProjectError),
+    /// A module or schema was asked for that can't be.
+    #[error(transparent)]
+    Selection(#[from] SelectionError),
+    /// The connection settings are not what they should be.
+    #[error(transparent)]
+    Options(#[from] OptionsError),
+    /// The private server would not do.
+    #[error(transparent)]
+    Server(#[from] crate::server::ServerError),
+    /// Files and ledger do not allow what was asked.
+    #[error("{}", refusal(.0))]
+    Refused(Vec<Finding>),
+    /// A question had to be answered and there was nobody to ask, or the answer was no.
+    #[error("{message}; nothing was changed")]
+    Unconfirmed {
+        /// What needed an answer.
+        message: String,
+        /// The flag that answers it.
+        hint: String,
+    },
+    /// The target changed between the look at it and the lock.
+    #[error("another run changed {target} between the plan and its start; nothing was changed")]
+    Overtaken {
+        /// The target.
+        target: String,
+    },
+    /// The database or the connection to it failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// A run stopped after some of its steps.
+    #[error("{}", .0.error)]
+    Run(Box<RunFailure>),
+}
+
+/// A run that stopped: what happened and what is done all the same.
+#[derive(Debug)]
+pub struct RunFailure {
+    /// Why it stopped.
+    pub error: DbError,
+    /// The label of the migration that stopped it, and what became of it.
+    pub stopped: String,
+    /// Whether the stopped migration was rolled back whole.
+    pub rolled_back: bool,
+    /// The labels of the migrations that are done.
+    pub done: Vec<String>,
+    /// `applied` or `taken back`.
+    pub verb: &'static str,
+    /// The command that goes on with the run.
+    pub again: String,
+}
+
+fn refusal(findings: &[Finding]) -> String {
+    match findings {
+        [only] => format!("{only}; nothing was changed"),
+        several => {
+            let lines: Vec<_> = several.iter().map(|finding| format!("\n  {finding}")).collect();
+            format!("{} findings stand in the way; nothing was changed{}", several.len(), lines.concat())
+        }
+    }
+}
+
+impl Error {
+    /// Makes an error of wrong arguments.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::Usage { message: message.into(), hint: None }
+    }
+
+    /// Returns the exit code.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Usage { .. } | Self::NoProject { .. } | Self::Project(_) | Self::Selection(_) | Self::Options(_) => {
+                Exit::Usage
+            }
+            Self::Server(_) => Exit::NoConnection,
+            Self::Refused(_) | Self::Unconfirmed { .. } | Self::Overtaken { .. } => Exit::Refused,
+            Self::Db(error) => db_exit(error),
+            Self::Run(failure) => db_exit(&failure.error),
+        }
+    }
+
+    /// Returns a word for programs that stays the same between versions.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Usage { .. } => "usage",
+            Self::NoProject { .. } => "no-project",
+            Self::Project(_) => "project",
+            Self::Selection(_) => "selection",
+            Self::Options(_) => "connection-settings",
+            Self::Server(_) => "private-server",
+            Self::Refused(_) => "refused",
+            Self::Unconfirmed { .. } => "unconfirmed",
+            Self::Overtaken { .. } => "overtaken",
+            Self::Db(error) => db_code(error),
+            Self::Run(failure) => db_code(&failure.error),
+        }
+    }
+
+    /// Returns what the user can do about it, a line each.
+    pub fn hints(&self) -> Vec<String> {
+        match self {
+            Self::Usage { hint, .. } => hint.iter().cloned().collect(),
+            Self::NoProject { .. } => vec!["make one with `crmdb init`, or name its folder with `--project`".to_owned()],
+            Self::Refused(findings) => {
+                let mut hints: Vec<String> = findings.iter().map(Finding::hint).collect();
+                hints.dedup();
+                hints
+            }
+            Self::Unconfirmed { hint, .. } => vec![hint.clone()],
+            Self::Overtaken { .. } => vec!["look at it with `crmdb migrate status` and run the command again".to_owned()],
+            Self::Db(error) => db_hint(error).into_iter().collect(),
+            Self::Run(failure) => db_hint(&failure.error).into_iter().chain([run_hint(failure)]).collect(),
+            Self::Server(error) => error.hint().into_iter().collect(),
+            Self::Project(_) | Self::Selection(_) | Self::Options(_) => Vec::new(),
+        }
+    }
+
+    /// Returns the statement that failed, where it was one of a migration.
+    pub fn statement(&self) -> Option<&StatementError> {
+        match self {
+            Self::Db(DbError::Statement(error)) => Some(error),
+            Self::Run(failure) => match &failure.error {
+                DbError::Statement(error) => Some(error),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+fn db_exit(error: &DbError) -> Exit {
+    match error {
+        DbError::Connect(error) if error.is_configuration() => Exit::Usage,
+        DbError::Connect(_) | DbError::Lost { .. } | DbError::Locked { .. } | DbError::Overtaken { .. } => Exit::NoConnection,
+        DbError::LedgerTooNew { .. } | DbError::LedgerMalformed { .. } => Exit::Refused,
+        DbError::Own { .. } | DbError::Statement(_) | DbError::Reconcile { .. } => Exit::SqlFailed,
+    }
+}
+
+fn db_code(error: &DbError) -> &'static str {
+    match error {
+        DbError::Connect(_) => "no-connection",
+        DbError::Lost { .. } => "connection-lost",
+        DbError::Locked { .. } => "locked",
+        DbError::Overtaken { .. } => "overtaken",
+        DbError::LedgerTooNew { .. } => "ledger-too-new",
+        DbError::LedgerMalformed { .. } => "ledger-malformed",
+        DbError::Own { .. } => "own-sql-failed",
+        DbError::Statement(_) => "sql-failed",
+        DbError::Reconcile { .. } => "reconcile",
+    }
+}
+
+fn db_hint(error: &DbError) -> Option<String> {
+    match error {
+        DbError::Locked { .. } => Some("wait longer with `--lock-wait`, or see who it is with `crmdb migrate status`".to_owned()),
+        DbError::LedgerTooNew { .. } => Some("use the crmdb that made it, or a later one".to_owned()),
+        DbError::Statement(error) if error.refusal.passes_with_time() => {
+            Some("another session is in the way; try again, or give it more time with `--lock-timeout` and `--lock-retries`".to_owned())
+        }
+        _ => None,
+    }
+}
+
+fn run_hint(failure: &RunFailure) -> String {
+    match &failure.error {
+        DbError::Statement(error) if !error.refusal.passes_with_time() => {
+            format!("correct the file and run `{}` again", failure.again)
+        }
+        _ => format!("run `{}` again: it goes on from here by itself", failure.again),
+    }
+}
