@@ -68,7 +68,8 @@ CREATE UNIQUE INDEX idx_customer_contacts_primary ON customer_contacts (customer
 CREATE INDEX idx_customer_contacts_created_by ON customer_contacts (created_by);
 CREATE INDEX idx_customer_contacts_updated_by ON customer_contacts (updated_by);
 
-COMMENT ON INDEX idx_customer_contacts_primary IS 'Finds the primary contact of an account, and lets there be only one.';
+COMMENT ON INDEX idx_customer_contacts_primary IS
+  'Finds the primary contact of an account, and lets there be only one.';
 
 ALTER TABLE customer_accounts ENABLE ROW LEVEL SECURITY;
 ALTER TABLE customer_contacts ENABLE ROW LEVEL SECURITY;

@@ -53,7 +53,7 @@ BEGIN
         nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub'
       )::uuid;
     COMMENT ON FUNCTION uid() IS
-      '[crmdb stand-in] The user of this request: setting request.jwt.claim.sub, else sub in request.jwt.claims, else null.';
+      '[crmdb stand-in] The user of this request: request.jwt.claim.sub, else sub in request.jwt.claims, else null.';
   END IF;
 END
 $migration$;
