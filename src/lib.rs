@@ -11,4 +11,5 @@ pub mod error;
 pub mod model;
 pub mod project;
 pub mod report;
+pub mod server;
 pub mod sql;
