@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio_postgres::error::{DbError as ServerMessage, ErrorPosition, SqlState};
 
 use super::connect::ConnectError;
-use super::lock::Holder;
+use crate::model::Holder;
 use crate::sql::Position;
 
 /// An error of the database edge.

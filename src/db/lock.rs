@@ -5,15 +5,14 @@
 //! extended protocol leaves a portal with one). A transaction-mode pooler keeps the server connection for as long as the
 //! transaction is open, so the lock holds there too. When the process ends, however it ends, the server frees it.
 
-use std::fmt;
 use std::time::Duration;
 
-use serde::Serialize;
 use tokio_postgres::SimpleQueryMessage;
 
 use super::connect::Options;
 use super::error::{DbError, refusal};
 use super::session::Session;
+use crate::model::Holder;
 
 /// Polled, never waited for: a waiting statement holds a snapshot, and two runs would deadlock over a concurrent index.
 const TRY_LOCK: &str = include_str!("queries/try_lock.sql");
@@ -24,25 +23,6 @@ const HOLDER: &str = include_str!("queries/lock_holder.sql");
 #[derive(Debug)]
 pub struct RunLock {
     session: Session,
-}
-
-/// Who holds the lock.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Holder {
-    /// The server process.
-    pub pid: i32,
-    /// The database role.
-    pub role: String,
-    /// The client's address, or `local` over a unix socket.
-    pub host: String,
-    /// How long it has held the lock, in seconds.
-    pub seconds: i64,
-}
-
-impl fmt::Display for Holder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "pid {} of role `{}` from {}, for {} s", self.pid, self.role, self.host, self.seconds)
-    }
 }
 
 impl RunLock {

@@ -4,15 +4,18 @@
 
 pub mod checksum;
 pub mod event;
+pub mod holder;
 pub mod ledger;
 pub mod migration;
 pub mod order;
 pub mod plan;
+pub mod progress;
 pub mod project;
 pub mod step;
 
 pub use checksum::Checksum;
 pub use event::{Event, EventKind, Outcome};
+pub use holder::Holder;
 pub use ledger::{Applied, Installed, Ledger, Origin, Unfinished};
 pub use migration::{FileName, Migration, Script, Version};
 pub use plan::{Finding, Goal, Plan};

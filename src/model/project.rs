@@ -56,6 +56,22 @@ pub struct Installation<'a> {
     pub schema: String,
 }
 
+/// Tells why a schema name can't be a module's: it must be one that PostgreSQL keeps whole (63 bytes, manual 4.1.1) and
+/// lets anyone make (not `pg_…`).
+pub fn schema_problem(schema: &str) -> Option<&'static str> {
+    if schema.is_empty() {
+        Some("is empty")
+    } else if schema.len() > 63 {
+        Some("is longer than PostgreSQL's 63 bytes")
+    } else if schema.contains('\0') {
+        Some("holds a NUL character")
+    } else if schema.starts_with("pg_") || schema == "information_schema" || schema == "crmdb" {
+        Some("is reserved")
+    } else {
+        None
+    }
+}
+
 impl Project {
     /// Returns the module of that name.
     pub fn module(&self, name: &str) -> Option<&Module> {

@@ -15,6 +15,7 @@ pub use write::{Written, init, new_migration};
 
 use crate::model::order::order;
 use crate::model::step::ONLY_MODULE;
+use crate::model::project::schema_problem;
 use crate::model::{Module, Project};
 
 /// A project's folder, read whole.
@@ -66,7 +67,9 @@ pub fn open(root: &Path) -> Result<Opened, ProjectError> {
     let mut modules = Vec::with_capacity(ordered.len());
     for name in ordered {
         let schema = manifest.modules.get(&name).and_then(|module| module.schema.clone()).unwrap_or_else(|| name.clone());
-        problems.extend(schema_problem(&name, &schema));
+        if let Some(reason) = schema_problem(&schema) {
+            problems.push(Problem::Schema { module: name.clone(), schema: schema.clone(), reason });
+        }
         let migrations = found.modules.remove(&name).unwrap_or_default();
         modules.push(Module { depends_on: depends_on[&name].clone(), name, schema, migrations });
     }
@@ -76,22 +79,6 @@ pub fn open(root: &Path) -> Result<Opened, ProjectError> {
     } else {
         Err(ProjectError { problems })
     }
-}
-
-/// A schema name must be one that PostgreSQL keeps whole (63 bytes) and lets anyone make (not `pg_…`).
-fn schema_problem(module: &str, schema: &str) -> Option<Problem> {
-    let reason = if schema.is_empty() {
-        "is empty"
-    } else if schema.len() > 63 {
-        "is longer than PostgreSQL's 63 bytes"
-    } else if schema.contains('\0') {
-        "holds a NUL character"
-    } else if schema.starts_with("pg_") || schema == "information_schema" || schema == "crmdb" {
-        "is reserved"
-    } else {
-        return None;
-    };
-    Some(Problem::Schema { module: module.to_owned(), schema: schema.to_owned(), reason })
 }
 
 fn shared_schemas(modules: &[Module]) -> Vec<Problem> {

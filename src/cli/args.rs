@@ -1,0 +1,305 @@
+//! What can be typed. The doc comments are the help.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::duration;
+use crate::model::Version;
+
+/// PostgreSQL migrations that are proved, verified and can be taken back.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "crmdb", version, max_term_width = 100, disable_help_subcommand = true)]
+#[command(after_help = "\
+Exit codes: 0 done; 1 something was found; 2 wrong usage or configuration; 3 no connection, or another run
+holds the lock; 4 refused before anything was touched; 5 SQL failed.
+
+Target: --database-url, else CRMDB_DATABASE_URL, else DATABASE_URL, else [database] url in schema.toml, else the
+PG* variables when any is set, else a private server that crmdb starts by itself.")]
+pub struct Cli {
+    /// What all commands understand.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What all commands understand.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// The project's folder; else this one, or the nearest above it with a `schema.toml` or `migrations`
+    #[arg(long, short = 'C', global = true, value_name = "DIR")]
+    pub project: Option<PathBuf>,
+    /// The database, as a URL or a key=value string
+    #[arg(long, global = true, value_name = "URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// Only this module and what it depends on (may be given several times)
+    #[arg(long, global = true, value_name = "NAME")]
+    pub module: Vec<String>,
+    /// Install a module under another schema than its own (may be given several times)
+    #[arg(long, global = true, value_name = "MODULE=SCHEMA", value_parser = schema)]
+    pub schema: Vec<(String, String)>,
+    /// How the report is written
+    #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+    /// Print only the report and errors
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// Answer every question with yes
+    #[arg(long, short, global = true)]
+    pub yes: bool,
+}
+
+/// How the report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Text for people
+    Human,
+    /// One JSON document
+    Json,
+}
+
+/// What to do.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Apply, take back and look after migrations
+    #[command(subcommand)]
+    Migrate(Migrate),
+    /// Show what is applied, what is pending and what does not fit
+    Status(StatusArgs),
+    /// Show who did what, when, from where, and how it ended
+    History(HistoryArgs),
+    /// Start, stop and open the private PostgreSQL server of this project
+    #[command(subcommand)]
+    Server(Server),
+    /// Write a new project: `schema.toml` and a first migration with its rollback
+    Init(InitArgs),
+    /// Print the completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// The commands on migrations.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Migrate {
+    /// Apply pending migrations
+    Up(UpArgs),
+    /// Take back applied migrations, the last one if nothing else is said
+    Down(DownArgs),
+    /// Show what is applied, what is pending and what does not fit
+    Status(StatusArgs),
+    /// Write an empty migration and its rollback
+    New(NewArgs),
+    /// Record migrations as applied without running them
+    Baseline(BaselineArgs),
+    /// Accept files that were edited or renamed after they were applied
+    Repair(RepairArgs),
+    /// Take back the last migration and apply it again
+    Redo(RunArgs),
+}
+
+/// How migrations are run.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Limits")]
+pub struct RunArgs {
+    /// How long a statement waits for a lock before the migration is rolled back and tried again [default: 2s]
+    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
+    pub lock_timeout: Option<Duration>,
+    /// How often a migration is tried again when a lock was not to be had [default: 10]
+    #[arg(long, value_name = "N")]
+    pub lock_retries: Option<u32>,
+    /// How long a statement may run; 0 for ever [default: 0]
+    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
+    pub statement_timeout: Option<Duration>,
+    /// How long to wait for another run to end [default: 60s]
+    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
+    pub lock_wait: Option<Duration>,
+}
+
+/// `crmdb migrate up`
+#[derive(Clone, Debug, Args)]
+pub struct UpArgs {
+    /// Stop after this version; `MODULE:VERSION` where there are several modules
+    #[arg(long, value_name = "VERSION", value_parser = goal, conflicts_with = "steps")]
+    pub to: Option<GoalArg>,
+    /// Apply so many at most
+    #[arg(long, value_name = "N")]
+    pub steps: Option<usize>,
+    /// Print what would run, with the SQL, and run nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Apply files that are older than an applied migration too
+    #[arg(long)]
+    pub out_of_order: bool,
+    /// Go on although applied migrations have no file here
+    #[arg(long)]
+    pub allow_missing: bool,
+    /// Apply all pending migrations in one transaction: all or none
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", default_value = "false", require_equals = true, value_name = "BOOL", action = clap::ArgAction::Set)]
+    pub single_transaction: bool,
+    /// How they are run.
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+/// `crmdb migrate down`
+#[derive(Clone, Debug, Args)]
+pub struct DownArgs {
+    /// Take back everything after this version; `MODULE:VERSION` where there are several modules
+    #[arg(long, value_name = "VERSION", value_parser = goal, conflicts_with_all = ["steps", "all"])]
+    pub to: Option<GoalArg>,
+    /// Take back so many
+    #[arg(long, value_name = "N", conflicts_with = "all")]
+    pub steps: Option<usize>,
+    /// Take back everything
+    #[arg(long)]
+    pub all: bool,
+    /// Run the rollbacks that the ledger recorded; no project is needed
+    #[arg(long)]
+    pub from_ledger: bool,
+    /// Print what would run, with the SQL, and run nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Take all of them back in one transaction: all or none
+    #[arg(long, num_args = 0..=1, default_missing_value = "true", default_value = "false", require_equals = true, value_name = "BOOL", action = clap::ArgAction::Set)]
+    pub single_transaction: bool,
+    /// How they are run.
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+/// `crmdb status`
+#[derive(Clone, Debug, Args)]
+pub struct StatusArgs {
+    /// End with exit code 1 when a migration is pending
+    #[arg(long)]
+    pub exit_code: bool,
+}
+
+/// `crmdb history`
+#[derive(Clone, Debug, Args)]
+pub struct HistoryArgs {
+    /// Show so many events, the newest first
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub limit: u32,
+}
+
+/// `crmdb migrate new`
+#[derive(Clone, Debug, Args)]
+pub struct NewArgs {
+    /// What it does, in words: `add_owner` or "add owner"
+    pub name: String,
+}
+
+/// `crmdb migrate baseline`
+#[derive(Clone, Debug, Args)]
+pub struct BaselineArgs {
+    /// The last version that the database holds already; `MODULE:VERSION` where there are several modules
+    #[arg(long, value_name = "VERSION", value_parser = goal)]
+    pub to: GoalArg,
+    /// How long to wait for another run to end [default: 60s]
+    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
+    pub lock_wait: Option<Duration>,
+}
+
+/// `crmdb migrate repair`
+#[derive(Clone, Debug, Args)]
+pub struct RepairArgs {
+    /// How long to wait for another run to end [default: 60s]
+    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
+    pub lock_wait: Option<Duration>,
+}
+
+/// `crmdb init`
+#[derive(Clone, Debug, Args)]
+pub struct InitArgs {
+    /// The folder; made where it does not exist
+    #[arg(default_value = ".")]
+    pub folder: PathBuf,
+}
+
+/// The commands on the private server.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Server {
+    /// Start it and keep it running
+    Start,
+    /// Stop it
+    Stop,
+    /// Show whether it runs, and where
+    Status,
+    /// Start it if need be and print its URL
+    Url,
+    /// Start it if need be and open its database in psql
+    Psql {
+        /// Passed on to psql
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<std::ffi::OsString>,
+    },
+}
+
+/// A version, and the module where one was named.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoalArg {
+    /// The module before the colon.
+    pub module: Option<String>,
+    /// The version.
+    pub version: Version,
+}
+
+fn goal(text: &str) -> Result<GoalArg, String> {
+    let (module, number) = match text.rsplit_once(':') {
+        Some((module, number)) => (Some(module.to_owned()), number),
+        None => (None, text),
+    };
+    let digits = number.strip_prefix(['V', 'v']).unwrap_or(number);
+    let version = digits.parse().ok().filter(|&version: &i64| version >= 0 && !digits.starts_with('+'));
+    match version {
+        Some(version) => Ok(GoalArg { module, version: Version(version) }),
+        None => Err("a version is a number such as `42`, `V0042` or `sales:42`".to_owned()),
+    }
+}
+
+fn schema(text: &str) -> Result<(String, String), String> {
+    let (module, schema) = text.split_once('=').ok_or("write it as `MODULE=SCHEMA`")?;
+    if module.is_empty() || schema.is_empty() {
+        return Err("write it as `MODULE=SCHEMA`".to_owned());
+    }
+    if let Some(reason) = crate::model::project::schema_problem(schema) {
+        return Err(format!("schema `{schema}` {reason}"));
+    }
+    Ok((module.to_owned(), schema.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_holds_together() {
+        <Cli as clap::CommandFactory>::command().debug_assert();
+    }
+
+    #[test]
+    fn a_goal_is_a_version_with_or_without_a_module() {
+        let at = |module: Option<&str>, version| GoalArg { module: module.map(str::to_owned), version: Version(version) };
+        assert_eq!(goal("42"), Ok(at(None, 42)));
+        assert_eq!(goal("V0042"), Ok(at(None, 42)));
+        assert_eq!(goal("sales:V2"), Ok(at(Some("sales"), 2)));
+        for bad in ["", "x", "-1", "+1", "sales:", "V", "9223372036854775808"] {
+            assert!(goal(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_schema_is_given_to_a_module() {
+        assert_eq!(schema("erp=tenant_42"), Ok(("erp".to_owned(), "tenant_42".to_owned())));
+        for bad in ["erp", "=x", "erp=", "erp=pg_x", "erp=crmdb"] {
+            assert!(schema(bad).is_err(), "{bad}");
+        }
+    }
+}

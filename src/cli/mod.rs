@@ -1,0 +1,5 @@
+//! The command line: what was typed, and what it means together with the environment and `schema.toml`.
+
+pub mod args;
+pub mod duration;
+pub mod target;

@@ -1,0 +1,209 @@
+//! What every command starts from: the arguments, the project, the target, the terminal.
+#![expect(clippy::disallowed_methods, reason = "commands read the environment and the clock for the layers below")]
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use crate::cli::args::{Global, GoalArg, RunArgs};
+use crate::cli::duration;
+use crate::cli::target::{Candidates, TargetSource};
+use crate::db::connect::{Environment, Options};
+use crate::db::lock::RunLock;
+use crate::db::record::{Author, Limits};
+use crate::db::session::Session;
+use crate::error::Error;
+use crate::model::plan::Goal;
+use crate::model::progress::Progress;
+use crate::model::{Installation, Plan, Project};
+use crate::project::{self, Manifest, Opened};
+use crate::report::terminal::Terminal;
+use crate::server;
+
+/// What every command starts from.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// What all commands understand.
+    pub global: &'a Global,
+    /// Where reports, progress and questions go.
+    pub terminal: &'a mut Terminal,
+    started: Instant,
+}
+
+/// A target that is known, and connected to.
+#[derive(Debug)]
+pub(super) struct Target {
+    pub(super) session: Session,
+    pub(super) options: Options,
+    /// Keeps the private server running.
+    _server: Option<server::Client>,
+}
+
+impl Target {
+    /// Returns the target for people: `crm on db.example:5432`.
+    pub(super) fn name(&self) -> String {
+        format!("{} on {}", self.options.database(), self.options.host_summary())
+    }
+}
+
+/// How long a run waits for another one, where nothing else is said.
+const LOCK_WAIT: Duration = Duration::from_secs(60);
+
+impl<'a> Context<'a> {
+    /// Starts the clock.
+    pub fn new(global: &'a Global, terminal: &'a mut Terminal) -> Self {
+        Self { global, terminal, started: Instant::now() }
+    }
+
+    /// Returns the milliseconds since the command began.
+    pub(super) fn elapsed_ms(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Returns the project's folder, if there is one.
+    pub(super) fn root(&self) -> Result<Option<PathBuf>, Error> {
+        match &self.global.project {
+            Some(folder) if folder.is_dir() => Ok(Some(folder.clone())),
+            Some(folder) => Err(Error::usage(format!("`--project {}` is not a folder", folder.display()))),
+            None => Ok(std::env::current_dir().ok().and_then(|folder| project::find_root(&folder))),
+        }
+    }
+
+    /// Reads the project.
+    pub(super) fn project(&self) -> Result<Opened, Error> {
+        let folder = std::env::current_dir().unwrap_or_default().display().to_string();
+        let root = self.root()?.ok_or(Error::NoProject { folder })?;
+        Ok(project::open(&root)?)
+    }
+
+    /// Reads `schema.toml` alone; its default where there is no project.
+    pub(super) fn manifest(&self) -> Result<Manifest, Error> {
+        Ok(self.root()?.map(|root| project::read_manifest(&root)).transpose()?.unwrap_or_default())
+    }
+
+    /// Returns the modules that the arguments name, under their schemas.
+    pub(super) fn installations<'p>(&self, project: &'p Project) -> Result<Vec<Installation<'p>>, Error> {
+        Ok(project.installations(&self.global.module, &self.schemas())?)
+    }
+
+    /// Returns the schemas that the arguments give to modules.
+    pub(super) fn schemas(&self) -> BTreeMap<String, String> {
+        self.global.schema.iter().cloned().collect()
+    }
+
+    /// Connects to the target, starting the private server where that is it.
+    pub(super) async fn connect(&mut self, manifest: &Manifest) -> Result<Target, Error> {
+        let environment = Environment::read();
+        let variable = |name| std::env::var(name).ok();
+        let candidates = Candidates {
+            flag: self.global.database_url.clone(),
+            crmdb_variable: variable("CRMDB_DATABASE_URL"),
+            variable: variable("DATABASE_URL"),
+            manifest: manifest.database.url.clone(),
+            libpq: environment.names_a_target(),
+        };
+        let (resolved, server) = match candidates.choose() {
+            TargetSource::Text(text) => (Options::resolve(Some(&text), &environment)?, None),
+            TargetSource::Variables => (Options::resolve(None, &environment)?, None),
+            TargetSource::Private => {
+                let client = server::ensure(&self.cluster()?, &server_environment()?)?;
+                let url = client.url(client.database());
+                (Options::resolve(Some(&url), &Environment::default())?, Some(client))
+            }
+        };
+        for warning in &resolved.warnings {
+            self.terminal.note(&format!("warning: {warning}"));
+        }
+        let session = Session::open(&resolved.options).await?;
+        Ok(Target { session, options: resolved.options, _server: server })
+    }
+
+    /// Returns the private cluster of the project.
+    pub(super) fn cluster(&self) -> Result<server::Cluster, Error> {
+        let folder = std::env::current_dir().unwrap_or_default();
+        let project = self.root()?.ok_or(Error::NoProject { folder: folder.display().to_string() })?;
+        Ok(server::Cluster::Dev { project })
+    }
+
+    /// Takes the target's lock, telling who holds it meanwhile.
+    pub(super) async fn lock(&mut self, target: &Target, wait: Duration) -> Result<RunLock, Error> {
+        let terminal = &mut *self.terminal;
+        let mut waiting = |holder: Option<&crate::model::Holder>| {
+            let holder = holder.map(ToString::to_string);
+            terminal.progress(&Progress::Waiting(holder.as_deref()));
+        };
+        Ok(RunLock::acquire(&target.options, wait, &mut waiting).await?)
+    }
+
+    /// Asks before `plan` is carried out; `--yes` answers.
+    pub(super) fn confirm(&mut self, question: &str) -> Result<(), Error> {
+        if self.global.yes {
+            return Ok(());
+        }
+        let hint = "answer with `--yes`".to_owned();
+        match self.terminal.confirm(question) {
+            Some(true) => Ok(()),
+            Some(false) => Err(Error::Unconfirmed { message: "the answer was no".to_owned(), hint }),
+            None => Err(Error::Unconfirmed { message: format!("there is nobody to ask: {question}"), hint }),
+        }
+    }
+}
+
+/// Returns the surroundings of the private server.
+pub(super) fn server_environment() -> Result<server::Environment, Error> {
+    let executable = std::env::current_exe().map_err(|error| Error::usage(format!("crmdb can't find its own executable: {error}")))?;
+    Ok(server::Environment::read(executable)?)
+}
+
+/// Returns who writes the ledger's rows.
+pub(super) fn author(manifest: &Manifest) -> Author {
+    let user = nix::unistd::User::from_uid(nix::unistd::getuid()).ok().flatten();
+    let user = user.map_or_else(|| nix::unistd::getuid().to_string(), |user| user.name);
+    let host = nix::unistd::gethostname().map(|host| host.to_string_lossy().into_owned()).unwrap_or_default();
+    Author { client: format!("{user}@{host}"), store_sql: manifest.ledger.store_sql }
+}
+
+/// Returns the limits that flags, `schema.toml` and defaults give, in this order.
+pub(super) fn limits(args: &RunArgs, manifest: &Manifest) -> Result<Limits, Error> {
+    let settings = &manifest.execution;
+    Ok(Limits {
+        lock_timeout: either(args.lock_timeout, settings.lock_timeout.as_deref(), Duration::from_secs(2))?,
+        statement_timeout: either(args.statement_timeout, settings.statement_timeout.as_deref(), Duration::ZERO)?,
+        lock_retries: args.lock_retries.or(settings.lock_retries).unwrap_or(10),
+    })
+}
+
+/// Returns how long to wait for another run.
+pub(super) fn lock_wait(flag: Option<Duration>, manifest: &Manifest) -> Result<Duration, Error> {
+    either(flag, manifest.execution.lock_wait.as_deref(), LOCK_WAIT)
+}
+
+fn either(flag: Option<Duration>, setting: Option<&str>, default: Duration) -> Result<Duration, Error> {
+    match (flag, setting) {
+        (Some(flag), _) => Ok(flag),
+        (None, Some(text)) => duration::parse(text)
+            .map_err(|error| Error::usage(format!("schema.toml: [execution]: {error}"))),
+        (None, None) => Ok(default),
+    }
+}
+
+/// Returns the goal that `--to` and `--steps` name. A version without a module means the only module there is.
+pub(super) fn goal(to: Option<&GoalArg>, steps: Option<usize>, modules: &[&str]) -> Result<Option<Goal>, Error> {
+    let Some(to) = to else { return Ok(steps.map(Goal::Steps)) };
+    let module = match (&to.module, modules) {
+        (Some(module), _) if modules.contains(&module.as_str()) => module.clone(),
+        (Some(module), _) => return Err(Error::usage(format!("there is no module `{module}` among those that are meant"))),
+        (None, [only]) => (*only).to_owned(),
+        (None, _) => {
+            let message = format!("`--to {}` could mean several modules", to.version.0);
+            let hint = Some(format!("name one of them: `--to {}:{}`", modules.first().unwrap_or(&"module"), to.version.0));
+            return Err(Error::Usage { message, hint });
+        }
+    };
+    Ok(Some(Goal::To { module, version: to.version }))
+}
+
+/// Returns the labels of a plan's steps, a line each.
+pub(super) fn listing(plan: &Plan) -> String {
+    plan.steps.iter().map(|step| format!("  {}\n", step.label())).collect()
+}

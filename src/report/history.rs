@@ -1,0 +1,62 @@
+//! The report of the event log.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::style::Role;
+use super::table::table;
+use super::text::{duration, printable, time};
+use super::{Report, Style, to_json};
+use crate::model::step::label;
+use crate::model::{Event, Outcome};
+
+/// The newest events of a target.
+#[derive(Debug, Serialize)]
+pub struct History {
+    /// Host, port and database.
+    pub target: String,
+    /// Newest first.
+    pub events: Vec<Event>,
+}
+
+impl Report for History {
+    fn command(&self) -> &'static str {
+        "history"
+    }
+
+    fn human(&self, style: Style) -> String {
+        if self.events.is_empty() {
+            return format!("no events on {}\n", self.target);
+        }
+        let rows = self.events.iter().map(|event| {
+            let what = match (&event.module, &event.file) {
+                (Some(module), Some(file)) => label(module, file),
+                (Some(module), None) => module.clone(),
+                _ => String::new(),
+            };
+            let took = event.duration_ms.and_then(|ms| u64::try_from(ms).ok()).map(Duration::from_millis);
+            vec![
+                time(event.at),
+                event.kind.as_str().to_owned(),
+                event.outcome.as_str().to_owned(),
+                what,
+                took.map(duration).unwrap_or_default(),
+                format!("{} ({})", event.role, event.client),
+            ]
+        });
+        let mut text = table(style, &["at", "what", "outcome", "migration", "took", "who"], rows);
+        for event in self.events.iter().filter(|event| event.outcome != Outcome::Done) {
+            if let Some(detail) = &event.detail {
+                let head = format!("{} {}:", time(event.at), event.outcome.as_str());
+                text += &format!("{} {}\n", style.paint(Role::Warning, head), printable(detail));
+            }
+        }
+        text
+    }
+
+    fn json(&self) -> Value {
+        to_json(self)
+    }
+}

@@ -1,0 +1,96 @@
+//! The report of a plan that is not run: every step with its SQL.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::style::Role;
+use super::text::count;
+use super::{Report, Style, to_json};
+use crate::model::{Direction, Mode, Plan};
+
+/// What a run would do.
+#[derive(Debug, Serialize)]
+pub struct Planned {
+    /// The command's path.
+    #[serde(skip)]
+    pub command: &'static str,
+    /// Host, port and database.
+    pub target: String,
+    /// Which way.
+    pub direction: Direction,
+    /// The steps, in the order they would run.
+    pub steps: Vec<PlannedStep>,
+    /// What was noticed and does not stop the run.
+    pub notes: Vec<String>,
+}
+
+/// A step that would run.
+#[derive(Debug, Serialize)]
+pub struct PlannedStep {
+    /// The module's name.
+    pub module: String,
+    /// The schema it is installed under.
+    pub schema: String,
+    /// The version within the module.
+    pub version: i64,
+    /// The migration file's name.
+    pub file: String,
+    /// Where the SQL comes from.
+    pub path: String,
+    /// Whether it runs in a transaction.
+    pub transactional: bool,
+    /// Whether it goes on with what an earlier run began.
+    pub resumes: bool,
+    /// What would run.
+    pub sql: String,
+}
+
+impl Planned {
+    /// Makes the report of `plan`.
+    pub fn new(command: &'static str, target: String, plan: &Plan) -> Self {
+        let steps = plan.steps.iter().map(|step| PlannedStep {
+            module: step.module.clone(),
+            schema: step.schema.clone(),
+            version: step.version.0,
+            file: step.file.clone(),
+            path: step.script.path.clone(),
+            transactional: step.mode == Mode::Transaction,
+            resumes: step.resumes(),
+            sql: step.script.text.to_string(),
+        });
+        let notes = plan.notes.iter().map(ToString::to_string).collect();
+        Self { command, target, direction: plan.direction, steps: steps.collect(), notes }
+    }
+}
+
+impl Report for Planned {
+    fn command(&self) -> &'static str {
+        self.command
+    }
+
+    fn human(&self, style: Style) -> String {
+        let would = match self.direction {
+            Direction::Up => "apply",
+            Direction::Down => "take back",
+        };
+        let mut text = String::new();
+        for step in &self.steps {
+            let mode = match (step.transactional, step.resumes) {
+                (true, _) => "in a transaction",
+                (false, false) => "not in a transaction",
+                (false, true) => "not in a transaction, goes on with what an earlier run began",
+            };
+            let head = format!("-- {} (schema {}, {mode})", step.path, step.schema);
+            text += &format!("{}\n{}\n\n", style.paint(Role::Strong, head), step.sql.trim_end());
+        }
+        for note in &self.notes {
+            text += &format!("-- note: {note}\n");
+        }
+        let steps = count(self.steps.len(), "migration");
+        text + &format!("-- would {would} {steps} on {}; nothing was run\n", self.target)
+    }
+
+    fn json(&self) -> Value {
+        to_json(self)
+    }
+}

@@ -1,0 +1,54 @@
+//! The report of `repair` and `baseline`: what the ledger says differently.
+
+use serde::Serialize;
+use serde_json::Value;
+use similar::TextDiff;
+
+use super::style::{Colour, Role};
+use super::text::count;
+use super::{Report, Style, to_json};
+
+/// The migrations whose ledger rows were changed.
+#[derive(Debug, Serialize)]
+pub struct Recorded {
+    /// The command's path.
+    #[serde(skip)]
+    pub command: &'static str,
+    /// Host, port and database.
+    pub target: String,
+    /// Their labels.
+    pub migrations: Vec<String>,
+}
+
+impl Report for Recorded {
+    fn command(&self) -> &'static str {
+        self.command
+    }
+
+    fn human(&self, _: Style) -> String {
+        let rows: String = self.migrations.iter().map(|label| format!("recorded  {label}\n")).collect();
+        match self.migrations.len() {
+            0 => format!("nothing to record on {}\n", self.target),
+            number => format!("{rows}recorded {} on {}\n", count(number, "migration"), self.target),
+        }
+    }
+
+    fn json(&self) -> Value {
+        to_json(self)
+    }
+}
+
+/// Returns the difference between what was applied and what is there, as a unified diff.
+pub fn difference(style: Style, path: &str, recorded: &str, present: &str) -> String {
+    let diff = TextDiff::from_lines(recorded, present);
+    let unified = diff.unified_diff().header(&format!("{path} (applied)"), &format!("{path} (present)")).to_string();
+    if style.colour == Colour::Off {
+        return unified;
+    }
+    let paint = |line: &str| match line.as_bytes().first() {
+        Some(b'+') => style.paint(Role::Good, line),
+        Some(b'-') => style.paint(Role::Bad, line),
+        _ => line.to_owned(),
+    };
+    unified.lines().map(|line| paint(line) + "\n").collect()
+}

@@ -1,0 +1,116 @@
+//! The report of a run: what was applied or taken back.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::style::Role;
+use super::text::{count, duration};
+use super::{Report, Style, to_json};
+use crate::model::{Direction, Step};
+
+/// What a run did.
+#[derive(Debug, Serialize)]
+pub struct Ran {
+    /// The command's path.
+    #[serde(skip)]
+    pub command: &'static str,
+    /// Host, port and database.
+    pub target: String,
+    /// The migrations, in the order they ran.
+    pub migrations: Vec<RanMigration>,
+    /// Pending migrations that the goal left out.
+    pub pending: usize,
+    /// What was noticed and did not stop the run.
+    pub notes: Vec<String>,
+    /// Wall time of the whole run in milliseconds, connection included.
+    pub duration_ms: u64,
+}
+
+/// A migration that ran.
+#[derive(Debug, Serialize)]
+pub struct RanMigration {
+    /// Which way.
+    pub direction: Direction,
+    /// The module's name.
+    pub module: String,
+    /// The schema it is installed under.
+    pub schema: String,
+    /// The version within the module.
+    pub version: i64,
+    /// The file's name.
+    pub file: String,
+    /// Wall time in milliseconds.
+    pub duration_ms: f64,
+    /// The label, for people.
+    #[serde(skip)]
+    pub label: String,
+}
+
+impl RanMigration {
+    /// Makes the row of a step that took `took`.
+    pub fn new(step: &Step, took: Duration) -> Self {
+        Self {
+            direction: step.direction,
+            module: step.module.clone(),
+            schema: step.schema.clone(),
+            version: step.version.0,
+            file: step.file.clone(),
+            duration_ms: (took.as_secs_f64() * 1e6).round() / 1e3,
+            label: step.label(),
+        }
+    }
+}
+
+/// Returns the word for a step that is done.
+pub fn verb(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Up => "applied",
+        Direction::Down => "took back",
+    }
+}
+
+impl Ran {
+    fn summary(&self) -> String {
+        let took = duration(Duration::from_millis(self.duration_ms));
+        let done = |direction| self.migrations.iter().filter(|row| row.direction == direction).count();
+        let parts: Vec<String> = [Direction::Down, Direction::Up]
+            .into_iter()
+            .filter(|&direction| done(direction) > 0)
+            .map(|direction| format!("{} {}", verb(direction), count(done(direction), "migration")))
+            .collect();
+        let pending = match self.pending {
+            0 => String::new(),
+            left => format!("; {left} still pending"),
+        };
+        if parts.is_empty() {
+            let nothing = if self.command == "migrate up" { "nothing to apply" } else { "nothing to take back" };
+            return format!("{nothing} on {}{pending}", self.target);
+        }
+        format!("{} on {} in {took}{pending}", parts.join(" and "), self.target)
+    }
+}
+
+impl Report for Ran {
+    fn command(&self) -> &'static str {
+        self.command
+    }
+
+    fn human(&self, style: Style) -> String {
+        let mut text = String::new();
+        for row in &self.migrations {
+            let verb = format!("{:<9}", verb(row.direction));
+            let took = duration(Duration::from_secs_f64(row.duration_ms / 1000.0));
+            text += &format!("{} {}  {}\n", style.paint(Role::Good, verb), row.label, style.paint(Role::Aside, took));
+        }
+        for note in &self.notes {
+            text += &format!("{} {note}\n", style.paint(Role::Warning, "note:"));
+        }
+        text + &self.summary() + "\n"
+    }
+
+    fn json(&self) -> Value {
+        to_json(self)
+    }
+}

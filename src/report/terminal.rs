@@ -1,0 +1,144 @@
+//! The only file that prints: the report to standard output, progress, questions and errors to standard error.
+
+use std::io::Write as _;
+
+use console::Term;
+use dialoguer::Confirm;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use super::style::Colour;
+use super::{Report, Style, document, error, progress, run};
+use crate::error::{Error, Exit};
+use crate::model::progress::Progress;
+
+/// How reports are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// Text for people.
+    Human,
+    /// One JSON document.
+    Json,
+}
+
+/// How much is told beside the report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Volume {
+    /// Progress and warnings.
+    Normal,
+    /// Errors alone.
+    Quiet,
+}
+
+/// Standard output and standard error.
+#[derive(Debug)]
+pub struct Terminal {
+    language: Language,
+    volume: Volume,
+    out: Style,
+    err: Style,
+    bar: Option<ProgressBar>,
+}
+
+impl Terminal {
+    /// Looks at where the two streams go. `NO_COLOR` and `CLICOLOR` are heeded.
+    pub fn new(language: Language, volume: Volume) -> Self {
+        let style = |term: &Term, colours: bool| Style {
+            colour: if colours { Colour::On } else { Colour::Off },
+            width: if term.is_term() { term.size().1.clamp(60, 200) } else { Style::PLAIN.width },
+        };
+        let (out, err) = (Term::stdout(), Term::stderr());
+        Self {
+            language,
+            volume,
+            out: style(&out, out.is_term() && console::colors_enabled()),
+            err: style(&err, err.is_term() && console::colors_enabled_stderr()),
+            bar: None,
+        }
+    }
+
+    /// Prints the report and returns the exit code that it asks for. A reader that went away is no error.
+    pub fn report(&mut self, report: &dyn Report) -> Exit {
+        self.clear();
+        let text = match self.language {
+            Language::Human => report.human(self.out),
+            Language::Json => format!("{:#}\n", document(report)),
+        };
+        print(std::io::stdout(), &text);
+        report.exit()
+    }
+
+    /// Prints an error to standard error and, where programs read, as the one document to standard output.
+    pub fn error(&mut self, failure: &Error) -> Exit {
+        self.clear();
+        print(std::io::stderr(), &error::human(failure, self.err));
+        if self.language == Language::Json {
+            print(std::io::stdout(), &format!("{:#}\n", error::json(failure)));
+        }
+        failure.exit()
+    }
+
+    /// Prints a line beside the report.
+    pub fn note(&mut self, text: &str) {
+        if self.volume == Volume::Normal {
+            match &self.bar {
+                Some(bar) => bar.println(text),
+                None => print(std::io::stderr(), &format!("{text}\n")),
+            }
+        }
+    }
+
+    /// Shows what a run does: a bar where standard error is a terminal, lines for what a person should know everywhere.
+    pub fn progress(&mut self, event: &Progress<'_>) {
+        if self.volume == Volume::Quiet {
+            return;
+        }
+        if let Some(line) = progress::line(event, self.err) {
+            self.note(&line);
+        }
+        match event {
+            Progress::Started { step, index, of } => {
+                let bar = self.bar.get_or_insert_with(|| new_bar(*of));
+                bar.set_position(*index as u64 - 1);
+                bar.set_message(format!("{} {}", run::verb(step.direction), step.label()));
+            }
+            Progress::Finished { .. } => {
+                if let Some(bar) = &self.bar {
+                    bar.inc(1);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Asks a question that is answered with yes or no; `None` where there is nobody to ask.
+    pub fn confirm(&mut self, question: &str) -> Option<bool> {
+        self.clear();
+        if !Term::stdout().is_term() || !console::user_attended_stderr() || !console::user_attended() {
+            return None;
+        }
+        Confirm::new().with_prompt(question).default(false).interact_on(&Term::stderr()).ok()
+    }
+
+    /// Returns how text for people looks on standard error.
+    pub fn style(&self) -> Style {
+        self.err
+    }
+
+    fn clear(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+/// A bar that indicatif hides by itself where standard error is not a terminal.
+fn new_bar(steps: usize) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(Some(steps as u64), ProgressDrawTarget::stderr());
+    let style = ProgressStyle::with_template("{bar:24} {pos}/{len} {wide_msg} {elapsed}");
+    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+/// Writes all of `text`; a closed pipe means that the reader has seen enough.
+fn print(mut to: impl std::io::Write, text: &str) {
+    let _ = to.write_all(text.as_bytes()).and_then(|()| to.flush());
+}

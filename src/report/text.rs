@@ -1,0 +1,49 @@
+//! Small pieces of text that several reports share.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// Returns `1 migration` or `3 migrations`.
+pub fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
+/// Returns a duration as people read it: `0.4 ms`, `35 ms`, `2.1 s`, `3 min 20 s`.
+pub fn duration(took: Duration) -> String {
+    let milliseconds = took.as_secs_f64() * 1000.0;
+    match milliseconds {
+        ms if ms < 10.0 => format!("{ms:.1} ms"),
+        ms if ms < 1000.0 => format!("{ms:.0} ms"),
+        ms if ms < 60_000.0 => format!("{:.1} s", ms / 1000.0),
+        _ => format!("{} min {} s", took.as_secs() / 60, took.as_secs() % 60),
+    }
+}
+
+/// Returns a point in time to the second, in UTC.
+pub fn time(at: Timestamp) -> String {
+    at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M:%SZ").to_string()
+}
+
+/// Makes text safe for a terminal: control characters but line ends and tabs become `?`.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '?' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_short() {
+        for (ms, text) in [(0, "0.0 ms"), (9, "9.0 ms"), (35, "35 ms"), (2_140, "2.1 s"), (200_000, "3 min 20 s")] {
+            assert_eq!(duration(Duration::from_millis(ms)), text);
+        }
+    }
+
+    #[test]
+    fn escape_sequences_of_others_do_not_reach_the_terminal() {
+        assert_eq!(printable("a\u{1b}[31mb\n\tc\u{9b}d"), "a?[31mb\n\tc?d");
+    }
+}
