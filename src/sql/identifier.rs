@@ -1,6 +1,8 @@
 //! Names in SQL text to names in the catalog: quotes, folding and truncation as PostgreSQL does them.
 
-use super::token::{Kind, Token, significant};
+use std::iter::Peekable;
+
+use super::token::{Kind, Significant, Token, significant};
 
 /// The most bytes of a name (`NAMEDATALEN` less one); PostgreSQL cuts longer ones off.
 pub const MAX_BYTES: usize = 63;
@@ -25,9 +27,7 @@ impl QualifiedName {
     }
 
     /// Reads a name from the start of `tokens` and leaves what follows it.
-    pub(crate) fn take<'a>(
-        tokens: &mut std::iter::Peekable<impl Iterator<Item = Token<'a>>>,
-    ) -> Option<Self> {
+    pub(crate) fn take(tokens: &mut Peekable<Significant<'_>>) -> Option<Self> {
         let mut name = Self { schema: None, name: take_part(tokens)? };
         while tokens.next_if(|token| token.kind == Kind::Symbol(b'.')).is_some() {
             let part = take_part(tokens)?;
@@ -38,31 +38,39 @@ impl QualifiedName {
 }
 
 /// Reads one identifier, with its `UESCAPE '!'` if it has one.
-fn take_part<'a>(tokens: &mut std::iter::Peekable<impl Iterator<Item = Token<'a>>>) -> Option<String> {
+pub(crate) fn take_part(tokens: &mut Peekable<Significant<'_>>) -> Option<String> {
     let token = tokens.next()?;
-    if token.kind != Kind::UnicodeWord || tokens.next_if(|next| next.is_word("uescape")).is_none() {
+    if token.kind != Kind::UnicodeWord {
         return decode(&token);
+    }
+    let escape = take_escape(tokens)?;
+    Some(truncated(unicode_unescaped(&inside_quotes(&token), escape)?))
+}
+
+/// Reads `UESCAPE '!'` if it is there; without it the escape character is a backslash.
+pub(crate) fn take_escape(tokens: &mut Peekable<Significant<'_>>) -> Option<char> {
+    if tokens.next_if(|next| next.is_word("uescape")).is_none() {
+        return Some('\\');
     }
     let escape = tokens.next().filter(|token| token.kind == Kind::String)?;
     let mut inside = escape.text.strip_prefix('\'')?.strip_suffix('\'')?.chars();
-    let escape = inside.next().filter(|_| inside.next().is_none())?;
-    Some(truncated(unicode_unescaped(inside_quotes(&token), escape)?))
+    inside.next().filter(|_| inside.next().is_none())
 }
 
 /// Returns the name that an identifier means, `None` when the token is not one.
 pub(crate) fn decode(token: &Token<'_>) -> Option<String> {
     let name = match token.kind {
         Kind::Word => token.text.to_ascii_lowercase(),
-        Kind::QuotedWord => inside_quotes(token).replace("\"\"", "\""),
-        Kind::UnicodeWord => unicode_unescaped(inside_quotes(token), '\\')?,
+        Kind::QuotedWord => inside_quotes(token),
+        Kind::UnicodeWord => unicode_unescaped(&inside_quotes(token), '\\')?,
         _ => return None,
     };
     Some(truncated(name))
 }
 
-fn inside_quotes<'a>(token: &Token<'a>) -> &'a str {
+fn inside_quotes(token: &Token<'_>) -> String {
     let open = token.text.find('"').map_or(0, |at| at + 1);
-    &token.text[open..token.text.len() - 1]
+    token.text[open..token.text.len() - 1].replace("\"\"", "\"")
 }
 
 fn truncated(mut name: String) -> String {
@@ -74,8 +82,8 @@ fn truncated(mut name: String) -> String {
     name
 }
 
-/// Returns the text inside `U&"…"` with its escapes resolved: `\XXXX`, `\+XXXXXX` and `\\`, also as surrogate pairs.
-fn unicode_unescaped(inside: &str, escape: char) -> Option<String> {
+/// Returns the text between the quotes of `U&"…"` or `U&'…'` with its escapes resolved: `\XXXX`, `\+XXXXXX` and `\\`, also as surrogate pairs.
+pub(crate) fn unicode_unescaped(inside: &str, escape: char) -> Option<String> {
     let mut name = String::with_capacity(inside.len());
     let mut rest = inside.chars();
     let mut high = None;
@@ -88,10 +96,6 @@ fn unicode_unescaped(inside: &str, escape: char) -> Option<String> {
                 code_point(&mut rest)?
             }
         } else {
-            // A doubled quote is one; the lexer lets no single one in.
-            if c == '"' {
-                rest.next();
-            }
             c as u32
         };
         match (high.take(), unit) {

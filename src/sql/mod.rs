@@ -1,9 +1,11 @@
 //! SQL text: where its statements begin and end, and what they mean to a migration.
 
+mod constant;
 pub mod directive;
 mod error;
 mod identifier;
 mod keywords;
+pub mod meaning;
 mod normalise;
 mod position;
 pub mod quote;

@@ -138,9 +138,21 @@ impl<'a> Iterator for Tokens<'a> {
     }
 }
 
-/// Returns the tokens of one statement that mean something; ends where the text can't be read.
-pub(crate) fn significant(sql: &str) -> impl Iterator<Item = Token<'_>> + Clone {
-    Tokens::new(sql, 0).map_while(Result::ok).filter(|token| !token.kind.is_blank())
+/// The tokens of one statement that mean something; ends where the text can't be read.
+#[derive(Debug, Clone)]
+pub(crate) struct Significant<'a>(Tokens<'a>);
+
+impl<'a> Iterator for Significant<'a> {
+    type Item = Token<'a>;
+
+    fn next(&mut self) -> Option<Token<'a>> {
+        self.0.by_ref().map_while(Result::ok).find(|token| !token.kind.is_blank())
+    }
+}
+
+/// Returns the tokens of `sql` that are neither white space nor comments.
+pub(crate) fn significant(sql: &str) -> Significant<'_> {
+    Significant(Tokens::new(sql, 0))
 }
 
 /// The vertical tab is white space from PostgreSQL 16 on; before it is an error wherever it stands outside quotes.

@@ -1,0 +1,16 @@
+//! What one statement means to a migration, read from its first words.
+//!
+//! Each question is a function of its own, cheap enough to be asked of every statement of a large file: it reads as many
+//! tokens as it needs and never builds a tree. A parser with a tree answers the same questions, but recurses over the
+//! nesting of the text and so can be made to overflow the stack by a statement that is text alone.
+
+mod control;
+mod effect;
+mod reader;
+mod refusal;
+mod setting;
+
+pub use control::{Control, control};
+pub use effect::{Detach, Effect, Global, Reindexed, effect};
+pub use refusal::{Refusal, refusal};
+pub use setting::{Change, Parameter, Reach, change};
