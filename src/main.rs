@@ -1,9 +1,31 @@
-//! The command line: hidden subcommands first, so that nothing runs before them.
+//! The command line: parse, run, print, exit code.
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-fn main() -> ExitCode {
+use anyhow::Context as _;
+use clap::Parser as _;
+use crmdb::cli::args::{Cli, Format};
+use crmdb::commands::{self, Context};
+use crmdb::report::terminal::{Language, Terminal, Volume};
+
+fn main() -> anyhow::Result<ExitCode> {
     let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
-    crmdb::server::hidden(&arguments).unwrap_or(ExitCode::SUCCESS)
+    // The private server runs this executable again; that must come before anything else.
+    if let Some(code) = crmdb::server::hidden(&arguments) {
+        return Ok(code);
+    }
+    let cli = Cli::parse();
+    let language = match cli.global.format {
+        Format::Human => Language::Human,
+        Format::Json => Language::Json,
+    };
+    let mut terminal = Terminal::new(language, if cli.global.quiet { Volume::Quiet } else { Volume::Normal });
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime for connections")?;
+    let mut context = Context::new(&cli.global, &mut terminal);
+    let exit = match runtime.block_on(commands::run(&cli, &mut context)) {
+        Ok(report) => terminal.report(report.as_ref()),
+        Err(error) => terminal.error(&error),
+    };
+    Ok(ExitCode::from(exit as u8))
 }

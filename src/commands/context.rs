@@ -155,6 +155,11 @@ pub(super) fn server_environment() -> Result<server::Environment, Error> {
     Ok(server::Environment::read(executable)?)
 }
 
+/// Returns the present time in UTC.
+pub(super) fn now() -> jiff::Zoned {
+    jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC)
+}
+
 /// Returns who writes the ledger's rows.
 pub(super) fn author(manifest: &Manifest) -> Author {
     let user = nix::unistd::User::from_uid(nix::unistd::getuid()).ok().flatten();

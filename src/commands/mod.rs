@@ -9,6 +9,7 @@ mod init;
 mod new;
 mod redo;
 mod repair;
+mod running;
 mod server;
 mod status;
 mod up;

@@ -45,6 +45,11 @@ impl<'a, P: Copy> Pipeline<'a, P> {
         Self { client, notices, under_way: VecDeque::new(), bytes: 0, heard: Vec::new() }
     }
 
+    /// Returns the client, for futures that are to be pushed.
+    pub(super) fn client(&self) -> &'a Client {
+        self.client
+    }
+
     /// Sends SQL of one or more statements by the simple protocol.
     pub(super) async fn send(&mut self, place: P, sql: &'a str) -> Result<(), Failed<P>> {
         let client = self.client;

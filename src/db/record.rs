@@ -5,8 +5,11 @@ use std::time::Duration;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Error};
 
+use super::error::DbError;
+use super::lock::own_error;
+use super::session::Session;
 use crate::model::{Direction, EventKind, Outcome, Step};
-use crate::sql::quote::{identifier, literal};
+use crate::sql::quote;
 
 const INSERT_MIGRATION: &str = include_str!("queries/insert_migration.sql");
 const DELETE_MIGRATION: &str = include_str!("queries/delete_migration.sql");
@@ -59,6 +62,15 @@ pub(super) fn settings(step: &Step, limits: &Limits, scope: Scope) -> String {
         limits.statement_timeout.as_millis(),
         scope == Scope::Transaction,
     )
+}
+
+/// Schema names are checked where they are read: from files, flags and the ledger.
+fn identifier(name: &str) -> String {
+    quote::identifier(name).expect("a schema's name has no NUL and is not empty")
+}
+
+fn literal(text: &str) -> String {
+    quote::literal(text).expect("no text that comes from a file or a flag has a NUL")
 }
 
 /// How long a setting holds.
@@ -166,6 +178,11 @@ pub struct Occurrence<'a> {
 }
 
 /// Adds an event in a transaction of its own.
+pub async fn write_event(session: &Session, author: &Author, event: &Occurrence<'_>) -> Result<(), DbError> {
+    let written = insert_event(&session.client, author, event).await;
+    written.map_err(|error| own_error(session.target(), "writing the event log", &error))
+}
+
 pub(super) async fn insert_event(client: &Client, author: &Author, event: &Occurrence<'_>) -> Result<(), Error> {
     let step = event.step;
     let checksum = step.map(|step| step.checksum.to_string());

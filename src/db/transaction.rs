@@ -8,6 +8,7 @@ use super::pipeline::{Failed, Pipeline};
 use super::record::{Author, Limits, Scope, claim, close_schema, open_schema, record, settings};
 use super::session::Session;
 use crate::model::{Direction, Step};
+use crate::sql::meaning::{Control, Parameter, change, control};
 use crate::sql::{self, Statement};
 
 /// How a transaction ends when all went well.
@@ -132,10 +133,11 @@ impl Transaction<'_> {
                 pipeline.settle().await?;
                 let client = pipeline.client();
                 pipeline.push(origin, 0, Box::pin(copy_rows(client, statement.text, rows))).await?;
+                pipeline.settle().await?;
                 continue;
             }
             // After this the failure of an earlier statement would be forgotten, so it must be known first.
-            if sql::meaning::rolls_back_to_savepoint(statement.text) {
+            if control(statement.text) == Some(Control::RollbackToSavepoint) {
                 pipeline.settle().await?;
             }
             pipeline.send(origin, statement.text).await?;
@@ -201,5 +203,6 @@ fn weight(step: &Step) -> usize {
 
 /// Tells whether the statement leaves the transaction under another role, which could not write the ledger.
 fn changes_user(statement: &Statement<'_>) -> bool {
-    sql::meaning::changes_user(statement.text)
+    change(statement.text)
+        .is_some_and(|change| matches!(change.parameter, Parameter::Role | Parameter::SessionAuthorization))
 }

@@ -20,8 +20,8 @@ pub struct Ran {
     pub target: String,
     /// The migrations, in the order they ran.
     pub migrations: Vec<RanMigration>,
-    /// Pending migrations that the goal left out.
-    pub pending: usize,
+    /// How many pending (up) or applied (down) migrations are left as they are.
+    pub left: usize,
     /// What was noticed and did not stop the run.
     pub notes: Vec<String>,
     /// Wall time of the whole run in milliseconds, connection included.
@@ -80,15 +80,16 @@ impl Ran {
             .filter(|&direction| done(direction) > 0)
             .map(|direction| format!("{} {}", verb(direction), count(done(direction), "migration")))
             .collect();
-        let pending = match self.pending {
-            0 => String::new(),
-            left => format!("; {left} still pending"),
+        let left = match (self.left, self.command) {
+            (0, _) => String::new(),
+            (left, "migrate up") => format!("; {left} still pending"),
+            (left, _) => format!("; {left} stay applied"),
         };
         if parts.is_empty() {
             let nothing = if self.command == "migrate up" { "nothing to apply" } else { "nothing to take back" };
-            return format!("{nothing} on {}{pending}", self.target);
+            return format!("{nothing} on {}{left}", self.target);
         }
-        format!("{} on {} in {took}{pending}", parts.join(" and "), self.target)
+        format!("{} on {} in {took}{left}", parts.join(" and "), self.target)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The ledger's tables in the target's `crmdb` schema: made, upgraded, read.
 
 mod upgrade;
+mod write;
 
 use std::collections::BTreeMap;
 
@@ -10,13 +11,14 @@ use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Error, Row};
 
 use super::error::DbError;
-use super::lock::own_error;
+use super::lock::{RunLock, own_error};
 use super::session::Session;
 use crate::model::ledger::JournalEntry;
 use crate::model::{Applied, Checksum, Direction, Installed, Ledger, Origin, Script, Unfinished, Version};
 use crate::model::{Event, EventKind, Outcome, step};
 
-pub use upgrade::{KNOWN, prepare};
+use upgrade::KNOWN;
+pub use write::{Correction, write_baseline, write_corrections};
 
 const VERSION: &str = include_str!("../queries/ledger_version.sql");
 const MIGRATIONS: &str = include_str!("../queries/migrations.sql");
@@ -64,6 +66,16 @@ pub async fn read(session: &Session) -> Result<Ledger, DbError> {
         unfinished: each(&unfinished.map_err(|error| failed(&error))?, |row| open(row, &journal)).map_err(malformed)?,
         installed: modules.map_err(|error| failed(&error))?.iter().map(installed).collect(),
     })
+}
+
+/// Makes or upgrades the ledger where that is due, and reads it under the lock.
+pub async fn read_locked(session: &mut Session, lock: &RunLock) -> Result<Ledger, DbError> {
+    let ledger = read(session).await?;
+    if ledger.version == Some(i64::from(KNOWN)) {
+        return Ok(ledger);
+    }
+    upgrade::prepare(session, lock, ledger.version).await?;
+    read(session).await
 }
 
 fn is_absent(error: &Error) -> bool {
@@ -158,8 +170,8 @@ pub async fn read_recorded(session: &Session, row: &Applied) -> Result<Option<St
 }
 
 /// Reads the newest `limit` events, newest first; none where the target has no ledger. Needs no lock.
-pub async fn read_events(session: &Session, limit: i64, module: Option<&str>) -> Result<Vec<Event>, DbError> {
-    let parameters: &[(&(dyn ToSql + Sync), Type)] = &[(&limit, Type::INT8), (&module, Type::TEXT)];
+pub async fn read_events(session: &Session, limit: i64, modules: &[String]) -> Result<Vec<Event>, DbError> {
+    let parameters: &[(&(dyn ToSql + Sync), Type)] = &[(&limit, Type::INT8), (&modules, Type::TEXT_ARRAY)];
     match session.client.query_typed(EVENTS, parameters).await {
         Ok(rows) => each(&rows, event)
             .map_err(|what| DbError::LedgerMalformed { target: session.target().to_owned(), what }),

@@ -10,14 +10,14 @@ mod versions {
 }
 
 /// The latest ledger version that this crmdb knows.
-pub const KNOWN: i32 = 1;
+pub(super) const KNOWN: i32 = 1;
 
 const MAKE_SCHEMA: &str = include_str!("../queries/make_crmdb_schema.sql");
 
 /// Makes the ledger where there is none and upgrades an older one. `found` is the version that was read.
 ///
 /// The lock makes this the only run that does so.
-pub async fn prepare(session: &mut Session, _lock: &RunLock, found: Option<i64>) -> Result<(), DbError> {
+pub(super) async fn prepare(session: &mut Session, _lock: &RunLock, found: Option<i64>) -> Result<(), DbError> {
     if found == Some(i64::from(KNOWN)) {
         return Ok(());
     }

@@ -48,7 +48,8 @@ pub fn chosen<'a>(ledger: &'a Ledger, request: &DownRequest) -> Vec<&'a Applied>
 /// Decides what `down` runs. Returns every finding that forbids it, not only the first.
 pub fn down(source: &Source<'_>, ledger: &Ledger, request: &DownRequest) -> Result<Plan, Vec<Finding>> {
     let rows = chosen(ledger, request);
-    let mut plan = Plan { direction: Direction::Down, steps: Vec::with_capacity(rows.len()), notes: Vec::new() };
+    let left = ledger.applied.len() - rows.len();
+    let mut plan = Plan { direction: Direction::Down, steps: Vec::with_capacity(rows.len()), left, notes: Vec::new() };
     let mut refusals = stopped_in_the_middle(ledger, &rows);
     if let Source::Files(project) = source {
         refusals.extend(needed(project, ledger, &rows));
@@ -165,6 +166,3 @@ fn step(row: &Applied, script: Script, mode: Mode) -> Step {
         boundary: false,
     }
 }
-
-#[cfg(test)]
-mod tests;

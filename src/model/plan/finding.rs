@@ -88,6 +88,11 @@ pub enum Finding {
         /// The module that depends on it and is installed.
         by: String,
     },
+    /// A migration outside a transaction can't share one with others.
+    NotGrouped {
+        /// The migration's label.
+        migration: String,
+    },
     /// A statement that a migration can't hold.
     Statement {
         /// The script's path.
@@ -129,6 +134,7 @@ impl Finding {
             Self::RollbackEdited { .. } => "use the recorded rollback with `--from-ledger`".to_owned(),
             Self::NoSuchVersion { .. } => "see the versions with `crmdb migrate status`".to_owned(),
             Self::Needed { by, .. } => format!("take `{by}` back first, or name both with `--module`"),
+            Self::NotGrouped { .. } => "run without `--single-transaction`, or up to it with `--to`".to_owned(),
             Self::Statement { problem, .. } => problem.hint().to_owned(),
         }
     }
@@ -170,6 +176,9 @@ impl fmt::Display for Finding {
             Self::NoSuchVersion { module, version } => write!(f, "module `{module}` has no migration {version}"),
             Self::Needed { module, by } => {
                 write!(f, "module `{module}` can't be taken back whole: `{by}` depends on it and is installed")
+            }
+            Self::NotGrouped { migration } => {
+                write!(f, "`{migration}` runs outside a transaction and can't share one with others")
             }
             Self::Statement { path, line, column, problem } => write!(f, "{path}:{line}:{column}: {problem}"),
         }

@@ -6,7 +6,7 @@ mod judge;
 mod screen;
 mod up;
 
-pub use down::{DownRequest, Source, down};
+pub use down::{DownRequest, Source, chosen, down};
 pub use finding::Finding;
 pub use screen::{Refused, screen};
 pub use up::{UpRequest, compare, up};
@@ -36,9 +36,8 @@ pub struct Plan {
     pub direction: Direction,
     /// In the order they run.
     pub steps: Vec<Step>,
+    /// How many pending or applied migrations the goal leaves as they are.
+    pub left: usize,
     /// What was noticed and does not stop the run.
     pub notes: Vec<Finding>,
 }
-
-#[cfg(test)]
-mod fixture;

@@ -72,7 +72,7 @@ fn changed(row: &Applied, file: &Migration) -> Option<Finding> {
 
 /// Decides what `up` runs. Returns every finding that forbids it, not only the first.
 pub fn up(installations: &[Installation<'_>], ledger: &Ledger, request: &UpRequest) -> Result<Plan, Vec<Finding>> {
-    let mut plan = Plan { direction: Direction::Up, steps: Vec::new(), notes: Vec::new() };
+    let mut plan = Plan { direction: Direction::Up, steps: Vec::new(), left: 0, notes: Vec::new() };
     let mut refusals = Vec::new();
     for installation in installations {
         if let Goal::To { module, version } = &request.goal
@@ -91,7 +91,8 @@ pub fn up(installations: &[Installation<'_>], ledger: &Ledger, request: &UpReque
             };
             if tolerated { plan.notes.push(finding.clone()) } else { refusals.push(finding.clone()) }
         }
-        let runnable = runnable(&comparison, request);
+        let runnable = runnable(&comparison, (&installation.module.name, request));
+        plan.left += comparison.pending.len();
         match steps(installation, ledger, runnable) {
             Ok(steps) => plan.steps.extend(steps),
             Err(findings) => refusals.extend(findings),
@@ -100,11 +101,12 @@ pub fn up(installations: &[Installation<'_>], ledger: &Ledger, request: &UpReque
     if let Goal::Steps(count) = request.goal {
         plan.steps.truncate(count);
     }
+    plan.left -= plan.steps.len();
     if refusals.is_empty() { Ok(plan) } else { Err(refusals) }
 }
 
 /// Returns the pending files that refinery lets run and, where the user allows them, the late ones, within the goal.
-fn runnable<'a>(comparison: &Comparison<'a>, request: &UpRequest) -> Vec<&'a Migration> {
+fn runnable<'a>(comparison: &Comparison<'a>, (module, request): (&str, &UpRequest)) -> Vec<&'a Migration> {
     let latest = comparison.latest.map(|(row, _)| row.version);
     let (late, ahead): (Vec<&Migration>, Vec<&Migration>) =
         comparison.pending.iter().partition(|file| latest.is_some_and(|latest| file.version() < latest));
@@ -113,6 +115,11 @@ fn runnable<'a>(comparison: &Comparison<'a>, request: &UpRequest) -> Vec<&'a Mig
     let allowed = |file: &&Migration| judged.binary_search(&file.version()).is_ok();
     let mut runnable: Vec<_> = if request.out_of_order { late } else { Vec::new() };
     runnable.extend(ahead.into_iter().filter(allowed));
+    if let Goal::To { module: last, version } = &request.goal
+        && last == module
+    {
+        runnable.retain(|file| file.version() <= *version);
+    }
     runnable
 }
 
@@ -165,6 +172,3 @@ fn step(installation: &Installation<'_>, file: &Migration, mode: Mode) -> Step {
         boundary: false,
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,0 +1,115 @@
+//! `crmdb migrate down`: takes back what was applied last.
+
+use std::collections::BTreeMap;
+
+use super::context::{Context, Target, author, goal, limits, listing, lock_wait};
+use super::running::{fits, grouping, ran, refuse, run_plan};
+use crate::cli::args::DownArgs;
+use crate::db::ledger;
+use crate::db::record::Author;
+use crate::db::run::{Execution, Grouping};
+use crate::error::Error;
+use crate::model::plan::{self, DownRequest, Goal, Source};
+use crate::model::{EventKind, Ledger, Plan, Project};
+use crate::project::Manifest;
+use crate::report::Report;
+use crate::report::plan::Planned;
+
+const COMMAND: &str = "migrate down";
+
+pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Box<dyn Report>, Error> {
+    let (manifest, project) = if args.from_ledger {
+        (context.manifest()?, None)
+    } else {
+        let opened = context.project()?;
+        (opened.manifest, Some(opened.project))
+    };
+    let execution = Execution {
+        author: author(&manifest),
+        limits: limits(&args.run, &manifest)?,
+        grouping: grouping(args.single_transaction),
+    };
+    let mut target = context.connect(&manifest).await?;
+    let seen = ledger::read(&target.session).await?;
+    let request = asked(context, args, &seen)?;
+    let planned = decide(&target, (project.as_ref(), &seen), &request, &execution).await?;
+    if args.dry_run {
+        return Ok(Box::new(Planned::new(COMMAND, target.name(), &planned)));
+    }
+    if planned.steps.is_empty() {
+        return Ok(Box::new(ran(context, (COMMAND, &target), &planned, &[])));
+    }
+    confirm(context, &target, &planned)?;
+    let lock = context.lock(&target, wait(args, &manifest)?).await?;
+    let seen = ledger::read_locked(&mut target.session, &lock).await?;
+    let plan = decide(&target, (project.as_ref(), &seen), &request, &execution).await?;
+    if plan.steps != planned.steps {
+        return Err(Error::Overtaken { target: target.name() });
+    }
+    let done = run_plan(context, (&mut target, &lock), &plan, (COMMAND, &execution)).await?;
+    Ok(Box::new(ran(context, (COMMAND, &target), &plan, &done)))
+}
+
+fn wait(args: &DownArgs, manifest: &Manifest) -> Result<std::time::Duration, Error> {
+    lock_wait(args.run.lock_wait, manifest)
+}
+
+/// Returns what the arguments ask for: the last migration alone, if nothing else is said.
+fn asked(context: &Context<'_>, args: &DownArgs, ledger: &Ledger) -> Result<DownRequest, Error> {
+    let named: Vec<&str> = context.global.module.iter().map(String::as_str).collect();
+    let mut modules: Vec<&str> = if named.is_empty() {
+        ledger.applied.iter().map(|row| row.module.as_str()).collect()
+    } else {
+        named
+    };
+    modules.sort_unstable();
+    modules.dedup();
+    let goal = match goal(args.to.as_ref(), args.steps, &modules)? {
+        Some(goal) => goal,
+        None if args.all => Goal::All,
+        None => Goal::Steps(1),
+    };
+    Ok(DownRequest { goal, modules: context.global.module.clone(), schemas: context.schemas() })
+}
+
+async fn decide(
+    target: &Target,
+    (project, ledger): (Option<&Project>, &Ledger),
+    request: &DownRequest,
+    execution: &Execution,
+) -> Result<Plan, Error> {
+    let recorded = match project {
+        Some(_) => BTreeMap::new(),
+        None => {
+            let positions: Vec<i64> = plan::chosen(ledger, request).iter().map(|row| row.position).collect();
+            ledger::read_rollbacks(&target.session, &positions).await?
+        }
+    };
+    let source = project.map_or(Source::Ledger(&recorded), Source::Files);
+    settle(target, ledger, plan::down(&source, ledger, request), (execution.grouping, &execution.author)).await
+}
+
+async fn settle(
+    target: &Target,
+    ledger: &Ledger,
+    decided: Result<Plan, Vec<plan::Finding>>,
+    (grouping, author): (Grouping, &Author),
+) -> Result<Plan, Error> {
+    match decided.and_then(|plan| fits(plan, grouping)) {
+        Ok(plan) => Ok(plan),
+        Err(findings) => Err(refuse(target, ledger, (EventKind::Down, findings), author).await),
+    }
+}
+
+/// Shows what will go; more than one step needs a yes.
+fn confirm(context: &mut Context<'_>, target: &Target, plan: &Plan) -> Result<(), Error> {
+    let steps = plan.steps.len();
+    context.terminal.note(&format!("taking back from {}:\n{}", target.name(), listing(plan).trim_end()));
+    for note in &plan.notes {
+        context.terminal.note(&format!("note: {note}"));
+    }
+    if steps < 2 {
+        return Ok(());
+    }
+    context.confirm(&format!("take back {steps} migrations from {}?", target.name()))
+}

@@ -1,0 +1,66 @@
+//! `crmdb migrate redo`: takes the last migration back and applies it again.
+
+use super::context::{Context, author, limits, lock_wait};
+use super::running::{ran, refuse, run_plan};
+use crate::cli::args::RunArgs;
+use crate::db::ledger;
+use crate::db::run::{Execution, Grouping};
+use crate::error::Error;
+use crate::model::plan::{self, DownRequest, Goal, Source, UpRequest};
+use crate::model::{EventKind, Installation, Ledger, Plan, Project, Step};
+use crate::report::Report;
+
+const COMMAND: &str = "migrate redo";
+
+pub(super) async fn run(context: &mut Context<'_>, args: &RunArgs) -> Result<Box<dyn Report>, Error> {
+    let opened = context.project()?;
+    let execution = Execution {
+        author: author(&opened.manifest),
+        limits: limits(args, &opened.manifest)?,
+        grouping: Grouping::Each,
+    };
+    let wait = lock_wait(args.lock_wait, &opened.manifest)?;
+    let mut target = context.connect(&opened.manifest).await?;
+    let lock = context.lock(&target, wait).await?;
+    let seen = ledger::read_locked(&mut target.session, &lock).await?;
+    let request = DownRequest {
+        goal: Goal::Steps(1),
+        modules: context.global.module.clone(),
+        schemas: context.schemas(),
+    };
+    let down = match plan::down(&Source::Files(&opened.project), &seen, &request) {
+        Ok(plan) => plan,
+        Err(findings) => return Err(refuse(&target, &seen, (EventKind::Down, findings), &execution.author).await),
+    };
+    let Some(step) = down.steps.first() else {
+        return Ok(Box::new(ran(context, (COMMAND, &target), &down, &[])));
+    };
+    // What comes back is checked before anything goes.
+    let up = match again(&opened.project, &seen, step) {
+        Ok(plan) => plan,
+        Err(findings) => return Err(refuse(&target, &seen, (EventKind::Up, findings), &execution.author).await),
+    };
+    let done = run_plan(context, (&mut target, &lock), &down, (COMMAND, &execution)).await?;
+    let mut report = ran(context, (COMMAND, &target), &down, &done);
+    let done = run_plan(context, (&mut target, &lock), &up, ("migrate up", &execution)).await?;
+    report.migrations.extend(ran(context, (COMMAND, &target), &up, &done).migrations);
+    report.left = 0;
+    report.duration_ms = context.elapsed_ms();
+    Ok(Box::new(report))
+}
+
+/// Plans the step's migration again, as if the ledger did not hold it.
+fn again(project: &Project, ledger: &Ledger, step: &Step) -> Result<Plan, Vec<plan::Finding>> {
+    let Some(module) = project.module(&step.module) else { return Err(Vec::new()) };
+    let mut before = ledger.clone();
+    let same = |module: &str, schema: &str| module == step.module && schema == step.schema;
+    before.applied.retain(|row| !(same(&row.module, &row.schema) && row.version == step.version));
+    if step.boundary {
+        before.installed.retain(|row| !same(&row.module, &row.schema));
+    }
+    let goal = Goal::To { module: step.module.clone(), version: step.version };
+    let request = UpRequest { goal, out_of_order: true, allow_missing: true };
+    let mut plan = plan::up(&[Installation { module, schema: step.schema.clone() }], &before, &request)?;
+    plan.steps.retain(|planned| planned.version == step.version);
+    Ok(plan)
+}
