@@ -335,7 +335,7 @@ CREATE TABLE order_images (
   created_at    TIMESTAMPTZ NOT NULL DEFAULT now(),
   deleted_at    TIMESTAMPTZ,
   CONSTRAINT order_images_pkey PRIMARY KEY (id),
-  CONSTRAINT order_images_storage_path_key UNIQUE (storage_path),
+  CONSTRAINT order_images_tenant_id_storage_path_key UNIQUE (tenant_id, storage_path),
   CONSTRAINT order_images_tenant_id_fkey FOREIGN KEY (tenant_id)
     REFERENCES sys_tenants (id) ON DELETE CASCADE,
   CONSTRAINT order_images_order_id_fkey FOREIGN KEY (order_id)
@@ -353,7 +353,6 @@ CREATE TABLE order_images (
 COMMENT ON TABLE order_images IS 'Images and attachments of an order or of one of its lines.';
 COMMENT ON COLUMN order_images.storage_path IS 'Key in the object store, not a URL.';
 
-CREATE INDEX idx_order_images_tenant_id ON order_images (tenant_id);
 CREATE INDEX idx_order_images_order_id ON order_images (order_id);
 CREATE INDEX idx_order_images_order_item_id ON order_images (order_item_id);
 CREATE INDEX idx_order_images_uploaded_by ON order_images (uploaded_by);

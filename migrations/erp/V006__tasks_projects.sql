@@ -242,7 +242,7 @@ CREATE TABLE task_attachments (
   created_at   TIMESTAMPTZ NOT NULL DEFAULT now(),
   deleted_at   TIMESTAMPTZ,
   CONSTRAINT task_attachments_pkey PRIMARY KEY (id),
-  CONSTRAINT task_attachments_storage_path_key UNIQUE (storage_path),
+  CONSTRAINT task_attachments_tenant_id_storage_path_key UNIQUE (tenant_id, storage_path),
   CONSTRAINT task_attachments_tenant_id_fkey FOREIGN KEY (tenant_id)
     REFERENCES sys_tenants (id) ON DELETE CASCADE,
   CONSTRAINT task_attachments_task_id_fkey FOREIGN KEY (task_id)
@@ -257,7 +257,6 @@ CREATE TABLE task_attachments (
 COMMENT ON TABLE task_attachments IS 'File of a task, or of a comment on it.';
 COMMENT ON COLUMN task_attachments.storage_path IS 'Key in the object store, not a URL.';
 
-CREATE INDEX idx_task_attachments_tenant_id ON task_attachments (tenant_id);
 CREATE INDEX idx_task_attachments_task_id ON task_attachments (task_id);
 CREATE INDEX idx_task_attachments_comment_id ON task_attachments (comment_id);
 CREATE INDEX idx_task_attachments_uploaded_by ON task_attachments (uploaded_by);

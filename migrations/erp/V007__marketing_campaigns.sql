@@ -181,7 +181,7 @@ CREATE TABLE mkt_assets (
   updated_at   TIMESTAMPTZ NOT NULL DEFAULT now(),
   deleted_at   TIMESTAMPTZ,
   CONSTRAINT mkt_assets_pkey PRIMARY KEY (id),
-  CONSTRAINT mkt_assets_storage_path_key UNIQUE (storage_path),
+  CONSTRAINT mkt_assets_tenant_id_storage_path_key UNIQUE (tenant_id, storage_path),
   CONSTRAINT mkt_assets_tenant_id_fkey FOREIGN KEY (tenant_id)
     REFERENCES sys_tenants (id) ON DELETE CASCADE,
   CONSTRAINT mkt_assets_campaign_id_fkey FOREIGN KEY (campaign_id)
@@ -200,7 +200,6 @@ CREATE TABLE mkt_assets (
 COMMENT ON TABLE mkt_assets IS 'Marketing material: image, video, text and so on.';
 COMMENT ON COLUMN mkt_assets.storage_path IS 'Key in the object store, not a URL.';
 
-CREATE INDEX idx_mkt_assets_tenant_id ON mkt_assets (tenant_id);
 CREATE INDEX idx_mkt_assets_campaign_id ON mkt_assets (campaign_id);
 CREATE INDEX idx_mkt_assets_approved_by ON mkt_assets (approved_by);
 CREATE INDEX idx_mkt_assets_created_by ON mkt_assets (created_by);

@@ -204,7 +204,7 @@ CREATE TABLE unified_message_attachments (
   size_bytes   BIGINT      NOT NULL,
   created_at   TIMESTAMPTZ NOT NULL DEFAULT now(),
   CONSTRAINT unified_message_attachments_pkey PRIMARY KEY (id),
-  CONSTRAINT unified_message_attachments_storage_path_key UNIQUE (storage_path),
+  CONSTRAINT unified_message_attachments_tenant_id_storage_path_key UNIQUE (tenant_id, storage_path),
   CONSTRAINT unified_message_attachments_tenant_id_fkey FOREIGN KEY (tenant_id)
     REFERENCES sys_tenants (id) ON DELETE CASCADE,
   CONSTRAINT unified_message_attachments_message_id_fkey FOREIGN KEY (message_id)
@@ -218,7 +218,6 @@ CREATE TABLE unified_message_attachments (
 COMMENT ON TABLE unified_message_attachments IS 'File of a message.';
 COMMENT ON COLUMN unified_message_attachments.storage_path IS 'Key in the object store, not a URL.';
 
-CREATE INDEX idx_unified_message_attachments_tenant_id ON unified_message_attachments (tenant_id);
 CREATE INDEX idx_unified_message_attachments_message_id ON unified_message_attachments (message_id);
 
 CREATE TABLE unified_message_reactions (

@@ -198,7 +198,7 @@ CREATE TABLE sms_attachments (
   size_bytes   BIGINT      NOT NULL,
   created_at   TIMESTAMPTZ NOT NULL DEFAULT now(),
   CONSTRAINT sms_attachments_pkey PRIMARY KEY (id),
-  CONSTRAINT sms_attachments_storage_path_key UNIQUE (storage_path),
+  CONSTRAINT sms_attachments_tenant_id_storage_path_key UNIQUE (tenant_id, storage_path),
   CONSTRAINT sms_attachments_tenant_id_fkey FOREIGN KEY (tenant_id)
     REFERENCES sys_tenants (id) ON DELETE CASCADE,
   CONSTRAINT sms_attachments_message_id_fkey FOREIGN KEY (message_id)
@@ -209,7 +209,6 @@ CREATE TABLE sms_attachments (
 COMMENT ON TABLE sms_attachments IS 'File of a message (MMS).';
 COMMENT ON COLUMN sms_attachments.storage_path IS 'Key in the object store, not a URL.';
 
-CREATE INDEX idx_sms_attachments_tenant_id ON sms_attachments (tenant_id);
 CREATE INDEX idx_sms_attachments_message_id ON sms_attachments (message_id);
 
 CREATE TABLE sms_reactions (

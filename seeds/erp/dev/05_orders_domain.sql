@@ -124,7 +124,7 @@ CROSS JOIN (VALUES
 JOIN orders AS o ON o.tenant_id = t.id AND o.order_number = v.order_number
 LEFT JOIN order_items AS i ON i.order_id = o.id AND i.line_no = v.line_no
 WHERE t.slug = 'lotus-gifts' AND t.deleted_at IS NULL
-ON CONFLICT (storage_path) DO NOTHING;
+ON CONFLICT (tenant_id, storage_path) DO NOTHING;
 
 INSERT INTO order_payments (
   tenant_id, payment_number, order_id, method, status, amount, currency, reference, paid_at,

@@ -105,7 +105,7 @@ JOIN tasks AS k ON k.tenant_id = t.id AND k.task_number = 'T-0002'
 JOIN task_comments AS c ON c.task_id = k.id AND c.body = 'White or grey background?'
 JOIN sys_users AS u ON u.tenant_id = t.id AND u.email = 'mali@lotus.example'
 WHERE t.slug = 'lotus-gifts' AND t.deleted_at IS NULL
-ON CONFLICT (storage_path) DO NOTHING;
+ON CONFLICT (tenant_id, storage_path) DO NOTHING;
 
 INSERT INTO task_activity_logs (tenant_id, task_id, actor_id, action, changes, occurred_at)
 SELECT t.id, k.id, u.id, v.action, v.changes::jsonb, v.occurred_at

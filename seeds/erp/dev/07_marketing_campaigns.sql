@@ -81,7 +81,7 @@ CROSS JOIN (VALUES
 LEFT JOIN mkt_campaigns AS c
   ON c.tenant_id = t.id AND c.code = v.campaign AND c.deleted_at IS NULL
 WHERE t.slug = 'lotus-gifts' AND t.deleted_at IS NULL
-ON CONFLICT (storage_path) DO NOTHING;
+ON CONFLICT (tenant_id, storage_path) DO NOTHING;
 
 INSERT INTO mkt_brand_settings (
   tenant_id, code, name, logo_asset_id, primary_color, secondary_color, font_family, tone_of_voice,

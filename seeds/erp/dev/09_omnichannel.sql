@@ -86,7 +86,7 @@ FROM sys_tenants AS t
 JOIN unified_conversations AS c ON c.tenant_id = t.id AND c.external_id = 'line-7781'
 JOIN unified_messages AS m ON m.conversation_id = c.id AND m.external_id = 'm-003'
 WHERE t.slug = 'lotus-gifts' AND t.deleted_at IS NULL
-ON CONFLICT (storage_path) DO NOTHING;
+ON CONFLICT (tenant_id, storage_path) DO NOTHING;
 
 INSERT INTO unified_message_reactions (tenant_id, message_id, contact_id, emoji, reacted_at)
 SELECT t.id, m.id, c.contact_id, '👍', '2025-02-03 09:42+00'

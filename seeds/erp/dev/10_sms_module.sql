@@ -67,7 +67,7 @@ SELECT t.id, m.id, 'sms/sm-5003/cover.jpg', 'cover.jpg', 'image/jpeg', 120455
 FROM sys_tenants AS t
 JOIN sms_messages AS m ON m.tenant_id = t.id AND m.provider_message_id = 'sm-5003'
 WHERE t.slug = 'lotus-gifts' AND t.deleted_at IS NULL
-ON CONFLICT (storage_path) DO NOTHING;
+ON CONFLICT (tenant_id, storage_path) DO NOTHING;
 
 INSERT INTO sms_reactions (tenant_id, message_id, user_id, emoji, reacted_at)
 SELECT t.id, m.id, u.id, '🙏', '2025-02-20 04:35+00'
