@@ -15,17 +15,17 @@ COMMENT ON FUNCTION update_updated_at_column() IS
   'Row trigger of every table that has updated_at, so that no writer has to remember it.';
 
 CREATE TABLE sys_tenants (
-  id            BIGINT      GENERATED ALWAYS AS IDENTITY,
-  owner_auth_id UUID,
-  name          TEXT        NOT NULL,
-  slug          TEXT        NOT NULL,
-  status        TEXT        NOT NULL DEFAULT 'trial',
-  timezone      TEXT        NOT NULL DEFAULT 'UTC',
-  currency      TEXT        NOT NULL DEFAULT 'USD',
-  settings      JSONB       NOT NULL DEFAULT '{}',
-  created_at    TIMESTAMPTZ NOT NULL DEFAULT now(),
-  updated_at    TIMESTAMPTZ NOT NULL DEFAULT now(),
-  deleted_at    TIMESTAMPTZ,
+  id bigint GENERATED ALWAYS AS IDENTITY,
+  owner_auth_id uuid,
+  name text NOT NULL,
+  slug text NOT NULL,
+  status text NOT NULL DEFAULT 'trial',
+  timezone text NOT NULL DEFAULT 'UTC',
+  currency text NOT NULL DEFAULT 'USD',
+  settings jsonb NOT NULL DEFAULT '{}',
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now(),
+  deleted_at timestamptz,
   CONSTRAINT sys_tenants_pkey PRIMARY KEY (id),
   CONSTRAINT sys_tenants_owner_auth_id_fkey FOREIGN KEY (owner_auth_id)
     REFERENCES auth.users (id) ON DELETE SET NULL,
@@ -52,18 +52,18 @@ CREATE TRIGGER trg_sys_tenants_updated_at
   FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 
 CREATE TABLE sys_users (
-  id           BIGINT      GENERATED ALWAYS AS IDENTITY,
-  tenant_id    BIGINT      NOT NULL,
-  auth_user_id UUID,
-  email        TEXT        NOT NULL,
-  display_name TEXT        NOT NULL,
-  phone        TEXT,
-  status       TEXT        NOT NULL DEFAULT 'invited',
-  preferences  JSONB       NOT NULL DEFAULT '{}',
-  last_seen_at TIMESTAMPTZ,
-  created_at   TIMESTAMPTZ NOT NULL DEFAULT now(),
-  updated_at   TIMESTAMPTZ NOT NULL DEFAULT now(),
-  deleted_at   TIMESTAMPTZ,
+  id bigint GENERATED ALWAYS AS IDENTITY,
+  tenant_id bigint NOT NULL,
+  auth_user_id uuid,
+  email text NOT NULL,
+  display_name text NOT NULL,
+  phone text,
+  status text NOT NULL DEFAULT 'invited',
+  preferences jsonb NOT NULL DEFAULT '{}',
+  last_seen_at timestamptz,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now(),
+  deleted_at timestamptz,
   CONSTRAINT sys_users_pkey PRIMARY KEY (id),
   CONSTRAINT sys_users_auth_user_id_tenant_id_key UNIQUE (auth_user_id, tenant_id),
   CONSTRAINT sys_users_tenant_id_fkey FOREIGN KEY (tenant_id)
@@ -90,14 +90,14 @@ CREATE TRIGGER trg_sys_users_updated_at
   FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 
 CREATE TABLE sys_roles (
-  id          BIGINT      GENERATED ALWAYS AS IDENTITY,
-  tenant_id   BIGINT      NOT NULL,
-  code        TEXT        NOT NULL,
-  name        TEXT        NOT NULL,
-  description TEXT,
-  is_system   BOOLEAN     NOT NULL DEFAULT false,
-  created_at  TIMESTAMPTZ NOT NULL DEFAULT now(),
-  updated_at  TIMESTAMPTZ NOT NULL DEFAULT now(),
+  id bigint GENERATED ALWAYS AS IDENTITY,
+  tenant_id bigint NOT NULL,
+  code text NOT NULL,
+  name text NOT NULL,
+  description text,
+  is_system boolean NOT NULL DEFAULT false,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT sys_roles_pkey PRIMARY KEY (id),
   CONSTRAINT sys_roles_tenant_id_code_key UNIQUE (tenant_id, code),
   CONSTRAINT sys_roles_tenant_id_id_key UNIQUE (tenant_id, id),
@@ -114,12 +114,12 @@ CREATE TRIGGER trg_sys_roles_updated_at
   FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 
 CREATE TABLE sys_permissions (
-  id          BIGINT      GENERATED ALWAYS AS IDENTITY,
-  code        TEXT        NOT NULL,
-  area        TEXT        NOT NULL,
-  action      TEXT        NOT NULL,
-  description TEXT,
-  created_at  TIMESTAMPTZ NOT NULL DEFAULT now(),
+  id bigint GENERATED ALWAYS AS IDENTITY,
+  code text NOT NULL,
+  area text NOT NULL,
+  action text NOT NULL,
+  description text,
+  created_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT sys_permissions_pkey PRIMARY KEY (id),
   CONSTRAINT sys_permissions_code_key UNIQUE (code),
   CONSTRAINT sys_permissions_area_action_key UNIQUE (area, action)
@@ -131,10 +131,10 @@ COMMENT ON COLUMN sys_permissions.code IS
   'Area and action, such as orders.approve; the application checks for this text.';
 
 CREATE TABLE sys_role_permissions (
-  role_id       BIGINT      NOT NULL,
-  permission_id BIGINT      NOT NULL,
-  granted_by    BIGINT,
-  granted_at    TIMESTAMPTZ NOT NULL DEFAULT now(),
+  role_id bigint NOT NULL,
+  permission_id bigint NOT NULL,
+  granted_by bigint,
+  granted_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT sys_role_permissions_pkey PRIMARY KEY (role_id, permission_id),
   CONSTRAINT sys_role_permissions_role_id_fkey FOREIGN KEY (role_id)
     REFERENCES sys_roles (id) ON DELETE CASCADE,
@@ -150,12 +150,12 @@ CREATE INDEX idx_sys_role_permissions_permission_id ON sys_role_permissions (per
 CREATE INDEX idx_sys_role_permissions_granted_by ON sys_role_permissions (granted_by);
 
 CREATE TABLE sys_user_roles (
-  tenant_id   BIGINT      NOT NULL,
-  user_id     BIGINT      NOT NULL,
-  role_id     BIGINT      NOT NULL,
-  assigned_by BIGINT,
-  assigned_at TIMESTAMPTZ NOT NULL DEFAULT now(),
-  expires_at  TIMESTAMPTZ,
+  tenant_id bigint NOT NULL,
+  user_id bigint NOT NULL,
+  role_id bigint NOT NULL,
+  assigned_by bigint,
+  assigned_at timestamptz NOT NULL DEFAULT now(),
+  expires_at timestamptz,
   CONSTRAINT sys_user_roles_pkey PRIMARY KEY (tenant_id, user_id, role_id),
   CONSTRAINT sys_user_roles_user_id_fkey FOREIGN KEY (user_id)
     REFERENCES sys_users (id) ON DELETE CASCADE,

@@ -2,17 +2,11 @@
 -- customer profiles. Every later table of the module hangs on these four.
 
 CREATE TYPE user_role AS ENUM ('CUSTOMER', 'REPRESENTATIVE', 'ADMIN');
-
 CREATE TYPE organization_plan AS ENUM ('FREE', 'STARTER', 'PROFESSIONAL', 'ENTERPRISE');
-
 CREATE TYPE organization_status AS ENUM ('TRIAL', 'ACTIVE', 'SUSPENDED', 'CANCELLED');
-
 CREATE TYPE representative_role AS ENUM ('AGENT', 'SENIOR_AGENT', 'TEAM_LEAD', 'MANAGER');
-
 CREATE TYPE representative_status AS ENUM ('ONLINE', 'BUSY', 'AWAY', 'OFFLINE');
-
 CREATE TYPE account_tier AS ENUM ('BASIC', 'STANDARD', 'PREMIUM', 'ENTERPRISE');
-
 CREATE TYPE account_standing AS ENUM ('GOOD', 'WARNING', 'PAST_DUE', 'SUSPENDED');
 
 CREATE FUNCTION set_updated_at() RETURNS trigger
@@ -28,20 +22,20 @@ COMMENT ON FUNCTION set_updated_at() IS
   'Row trigger: stamps updated_at, so that no writer has to remember it.';
 
 CREATE TABLE organizations (
-  id            UUID                NOT NULL DEFAULT gen_random_uuid(),
-  name          TEXT                NOT NULL,
-  slug          TEXT                NOT NULL,
-  plan          organization_plan   NOT NULL DEFAULT 'FREE',
-  status        organization_status NOT NULL DEFAULT 'TRIAL',
-  industry      TEXT,
-  website       TEXT,
-  support_email TEXT,
-  billing_email TEXT,
-  timezone      TEXT                NOT NULL DEFAULT 'UTC',
-  settings      JSONB               NOT NULL DEFAULT '{}',
-  trial_ends_at TIMESTAMPTZ,
-  created_at    TIMESTAMPTZ         NOT NULL DEFAULT now(),
-  updated_at    TIMESTAMPTZ         NOT NULL DEFAULT now(),
+  id uuid NOT NULL DEFAULT gen_random_uuid(),
+  name text NOT NULL,
+  slug text NOT NULL,
+  plan organization_plan NOT NULL DEFAULT 'FREE',
+  status organization_status NOT NULL DEFAULT 'TRIAL',
+  industry text,
+  website text,
+  support_email text,
+  billing_email text,
+  timezone text NOT NULL DEFAULT 'UTC',
+  settings jsonb NOT NULL DEFAULT '{}',
+  trial_ends_at timestamptz,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT organizations_pkey PRIMARY KEY (id),
   CONSTRAINT organizations_slug_key UNIQUE (slug),
   CONSTRAINT organizations_slug_lowercase_check CHECK (slug = lower(slug))
@@ -64,17 +58,17 @@ CREATE TRIGGER trg_organizations_updated_at
   FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 
 CREATE TABLE users (
-  id              UUID        NOT NULL DEFAULT gen_random_uuid(),
-  organization_id UUID        NOT NULL,
-  email           TEXT        NOT NULL,
-  full_name       TEXT        NOT NULL,
-  role            user_role   NOT NULL DEFAULT 'CUSTOMER',
-  phone           TEXT,
-  avatar_url      TEXT,
-  is_active       BOOLEAN     NOT NULL DEFAULT true,
-  last_login_at   TIMESTAMPTZ,
-  created_at      TIMESTAMPTZ NOT NULL DEFAULT now(),
-  updated_at      TIMESTAMPTZ NOT NULL DEFAULT now(),
+  id uuid NOT NULL DEFAULT gen_random_uuid(),
+  organization_id uuid NOT NULL,
+  email text NOT NULL,
+  full_name text NOT NULL,
+  role user_role NOT NULL DEFAULT 'CUSTOMER',
+  phone text,
+  avatar_url text,
+  is_active boolean NOT NULL DEFAULT true,
+  last_login_at timestamptz,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT users_pkey PRIMARY KEY (id),
   CONSTRAINT users_email_key UNIQUE (email),
   CONSTRAINT users_organization_id_fkey FOREIGN KEY (organization_id)
@@ -97,19 +91,19 @@ CREATE TRIGGER trg_users_updated_at
   FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 
 CREATE TABLE representatives (
-  id                     UUID                  NOT NULL DEFAULT gen_random_uuid(),
-  organization_id        UUID                  NOT NULL,
-  user_id                UUID                  NOT NULL,
-  manager_id             UUID,
-  role                   representative_role   NOT NULL DEFAULT 'AGENT',
-  status                 representative_status NOT NULL DEFAULT 'OFFLINE',
-  department             TEXT,
-  skills                 TEXT[]                NOT NULL DEFAULT '{}',
-  max_concurrent_tickets INTEGER               NOT NULL DEFAULT 5,
-  hired_on               DATE,
-  last_active_at         TIMESTAMPTZ,
-  created_at             TIMESTAMPTZ           NOT NULL DEFAULT now(),
-  updated_at             TIMESTAMPTZ           NOT NULL DEFAULT now(),
+  id uuid NOT NULL DEFAULT gen_random_uuid(),
+  organization_id uuid NOT NULL,
+  user_id uuid NOT NULL,
+  manager_id uuid,
+  role representative_role NOT NULL DEFAULT 'AGENT',
+  status representative_status NOT NULL DEFAULT 'OFFLINE',
+  department text,
+  skills text[] NOT NULL DEFAULT '{}',
+  max_concurrent_tickets integer NOT NULL DEFAULT 5,
+  hired_on date,
+  last_active_at timestamptz,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT representatives_pkey PRIMARY KEY (id),
   CONSTRAINT representatives_user_id_key UNIQUE (user_id),
   CONSTRAINT representatives_organization_id_fkey FOREIGN KEY (organization_id)
@@ -135,22 +129,22 @@ CREATE TRIGGER trg_representatives_updated_at
   FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 
 CREATE TABLE customer_profiles (
-  id                         UUID             NOT NULL DEFAULT gen_random_uuid(),
-  organization_id            UUID             NOT NULL,
-  user_id                    UUID             NOT NULL,
-  assigned_representative_id UUID,
-  company                    TEXT,
-  job_title                  TEXT,
-  tier                       account_tier     NOT NULL DEFAULT 'BASIC',
-  standing                   account_standing NOT NULL DEFAULT 'GOOD',
-  lifetime_value             NUMERIC(14,2)    NOT NULL DEFAULT 0,
-  total_orders               INTEGER          NOT NULL DEFAULT 0,
-  context                    JSONB            NOT NULL DEFAULT '{}',
-  preferences                JSONB            NOT NULL DEFAULT '{}',
-  customer_since             DATE,
-  last_contact_at            TIMESTAMPTZ,
-  created_at                 TIMESTAMPTZ      NOT NULL DEFAULT now(),
-  updated_at                 TIMESTAMPTZ      NOT NULL DEFAULT now(),
+  id uuid NOT NULL DEFAULT gen_random_uuid(),
+  organization_id uuid NOT NULL,
+  user_id uuid NOT NULL,
+  assigned_representative_id uuid,
+  company text,
+  job_title text,
+  tier account_tier NOT NULL DEFAULT 'BASIC',
+  standing account_standing NOT NULL DEFAULT 'GOOD',
+  lifetime_value numeric(14,2) NOT NULL DEFAULT 0,
+  total_orders integer NOT NULL DEFAULT 0,
+  context jsonb NOT NULL DEFAULT '{}',
+  preferences jsonb NOT NULL DEFAULT '{}',
+  customer_since date,
+  last_contact_at timestamptz,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT customer_profiles_pkey PRIMARY KEY (id),
   CONSTRAINT customer_profiles_user_id_key UNIQUE (user_id),
   CONSTRAINT customer_profiles_organization_id_fkey FOREIGN KEY (organization_id)

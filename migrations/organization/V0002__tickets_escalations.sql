@@ -3,44 +3,39 @@
 CREATE TYPE ticket_status AS ENUM (
   'OPEN', 'IN_PROGRESS', 'WAITING_ON_CUSTOMER', 'ESCALATED', 'RESOLVED', 'CLOSED'
 );
-
 CREATE TYPE ticket_priority AS ENUM ('LOW', 'MEDIUM', 'HIGH', 'URGENT');
-
 CREATE TYPE ticket_category AS ENUM (
   'TECHNICAL_ISSUE', 'BILLING', 'ACCOUNT', 'PRODUCT_QUESTION', 'REFUND_REQUEST', 'FEATURE_REQUEST',
   'OTHER'
 );
-
 CREATE TYPE escalation_priority AS ENUM ('LOW', 'MEDIUM', 'HIGH', 'CRITICAL');
-
 CREATE TYPE escalation_status AS ENUM (
   'PENDING', 'ASSIGNED', 'IN_PROGRESS', 'RESOLVED', 'CANCELLED'
 );
-
 CREATE TYPE escalation_reason AS ENUM (
   'CUSTOMER_REQUEST', 'NEGATIVE_SENTIMENT', 'LOW_CONFIDENCE', 'COMPLEX_ISSUE', 'POLICY_EXCEPTION',
   'HIGH_VALUE_CUSTOMER'
 );
 
 CREATE TABLE tickets (
-  id                         UUID            NOT NULL DEFAULT gen_random_uuid(),
-  organization_id            UUID            NOT NULL,
-  ticket_number              TEXT            NOT NULL,
-  customer_id                UUID            NOT NULL,
-  assigned_representative_id UUID,
-  created_by                 UUID,
-  subject                    TEXT            NOT NULL,
-  description                TEXT            NOT NULL,
-  status                     ticket_status   NOT NULL DEFAULT 'OPEN',
-  priority                   ticket_priority NOT NULL DEFAULT 'MEDIUM',
-  category                   ticket_category NOT NULL DEFAULT 'OTHER',
-  tags                       JSONB           NOT NULL DEFAULT '[]',
-  due_at                     TIMESTAMPTZ,
-  first_response_at          TIMESTAMPTZ,
-  resolved_at                TIMESTAMPTZ,
-  closed_at                  TIMESTAMPTZ,
-  created_at                 TIMESTAMPTZ     NOT NULL DEFAULT now(),
-  updated_at                 TIMESTAMPTZ     NOT NULL DEFAULT now(),
+  id uuid NOT NULL DEFAULT gen_random_uuid(),
+  organization_id uuid NOT NULL,
+  ticket_number text NOT NULL,
+  customer_id uuid NOT NULL,
+  assigned_representative_id uuid,
+  created_by uuid,
+  subject text NOT NULL,
+  description text NOT NULL,
+  status ticket_status NOT NULL DEFAULT 'OPEN',
+  priority ticket_priority NOT NULL DEFAULT 'MEDIUM',
+  category ticket_category NOT NULL DEFAULT 'OTHER',
+  tags jsonb NOT NULL DEFAULT '[]',
+  due_at timestamptz,
+  first_response_at timestamptz,
+  resolved_at timestamptz,
+  closed_at timestamptz,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT tickets_pkey PRIMARY KEY (id),
   CONSTRAINT tickets_organization_id_ticket_number_key UNIQUE (organization_id, ticket_number),
   CONSTRAINT tickets_organization_id_fkey FOREIGN KEY (organization_id)
@@ -78,23 +73,23 @@ CREATE TRIGGER trg_tickets_updated_at
   FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 
 CREATE TABLE escalations (
-  id                         UUID                NOT NULL DEFAULT gen_random_uuid(),
-  organization_id            UUID                NOT NULL,
-  ticket_id                  UUID,
-  customer_id                UUID                NOT NULL,
-  escalated_by               UUID,
-  assigned_representative_id UUID,
-  resolved_by                UUID,
-  reason                     escalation_reason   NOT NULL,
-  priority                   escalation_priority NOT NULL DEFAULT 'MEDIUM',
-  status                     escalation_status   NOT NULL DEFAULT 'PENDING',
-  summary                    TEXT                NOT NULL,
-  resolution                 TEXT,
-  escalated_at               TIMESTAMPTZ         NOT NULL DEFAULT now(),
-  assigned_at                TIMESTAMPTZ,
-  resolved_at                TIMESTAMPTZ,
-  created_at                 TIMESTAMPTZ         NOT NULL DEFAULT now(),
-  updated_at                 TIMESTAMPTZ         NOT NULL DEFAULT now(),
+  id uuid NOT NULL DEFAULT gen_random_uuid(),
+  organization_id uuid NOT NULL,
+  ticket_id uuid,
+  customer_id uuid NOT NULL,
+  escalated_by uuid,
+  assigned_representative_id uuid,
+  resolved_by uuid,
+  reason escalation_reason NOT NULL,
+  priority escalation_priority NOT NULL DEFAULT 'MEDIUM',
+  status escalation_status NOT NULL DEFAULT 'PENDING',
+  summary text NOT NULL,
+  resolution text,
+  escalated_at timestamptz NOT NULL DEFAULT now(),
+  assigned_at timestamptz,
+  resolved_at timestamptz,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT escalations_pkey PRIMARY KEY (id),
   CONSTRAINT escalations_organization_id_fkey FOREIGN KEY (organization_id)
     REFERENCES organizations (id) ON DELETE CASCADE,

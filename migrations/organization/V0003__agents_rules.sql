@@ -3,28 +3,26 @@
 CREATE TYPE agent_type AS ENUM (
   'CUSTOMER_SERVICE', 'REFUND_PROCESSING', 'TICKET_TRIAGE', 'ANALYTICS'
 );
-
 CREATE TYPE agent_status AS ENUM ('ACTIVE', 'INACTIVE', 'TRAINING', 'ERROR');
-
 CREATE TYPE decision_rule_action AS ENUM (
   'AUTO_APPROVE', 'AUTO_REJECT', 'REQUIRE_APPROVAL', 'ESCALATE', 'NOTIFY'
 );
 
 CREATE TABLE agent_configurations (
-  id              UUID         NOT NULL DEFAULT gen_random_uuid(),
-  organization_id UUID         NOT NULL,
-  name            TEXT         NOT NULL,
-  type            agent_type   NOT NULL,
-  status          agent_status NOT NULL DEFAULT 'INACTIVE',
-  description     TEXT,
-  model           TEXT         NOT NULL,
-  system_prompt   TEXT,
-  thresholds      JSONB        NOT NULL DEFAULT '{}',
-  data_sources    JSONB        NOT NULL DEFAULT '[]',
-  created_by      UUID,
-  last_run_at     TIMESTAMPTZ,
-  created_at      TIMESTAMPTZ  NOT NULL DEFAULT now(),
-  updated_at      TIMESTAMPTZ  NOT NULL DEFAULT now(),
+  id uuid NOT NULL DEFAULT gen_random_uuid(),
+  organization_id uuid NOT NULL,
+  name text NOT NULL,
+  type agent_type NOT NULL,
+  status agent_status NOT NULL DEFAULT 'INACTIVE',
+  description text,
+  model text NOT NULL,
+  system_prompt text,
+  thresholds jsonb NOT NULL DEFAULT '{}',
+  data_sources jsonb NOT NULL DEFAULT '[]',
+  created_by uuid,
+  last_run_at timestamptz,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT agent_configurations_pkey PRIMARY KEY (id),
   CONSTRAINT agent_configurations_organization_id_name_key UNIQUE (organization_id, name),
   CONSTRAINT agent_configurations_organization_id_fkey FOREIGN KEY (organization_id)
@@ -53,18 +51,18 @@ CREATE TRIGGER trg_agent_configurations_updated_at
   FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 
 CREATE TABLE decision_rules (
-  id                     UUID                 NOT NULL DEFAULT gen_random_uuid(),
-  organization_id        UUID                 NOT NULL,
-  agent_configuration_id UUID,
-  name                   TEXT                 NOT NULL,
-  description            TEXT,
-  action                 decision_rule_action NOT NULL,
-  conditions             JSONB                NOT NULL DEFAULT '{}',
-  priority               INTEGER              NOT NULL DEFAULT 100,
-  is_active              BOOLEAN              NOT NULL DEFAULT true,
-  created_by             UUID,
-  created_at             TIMESTAMPTZ          NOT NULL DEFAULT now(),
-  updated_at             TIMESTAMPTZ          NOT NULL DEFAULT now(),
+  id uuid NOT NULL DEFAULT gen_random_uuid(),
+  organization_id uuid NOT NULL,
+  agent_configuration_id uuid,
+  name text NOT NULL,
+  description text,
+  action decision_rule_action NOT NULL,
+  conditions jsonb NOT NULL DEFAULT '{}',
+  priority integer NOT NULL DEFAULT 100,
+  is_active boolean NOT NULL DEFAULT true,
+  created_by uuid,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT decision_rules_pkey PRIMARY KEY (id),
   CONSTRAINT decision_rules_organization_id_name_key UNIQUE (organization_id, name),
   CONSTRAINT decision_rules_organization_id_fkey FOREIGN KEY (organization_id)

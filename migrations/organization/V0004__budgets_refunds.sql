@@ -4,31 +4,28 @@ CREATE TYPE refund_reason AS ENUM (
   'DEFECTIVE_PRODUCT', 'NOT_AS_DESCRIBED', 'LATE_DELIVERY', 'DUPLICATE_CHARGE', 'SERVICE_ISSUE',
   'OTHER'
 );
-
 CREATE TYPE refund_status AS ENUM (
   'PENDING', 'APPROVED', 'REJECTED', 'PROCESSING', 'COMPLETED', 'FAILED'
 );
-
 CREATE TYPE budget_type AS ENUM ('REFUNDS', 'CREDITS', 'DISCOUNTS', 'OPERATIONS');
-
 CREATE TYPE budget_period AS ENUM ('DAILY', 'WEEKLY', 'MONTHLY', 'QUARTERLY', 'YEARLY');
 
 CREATE TABLE budgets (
-  id               UUID          NOT NULL DEFAULT gen_random_uuid(),
-  organization_id  UUID          NOT NULL,
-  name             TEXT          NOT NULL,
-  type             budget_type   NOT NULL,
-  period           budget_period NOT NULL DEFAULT 'MONTHLY',
-  amount           NUMERIC(14,2) NOT NULL,
-  spent            NUMERIC(14,2) NOT NULL DEFAULT 0,
-  currency         TEXT          NOT NULL DEFAULT 'USD',
-  period_start     DATE          NOT NULL,
-  period_end       DATE          NOT NULL,
-  alert_thresholds JSONB         NOT NULL DEFAULT '[]',
-  owner_id         UUID,
-  created_by       UUID,
-  created_at       TIMESTAMPTZ   NOT NULL DEFAULT now(),
-  updated_at       TIMESTAMPTZ   NOT NULL DEFAULT now(),
+  id uuid NOT NULL DEFAULT gen_random_uuid(),
+  organization_id uuid NOT NULL,
+  name text NOT NULL,
+  type budget_type NOT NULL,
+  period budget_period NOT NULL DEFAULT 'MONTHLY',
+  amount numeric(14,2) NOT NULL,
+  spent numeric(14,2) NOT NULL DEFAULT 0,
+  currency text NOT NULL DEFAULT 'USD',
+  period_start date NOT NULL,
+  period_end date NOT NULL,
+  alert_thresholds jsonb NOT NULL DEFAULT '[]',
+  owner_id uuid,
+  created_by uuid,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT budgets_pkey PRIMARY KEY (id),
   CONSTRAINT budgets_period_key UNIQUE (organization_id, type, period, period_start),
   CONSTRAINT budgets_organization_id_fkey FOREIGN KEY (organization_id)
@@ -60,25 +57,25 @@ CREATE TRIGGER trg_budgets_updated_at
   FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 
 CREATE TABLE refunds (
-  id                     UUID          NOT NULL DEFAULT gen_random_uuid(),
-  organization_id        UUID          NOT NULL,
-  customer_id            UUID,
-  ticket_id              UUID,
-  agent_configuration_id UUID,
-  decision_rule_id       UUID,
-  requested_by           UUID,
-  reviewed_by            UUID,
-  order_reference        TEXT,
-  amount                 NUMERIC(14,2) NOT NULL,
-  currency               TEXT          NOT NULL DEFAULT 'USD',
-  reason                 refund_reason NOT NULL,
-  status                 refund_status NOT NULL DEFAULT 'PENDING',
-  notes                  TEXT,
-  requested_at           TIMESTAMPTZ   NOT NULL DEFAULT now(),
-  reviewed_at            TIMESTAMPTZ,
-  completed_at           TIMESTAMPTZ,
-  created_at             TIMESTAMPTZ   NOT NULL DEFAULT now(),
-  updated_at             TIMESTAMPTZ   NOT NULL DEFAULT now(),
+  id uuid NOT NULL DEFAULT gen_random_uuid(),
+  organization_id uuid NOT NULL,
+  customer_id uuid,
+  ticket_id uuid,
+  agent_configuration_id uuid,
+  decision_rule_id uuid,
+  requested_by uuid,
+  reviewed_by uuid,
+  order_reference text,
+  amount numeric(14,2) NOT NULL,
+  currency text NOT NULL DEFAULT 'USD',
+  reason refund_reason NOT NULL,
+  status refund_status NOT NULL DEFAULT 'PENDING',
+  notes text,
+  requested_at timestamptz NOT NULL DEFAULT now(),
+  reviewed_at timestamptz,
+  completed_at timestamptz,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT refunds_pkey PRIMARY KEY (id),
   CONSTRAINT refunds_organization_id_fkey FOREIGN KEY (organization_id)
     REFERENCES organizations (id) ON DELETE CASCADE,
@@ -124,15 +121,15 @@ CREATE TRIGGER trg_refunds_updated_at
   FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 
 CREATE TABLE budget_usage_records (
-  id              UUID          NOT NULL DEFAULT gen_random_uuid(),
-  organization_id UUID          NOT NULL,
-  budget_id       UUID          NOT NULL,
-  refund_id       UUID,
-  recorded_by     UUID,
-  amount          NUMERIC(14,2) NOT NULL,
-  description     TEXT,
-  used_at         TIMESTAMPTZ   NOT NULL DEFAULT now(),
-  created_at      TIMESTAMPTZ   NOT NULL DEFAULT now(),
+  id uuid NOT NULL DEFAULT gen_random_uuid(),
+  organization_id uuid NOT NULL,
+  budget_id uuid NOT NULL,
+  refund_id uuid,
+  recorded_by uuid,
+  amount numeric(14,2) NOT NULL,
+  description text,
+  used_at timestamptz NOT NULL DEFAULT now(),
+  created_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT budget_usage_records_pkey PRIMARY KEY (id),
   CONSTRAINT budget_usage_records_organization_id_fkey FOREIGN KEY (organization_id)
     REFERENCES organizations (id) ON DELETE CASCADE,

@@ -1,29 +1,27 @@
 -- Aggregates for reports: of a whole organization and of each representative.
 
 CREATE TYPE metric_period AS ENUM ('HOUR', 'DAY', 'WEEK', 'MONTH', 'QUARTER', 'YEAR');
-
 CREATE TYPE team_performance_period AS ENUM ('DAY', 'WEEK', 'MONTH', 'QUARTER');
-
 CREATE TYPE performance_trend AS ENUM ('UP', 'STABLE', 'DOWN');
 
 CREATE TABLE performance_metrics (
-  id                         UUID              NOT NULL DEFAULT gen_random_uuid(),
-  organization_id            UUID              NOT NULL,
-  period                     metric_period     NOT NULL,
-  period_start               TIMESTAMPTZ       NOT NULL,
-  period_end                 TIMESTAMPTZ       NOT NULL,
-  tickets_opened             INTEGER           NOT NULL DEFAULT 0,
-  tickets_resolved           INTEGER           NOT NULL DEFAULT 0,
-  escalations                INTEGER           NOT NULL DEFAULT 0,
-  refunds_count              INTEGER           NOT NULL DEFAULT 0,
-  refunds_amount             NUMERIC(14,2)     NOT NULL DEFAULT 0,
-  avg_first_response_seconds INTEGER,
-  avg_resolution_seconds     INTEGER,
-  satisfaction_score         NUMERIC(3,2),
-  ai_resolution_rate         NUMERIC(5,2),
-  trend                      performance_trend NOT NULL DEFAULT 'STABLE',
-  created_at                 TIMESTAMPTZ       NOT NULL DEFAULT now(),
-  updated_at                 TIMESTAMPTZ       NOT NULL DEFAULT now(),
+  id uuid NOT NULL DEFAULT gen_random_uuid(),
+  organization_id uuid NOT NULL,
+  period metric_period NOT NULL,
+  period_start timestamptz NOT NULL,
+  period_end timestamptz NOT NULL,
+  tickets_opened integer NOT NULL DEFAULT 0,
+  tickets_resolved integer NOT NULL DEFAULT 0,
+  escalations integer NOT NULL DEFAULT 0,
+  refunds_count integer NOT NULL DEFAULT 0,
+  refunds_amount numeric(14,2) NOT NULL DEFAULT 0,
+  avg_first_response_seconds integer,
+  avg_resolution_seconds integer,
+  satisfaction_score numeric(3,2),
+  ai_resolution_rate numeric(5,2),
+  trend performance_trend NOT NULL DEFAULT 'STABLE',
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT performance_metrics_pkey PRIMARY KEY (id),
   CONSTRAINT performance_metrics_period_key UNIQUE (organization_id, period, period_start),
   CONSTRAINT performance_metrics_organization_id_fkey FOREIGN KEY (organization_id)
@@ -61,21 +59,21 @@ CREATE TRIGGER trg_performance_metrics_updated_at
   FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 
 CREATE TABLE team_performance (
-  id                         UUID                    NOT NULL DEFAULT gen_random_uuid(),
-  organization_id            UUID                    NOT NULL,
-  representative_id          UUID                    NOT NULL,
-  period                     team_performance_period NOT NULL,
-  period_start               TIMESTAMPTZ             NOT NULL,
-  period_end                 TIMESTAMPTZ             NOT NULL,
-  tickets_handled            INTEGER                 NOT NULL DEFAULT 0,
-  tickets_resolved           INTEGER                 NOT NULL DEFAULT 0,
-  escalations_handled        INTEGER                 NOT NULL DEFAULT 0,
-  avg_first_response_seconds INTEGER,
-  avg_resolution_seconds     INTEGER,
-  satisfaction_score         NUMERIC(3,2),
-  trend                      performance_trend       NOT NULL DEFAULT 'STABLE',
-  created_at                 TIMESTAMPTZ             NOT NULL DEFAULT now(),
-  updated_at                 TIMESTAMPTZ             NOT NULL DEFAULT now(),
+  id uuid NOT NULL DEFAULT gen_random_uuid(),
+  organization_id uuid NOT NULL,
+  representative_id uuid NOT NULL,
+  period team_performance_period NOT NULL,
+  period_start timestamptz NOT NULL,
+  period_end timestamptz NOT NULL,
+  tickets_handled integer NOT NULL DEFAULT 0,
+  tickets_resolved integer NOT NULL DEFAULT 0,
+  escalations_handled integer NOT NULL DEFAULT 0,
+  avg_first_response_seconds integer,
+  avg_resolution_seconds integer,
+  satisfaction_score numeric(3,2),
+  trend performance_trend NOT NULL DEFAULT 'STABLE',
+  created_at timestamptz NOT NULL DEFAULT now(),
+  updated_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT team_performance_pkey PRIMARY KEY (id),
   CONSTRAINT team_performance_period_key UNIQUE (representative_id, period, period_start),
   CONSTRAINT team_performance_organization_id_fkey FOREIGN KEY (organization_id)

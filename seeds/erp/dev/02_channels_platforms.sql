@@ -18,7 +18,7 @@ SELECT t.id, p.id, v.external_id, v.name, v.url, v.connected_at, v.metadata::jso
 FROM sys_tenants AS t
 CROSS JOIN (VALUES
   ('facebook', '100200300400', 'Lotus Gifts', 'https://social.example/lotusgifts',
-    TIMESTAMPTZ '2025-01-06 03:00+00', '{"followers": 18250}'),
+    timestamptz '2025-01-06 03:00+00', '{"followers": 18250}'),
   ('line', '@lotusgifts', 'Lotus Gifts on LINE', NULL, '2025-01-06 03:10+00', '{}'),
   ('shop', 'lotus.example', 'lotus.example', 'https://lotus.example', '2025-01-06 03:20+00', '{}')
 ) AS v (platform, external_id, name, url, connected_at, metadata)

@@ -27,7 +27,7 @@ INSERT INTO crm_personal_contacts (
 SELECT t.id, p.id, v.kind, v.value, v.label, v.is_primary, v.verified_at
 FROM sys_tenants AS t
 CROSS JOIN (VALUES
-  ('P-0001', 'phone', '+66822220001', 'mobile', true, TIMESTAMPTZ '2025-02-01 04:00+00'),
+  ('P-0001', 'phone', '+66822220001', 'mobile', true, timestamptz '2025-02-01 04:00+00'),
   ('P-0001', 'phone', '+6622220001', 'office', false, NULL),
   ('P-0001', 'facebook', 'somchai.rattana', NULL, true, NULL),
   ('P-0002', 'line', 'naree.t', NULL, true, '2025-02-03 09:00+00'),
@@ -65,8 +65,8 @@ SELECT p.id, t.id, v.first_name, v.last_name, v.nickname, v.gender, v.birth_date
   v.occupation, v.marketing_consent_at, v.attributes::jsonb, v.preferences::jsonb
 FROM sys_tenants AS t
 CROSS JOIN (VALUES
-  ('P-0001', 'Somchai', 'Rattana', 'Chai', 'male', DATE '1984-05-12', 'th', 'Merchant',
-    TIMESTAMPTZ '2025-02-01 04:00+00', '{"interests": ["corporate gifts"]}', '{"channel": "phone"}'),
+  ('P-0001', 'Somchai', 'Rattana', 'Chai', 'male', date '1984-05-12', 'th', 'Merchant',
+    timestamptz '2025-02-01 04:00+00', '{"interests": ["corporate gifts"]}', '{"channel": "phone"}'),
   ('P-0002', 'Naree', 'Thong', NULL, 'female', NULL, 'th', NULL, NULL, '{}', '{"channel": "line"}'),
   ('P-0003', 'Lisa', 'Becker', NULL, 'undisclosed', '1991-11-30', 'de', 'Architect', NULL,
     '{"ringSize": 54}', '{"channel": "email", "language": "en"}')
@@ -83,7 +83,7 @@ SELECT t.id, p.id, v.stage, v.event, v.source, u.id, v.details::jsonb, v.occurre
 FROM sys_tenants AS t
 CROSS JOIN (VALUES
   ('P-0001', 'awareness', 'saw an advertisement', 'facebook', NULL, '{"ad": "new-year"}',
-    TIMESTAMPTZ '2025-01-20 11:00+00'),
+    timestamptz '2025-01-20 11:00+00'),
   ('P-0001', 'interest', 'asked for a quotation', 'facebook', 'anan@lotus.example', '{"pieces": 50}',
     '2025-02-01 04:00+00'),
   ('P-0001', 'purchase', 'paid the first order', 'facebook', NULL, '{}', '2025-02-14 06:30+00'),
@@ -109,8 +109,8 @@ JOIN sys_users AS boss ON boss.tenant_id = t.id AND boss.email = 'ploy@lotus.exa
 JOIN sys_users AS seller ON seller.tenant_id = t.id AND seller.email = 'anan@lotus.example'
 CROSS JOIN (VALUES
   ('L-0001', 'P-0001', 'converted', 'facebook', 'Engraved pens, 50 pieces', 90, NULL,
-    TIMESTAMPTZ '2025-02-01 05:00+00', TIMESTAMPTZ '2025-02-01 06:10+00',
-    TIMESTAMPTZ '2025-02-12 08:00+00', '{"budget": 20000}'),
+    timestamptz '2025-02-01 05:00+00', timestamptz '2025-02-01 06:10+00',
+    timestamptz '2025-02-12 08:00+00', '{"budget": 20000}'),
   ('L-0002', 'P-0002', 'contacted', 'line', 'Wedding favours', 55, NULL,
     '2025-02-03 10:00+00', '2025-02-03 10:30+00', NULL, '{"weddingOn": "2025-06-14"}'),
   ('L-0003', 'P-0003', 'lost', 'web shop', 'Silver ring', 20, 'Bought elsewhere',
@@ -131,7 +131,7 @@ FROM sys_tenants AS t
 JOIN sys_users AS seller ON seller.tenant_id = t.id AND seller.email = 'anan@lotus.example'
 CROSS JOIN (VALUES
   ('C-0001', 'P-0001', 'L-0001', 'business', 'Rattana Trading Co., Ltd.', '0105558000001', 'gold',
-    50000.00, TIMESTAMPTZ '2025-02-12 08:00+00', TIMESTAMPTZ '2025-02-12 08:00+00',
+    50000.00, timestamptz '2025-02-12 08:00+00', timestamptz '2025-02-12 08:00+00',
     '{"invoiceBy": "email"}'),
   ('C-0002', 'P-0003', NULL, 'person', NULL, NULL, 'standard', 0.00,
     '2025-03-02 07:15+00', '2025-03-02 07:15+00', '{}')
@@ -151,8 +151,8 @@ SELECT t.id, v.title, p.id, c.id, l.id, seller.id, v.stage, v.expected_amount, '
 FROM sys_tenants AS t
 JOIN sys_users AS seller ON seller.tenant_id = t.id AND seller.email = 'anan@lotus.example'
 CROSS JOIN (VALUES
-  ('50 engraved pens', 'P-0001', 'C-0001', 'L-0001', 'won', 17500.00, 100, DATE '2025-02-15',
-    TIMESTAMPTZ '2025-02-12 08:00+00', 'Repeat order likely before the new year.'),
+  ('50 engraved pens', 'P-0001', 'C-0001', 'L-0001', 'won', 17500.00, 100, date '2025-02-15',
+    timestamptz '2025-02-12 08:00+00', 'Repeat order likely before the new year.'),
   ('Wedding favours, 120 pieces', 'P-0002', NULL, 'L-0002', 'proposal', 24000.00, 40, '2025-04-30',
     NULL, NULL)
 ) AS v (title, person_code, customer_code, lead_number, stage, expected_amount, probability,
@@ -183,7 +183,7 @@ FROM sys_tenants AS t
 JOIN crm_reengaged_batches AS b ON b.tenant_id = t.id AND b.code = 'RB-2025-03'
 JOIN sys_users AS u ON u.tenant_id = t.id AND u.email = 'anan@lotus.example'
 CROSS JOIN (VALUES
-  ('P-0002', 'no_answer', TIMESTAMPTZ '2025-03-01 03:00+00', NULL),
+  ('P-0002', 'no_answer', timestamptz '2025-03-01 03:00+00', NULL),
   ('P-0003', 'converted', '2025-03-01 03:20+00', 'Ordered the ring after all.')
 ) AS v (person_code, outcome, contacted_at, note)
 JOIN crm_personal_keys AS p ON p.tenant_id = t.id AND p.person_code = v.person_code
@@ -197,7 +197,7 @@ SELECT t.id, b.id, v.stat_date, 2, v.contacted, v.responded, v.converted, v.reve
 FROM sys_tenants AS t
 JOIN crm_reengaged_batches AS b ON b.tenant_id = t.id AND b.code = 'RB-2025-03'
 CROSS JOIN (VALUES
-  (DATE '2025-03-01', 2, 1, 0, 0.00),
+  (date '2025-03-01', 2, 1, 0, 0.00),
   ('2025-03-02', 0, 0, 1, 2590.00)
 ) AS v (stat_date, contacted, responded, converted, revenue)
 WHERE t.slug = 'lotus-gifts' AND t.deleted_at IS NULL

@@ -113,7 +113,7 @@ SELECT t.id, p.id, pv.id, v.version, 'active', v.effective_from, v.notes, u.id
 FROM sys_tenants AS t
 JOIN sys_users AS u ON u.tenant_id = t.id AND u.email = 'mali@lotus.example'
 CROSS JOIN (VALUES
-  ('PEN-01', NULL, 1, DATE '2025-01-01', NULL),
+  ('PEN-01', NULL, 1, date '2025-01-01', NULL),
   ('RING-01', 'RING-01-54', 1, '2025-01-01', 'Weights hold for size 54.')
 ) AS v (sku, variant_sku, version, effective_from, notes)
 JOIN product AS p ON p.tenant_id = t.id AND p.sku = v.sku AND p.deleted_at IS NULL
@@ -178,7 +178,7 @@ SELECT t.id, s.id, v.kind, v.quantity, v.unit_cost, v.reference, v.reason, u.id,
 FROM sys_tenants AS t
 JOIN sys_users AS u ON u.tenant_id = t.id AND u.email = 'krit@lotus.example'
 CROSS JOIN (VALUES
-  ('production', 200, 140.0000, 'WO-0001', NULL, TIMESTAMPTZ '2025-01-28 09:00+00'),
+  ('production', 200, 140.0000, 'WO-0001', NULL, timestamptz '2025-01-28 09:00+00'),
   ('issue', -50, NULL, 'LG-0001', 'Shipped to the customer', '2025-02-20 03:00+00')
 ) AS v (kind, quantity, unit_cost, reference, reason, moved_at)
 JOIN product AS p ON p.tenant_id = t.id AND p.sku = 'PEN-01' AND p.deleted_at IS NULL
@@ -198,7 +198,7 @@ SELECT t.id, s.id, 'receipt', s.on_hand, v.unit_cost, v.reference, NULL, u.id, v
 FROM sys_tenants AS t
 JOIN sys_users AS u ON u.tenant_id = t.id AND u.email = 'krit@lotus.example'
 CROSS JOIN (VALUES
-  ('SHOP', 980.0000, 'WO-0002', TIMESTAMPTZ '2025-02-08 04:00+00'),
+  ('SHOP', 980.0000, 'WO-0002', timestamptz '2025-02-08 04:00+00'),
   ('WS', 310.0000, 'PO-0001', '2025-01-20 02:00+00')
 ) AS v (location, unit_cost, reference, moved_at)
 JOIN inventory_locations AS l

@@ -12,8 +12,8 @@ FROM sys_tenants AS t
 JOIN sys_users AS seller ON seller.tenant_id = t.id AND seller.email = 'anan@lotus.example'
 CROSS JOIN (VALUES
   ('LG-0001', 'C-0001', '100200300400', 'completed', 'paid', 19500.00, 2000.00, 120.00, 1233.40,
-    TIMESTAMPTZ '2025-02-12 08:00+00', TIMESTAMPTZ '2025-02-20 03:00+00',
-    TIMESTAMPTZ '2025-02-24 04:00+00', NULL),
+    timestamptz '2025-02-12 08:00+00', timestamptz '2025-02-20 03:00+00',
+    timestamptz '2025-02-24 04:00+00', NULL),
   ('LG-0002', 'C-0002', 'lotus.example', 'processing', 'partial', 2650.00, 0.00, 0.00, 185.50,
     '2025-03-02 07:15+00', NULL, NULL, 'Ring is made to order.')
 ) AS v (order_number, customer_code, page, status, payment_status, subtotal, discount, shipping,
@@ -103,7 +103,7 @@ SELECT o.id, t.id, true, v.attribution, u.id, v.follow_up_on, v.score, v.crm_dat
 FROM sys_tenants AS t
 JOIN sys_users AS u ON u.tenant_id = t.id AND u.email = 'anan@lotus.example'
 CROSS JOIN (VALUES
-  ('LG-0001', 'paid', DATE '2025-11-01', 5, '{"next": "new year gifts"}'),
+  ('LG-0001', 'paid', date '2025-11-01', 5, '{"next": "new year gifts"}'),
   ('LG-0002', 'reengagement', NULL, NULL, '{}')
 ) AS v (order_number, attribution, follow_up_on, score, crm_data)
 JOIN orders AS o ON o.tenant_id = t.id AND o.order_number = v.order_number
@@ -135,8 +135,8 @@ SELECT t.id, v.payment_number, o.id, v.method, 'confirmed', v.amount, 'THB', v.r
 FROM sys_tenants AS t
 JOIN sys_users AS u ON u.tenant_id = t.id AND u.email = 'ploy@lotus.example'
 CROSS JOIN (VALUES
-  ('PAY-0001', 'LG-0001', 'bank_transfer', 18853.40, 'KB-99120', TIMESTAMPTZ '2025-02-14 06:30+00',
-    TIMESTAMPTZ '2025-02-14 07:00+00', '{}'),
+  ('PAY-0001', 'LG-0001', 'bank_transfer', 18853.40, 'KB-99120', timestamptz '2025-02-14 06:30+00',
+    timestamptz '2025-02-14 07:00+00', '{}'),
   ('PAY-0002', 'LG-0002', 'card', 1000.00, NULL, '2025-03-02 07:16+00', '2025-03-02 07:16+00',
     '{"brand": "visa", "last4": "4242"}')
 ) AS v (payment_number, order_number, method, amount, reference, paid_at, confirmed_at,

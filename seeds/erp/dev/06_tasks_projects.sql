@@ -30,7 +30,7 @@ SELECT t.id, p.id, v.name, v.position, v.due_on, v.reached_at
 FROM sys_tenants AS t
 JOIN project AS p ON p.tenant_id = t.id AND p.code = 'NY-2026' AND p.deleted_at IS NULL
 CROSS JOIN (VALUES
-  ('Range chosen', 1, DATE '2025-03-07', TIMESTAMPTZ '2025-03-06 10:00+00'),
+  ('Range chosen', 1, date '2025-03-07', timestamptz '2025-03-06 10:00+00'),
   ('Catalog printed', 2, '2025-10-15', NULL)
 ) AS v (name, position, due_on, reached_at)
 WHERE t.slug = 'lotus-gifts' AND t.deleted_at IS NULL
@@ -47,8 +47,8 @@ JOIN sys_users AS boss ON boss.tenant_id = t.id AND boss.email = 'ploy@lotus.exa
 JOIN project AS p ON p.tenant_id = t.id AND p.code = 'NY-2026' AND p.deleted_at IS NULL
 CROSS JOIN (VALUES
   ('T-0001', 'Range chosen', 'Choose twelve products', 'done', 'high', 'ploy@lotus.example', 1,
-    TIMESTAMPTZ '2025-03-01 02:00+00', TIMESTAMPTZ '2025-03-07 10:00+00',
-    TIMESTAMPTZ '2025-03-06 10:00+00', 480, 520, '{}'),
+    timestamptz '2025-03-01 02:00+00', timestamptz '2025-03-07 10:00+00',
+    timestamptz '2025-03-06 10:00+00', 480, 520, '{}'),
   ('T-0002', 'Catalog printed', 'Photograph the range', 'in_progress', 'normal',
     'mali@lotus.example', 2, '2025-03-10 02:00+00', '2025-04-04 10:00+00', NULL, 960, 120,
     '{"studio": "B"}')
@@ -112,7 +112,7 @@ SELECT t.id, k.id, u.id, v.action, v.changes::jsonb, v.occurred_at
 FROM sys_tenants AS t
 JOIN sys_users AS u ON u.tenant_id = t.id AND u.email = 'ploy@lotus.example'
 CROSS JOIN (VALUES
-  ('T-0001', 'created', '{}', TIMESTAMPTZ '2025-03-01 02:00+00'),
+  ('T-0001', 'created', '{}', timestamptz '2025-03-01 02:00+00'),
   ('T-0001', 'completed', '{"status": ["in_progress", "done"]}', '2025-03-06 10:00+00')
 ) AS v (task_number, action, changes, occurred_at)
 JOIN tasks AS k ON k.tenant_id = t.id AND k.task_number = v.task_number

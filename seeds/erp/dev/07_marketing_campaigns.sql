@@ -10,7 +10,7 @@ FROM sys_tenants AS t
 JOIN sys_users AS u ON u.tenant_id = t.id AND u.email = 'anan@lotus.example'
 CROSS JOIN (VALUES
   ('NEWYEAR-25', 'Corporate gifts for the new year', 'leads', 'completed',
-    TIMESTAMPTZ '2025-01-10 00:00+00', TIMESTAMPTZ '2025-02-15 00:00+00', 30000.00, 28450.00,
+    timestamptz '2025-01-10 00:00+00', timestamptz '2025-02-15 00:00+00', 30000.00, 28450.00,
     '{"age": [28, 55], "cities": ["Bangkok"]}'),
   ('SONGKRAN-25', 'Songkran rings', 'sales', 'scheduled', '2025-04-01 00:00+00',
     '2025-04-16 00:00+00', 15000.00, 0.00, '{}')
@@ -44,7 +44,7 @@ FROM sys_tenants AS t
 JOIN sys_users AS u ON u.tenant_id = t.id AND u.email = 'anan@lotus.example'
 CROSS JOIN (VALUES
   ('SONGKRAN-25', 'SPLASH10', 'Ten percent off rings', 'percentage', 10.00, 500.00, 0.00, 200, 1,
-    TIMESTAMPTZ '2025-04-01 00:00+00', TIMESTAMPTZ '2025-04-16 00:00+00',
+    timestamptz '2025-04-01 00:00+00', timestamptz '2025-04-16 00:00+00',
     '{"stackable": false}'),
   (NULL, 'FREESHIP', 'Free delivery', 'free_shipping', 0.00, NULL, 1500.00, NULL, NULL, NULL, NULL,
     '{}')
@@ -74,7 +74,7 @@ JOIN sys_users AS boss ON boss.tenant_id = t.id AND boss.email = 'ploy@lotus.exa
 JOIN sys_users AS maker ON maker.tenant_id = t.id AND maker.email = 'mali@lotus.example'
 CROSS JOIN (VALUES
   (NULL, 'image', 'Logo', 'brand/logo.svg', 'image/svg+xml', 4210,
-    TIMESTAMPTZ '2025-01-07 03:00+00', '{"width": 512, "height": 512}'),
+    timestamptz '2025-01-07 03:00+00', '{"width": 512, "height": 512}'),
   ('NEWYEAR-25', 'video', 'Pens being engraved', 'campaigns/ny25/pens.mp4', 'video/mp4', 18422190,
     '2025-01-09 08:00+00', '{"seconds": 22}')
 ) AS v (campaign, kind, title, storage_path, content_type, size_bytes, approved_at, metadata)

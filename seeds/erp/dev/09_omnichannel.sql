@@ -39,8 +39,8 @@ JOIN unified_contacts AS c ON c.tenant_id = t.id AND c.phone = '+66822220002'
 JOIN sys_users AS u ON u.tenant_id = t.id AND u.email = 'anan@lotus.example'
 CROSS JOIN (VALUES
   ('@lotusgifts', 'line-7781', 'Wedding favours', 'open', '["wedding", "quotation"]',
-    TIMESTAMPTZ '2025-02-03 09:20+00', TIMESTAMPTZ '2025-03-10 06:40+00', NULL::timestamptz,
-    TIMESTAMPTZ '2025-02-03 09:00+00'),
+    timestamptz '2025-02-03 09:20+00', timestamptz '2025-03-10 06:40+00', NULL::timestamptz,
+    timestamptz '2025-02-03 09:00+00'),
   ('100200300400', 'fb-1190', NULL, 'closed', '[]', '2025-02-02 05:10+00', '2025-02-02 05:12+00',
     '2025-02-02 05:30+00', '2025-02-02 05:00+00')
 ) AS v (page, external_id, subject, status, tags, first_response_at, last_message_at, closed_at,
@@ -58,7 +58,7 @@ FROM sys_tenants AS t
 JOIN unified_conversations AS c ON c.tenant_id = t.id AND c.external_id = 'line-7781'
 CROSS JOIN (VALUES
   ('text', 'm-001', 'Can you make 120 small gifts for a wedding?', '{"type": "text"}',
-    TIMESTAMPTZ '2025-02-03 09:00+00'),
+    timestamptz '2025-02-03 09:00+00'),
   ('image', 'm-003', NULL, '{"type": "image"}', '2025-03-10 06:40+00')
 ) AS v (kind, external_id, body, payload, sent_at)
 WHERE t.slug = 'lotus-gifts' AND t.deleted_at IS NULL

@@ -45,7 +45,7 @@ FROM sys_tenants AS t
 JOIN sms_conversations AS s ON s.tenant_id = t.id AND s.phone_number = '+66822220001'
 CROSS JOIN (VALUES
   ('outbound', 'Your order LG-0001 has been shipped.', 'delivered', 'sm-5001', 0.4500, '{"parts": 1}',
-    TIMESTAMPTZ '2025-02-20 03:05+00', TIMESTAMPTZ '2025-02-20 03:05+00', NULL, NULL,
+    timestamptz '2025-02-20 03:05+00', timestamptz '2025-02-20 03:05+00', NULL, NULL,
     'anan@lotus.example'),
   ('inbound', 'Thank you!', 'received', 'sm-5002', 0.0000, '{}', '2025-02-20 04:30+00', NULL, NULL,
     NULL, NULL),

@@ -43,8 +43,8 @@ SELECT t.id, u.id, v.role, v.location, v.starts_at, v.ends_at, 60, v.status, bos
 FROM sys_tenants AS t
 JOIN sys_users AS boss ON boss.tenant_id = t.id AND boss.email = 'ploy@lotus.example'
 CROSS JOIN (VALUES
-  ('anan@lotus.example', 'Chat and telephone', 'Shop', TIMESTAMPTZ '2025-03-10 02:00+00',
-    TIMESTAMPTZ '2025-03-10 11:00+00', 'completed'),
+  ('anan@lotus.example', 'Chat and telephone', 'Shop', timestamptz '2025-03-10 02:00+00',
+    timestamptz '2025-03-10 11:00+00', 'completed'),
   ('krit@lotus.example', 'Packing', 'Workshop', '2025-03-11 02:00+00', '2025-03-11 11:00+00',
     'published')
 ) AS v (email, role, location, starts_at, ends_at, status)
@@ -62,8 +62,8 @@ SELECT t.id, u.id, v.kind, v.starts_on, v.ends_on, v.days, v.reason, v.status,
 FROM sys_tenants AS t
 JOIN sys_users AS boss ON boss.tenant_id = t.id AND boss.email = 'ploy@lotus.example'
 CROSS JOIN (VALUES
-  ('mali@lotus.example', 'annual', DATE '2025-04-14', DATE '2025-04-18', 2.00, 'Songkran at home',
-    'approved', TIMESTAMPTZ '2025-03-05 03:00+00'),
+  ('mali@lotus.example', 'annual', date '2025-04-14', date '2025-04-18', 2.00, 'Songkran at home',
+    'approved', timestamptz '2025-03-05 03:00+00'),
   ('krit@lotus.example', 'personal', '2025-03-21', '2025-03-21', 0.50, NULL, 'pending', NULL)
 ) AS v (email, kind, starts_on, ends_on, days, reason, status, reviewed_at)
 JOIN sys_users AS u ON u.tenant_id = t.id AND u.email = v.email

@@ -4,8 +4,8 @@ INSERT INTO system_logs (tenant_id, level, source, message, request_id, context,
 SELECT t.id, v.level, v.source, v.message, v.request_id, v.context::jsonb, v.occurred_at
 FROM (VALUES
   ('lotus-gifts', 'warning', 'payments', 'card terminal does not answer',
-    UUID 'e0000000-0000-4000-8000-0000000000a1', '{"terminal": "T2"}',
-    TIMESTAMPTZ '2025-03-10 05:10+00'),
+    uuid 'e0000000-0000-4000-8000-0000000000a1', '{"terminal": "T2"}',
+    timestamptz '2025-03-10 05:10+00'),
   (NULL, 'info', 'scheduler', 'nightly jobs finished', NULL, '{"jobs": 14}', '2025-03-10 20:00+00')
 ) AS v (slug, level, source, message, request_id, context, occurred_at)
 LEFT JOIN sys_tenants AS t ON t.slug = v.slug AND t.deleted_at IS NULL
@@ -39,9 +39,9 @@ SELECT t.id, v.direction, v.provider, v.event, v.url, v.status, v.attempt, v.htt
 FROM sys_tenants AS t
 CROSS JOIN (VALUES
   ('inbound', 'line', 'message', 'https://lotus.example/hooks/line', 'succeeded', 1, 200,
-    '{"events": 1}', 'ok', NULL, 38, NULL, TIMESTAMPTZ '2025-03-10 06:40+00'),
+    '{"events": 1}', 'ok', NULL, 38, NULL, timestamptz '2025-03-10 06:40+00'),
   ('outbound', 'courier', 'parcel.created', 'https://courier.example/api/parcels', 'failed', 2, 503,
-    '{"order": "LG-0002"}', NULL, 'service unavailable', 5003, TIMESTAMPTZ '2025-03-10 07:15+00',
+    '{"order": "LG-0002"}', NULL, 'service unavailable', 5003, timestamptz '2025-03-10 07:15+00',
     '2025-03-10 07:00+00')
 ) AS v (direction, provider, event, url, status, attempt, http_status, request, response, error,
   duration_ms, next_attempt_at, occurred_at)
