@@ -113,9 +113,11 @@ impl Error {
     /// Returns the exit code.
     pub fn exit(&self) -> Exit {
         match self {
-            Self::Usage { .. } | Self::NoProject { .. } | Self::Project(_) | Self::Selection(_) | Self::Options(_) => {
-                Exit::Usage
-            }
+            Self::Usage { .. }
+            | Self::NoProject { .. }
+            | Self::Project(_)
+            | Self::Selection(_)
+            | Self::Options(_) => Exit::Usage,
             Self::Server(_) => Exit::NoConnection,
             Self::Refused(_) | Self::Unconfirmed { .. } | Self::Overtaken { .. } => Exit::Refused,
             Self::Db(error) => db_exit(error),
@@ -144,14 +146,18 @@ impl Error {
     pub fn hints(&self) -> Vec<String> {
         match self {
             Self::Usage { hint, .. } => hint.iter().cloned().collect(),
-            Self::NoProject { .. } => vec!["make one with `crmdb init`, or name its folder with `--project`".to_owned()],
+            Self::NoProject { .. } => {
+                vec!["make one with `crmdb init`, or name its folder with `--project`".to_owned()]
+            }
             Self::Refused(findings) => {
                 let mut hints: Vec<String> = findings.iter().map(Finding::hint).collect();
                 hints.dedup();
                 hints
             }
             Self::Unconfirmed { hint, .. } => vec![hint.clone()],
-            Self::Overtaken { .. } => vec!["look at it with `crmdb migrate status` and run the command again".to_owned()],
+            Self::Overtaken { .. } => {
+                vec!["look at it with `crmdb migrate status` and run the command again".to_owned()]
+            }
             Self::Db(error) => db_hint(error).into_iter().collect(),
             Self::Run(failure) => db_hint(&failure.error).into_iter().chain([run_hint(failure)]).collect(),
             Self::Project(_) | Self::Selection(_) | Self::Options(_) | Self::Server(_) => Vec::new(),
@@ -174,7 +180,9 @@ impl Error {
 fn db_exit(error: &DbError) -> Exit {
     match error {
         DbError::Connect(error) if error.is_configuration() => Exit::Usage,
-        DbError::Connect(_) | DbError::Lost { .. } | DbError::Locked { .. } | DbError::Overtaken { .. } => Exit::NoConnection,
+        DbError::Connect(_) | DbError::Lost { .. } | DbError::Locked { .. } | DbError::Overtaken { .. } => {
+            Exit::NoConnection
+        }
         DbError::LedgerTooNew { .. } | DbError::LedgerMalformed { .. } => Exit::Refused,
         DbError::Own { .. } | DbError::Statement(_) | DbError::Reconcile { .. } => Exit::SqlFailed,
     }

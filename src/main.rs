@@ -21,7 +21,10 @@ fn main() -> anyhow::Result<ExitCode> {
         Format::Json => Language::Json,
     };
     let mut terminal = Terminal::new(language, if cli.global.quiet { Volume::Quiet } else { Volume::Normal });
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime for connections")?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("no runtime for connections")?;
     let mut context = Context::new(&cli.global, &mut terminal);
     let exit = match runtime.block_on(commands::run(&cli, &mut context)) {
         Ok(report) => terminal.report(report.as_ref()),

@@ -34,7 +34,7 @@ pub struct Global {
     #[arg(long, short = 'C', global = true, value_name = "DIR")]
     pub project: Option<PathBuf>,
     /// The database, as a URL or a key=value string
-    #[arg(long, global = true, value_name = "URL", hide_env_values = true)]
+    #[arg(long, global = true, value_name = "URL")]
     pub database_url: Option<String>,
     /// Only this module and what it depends on (may be given several times)
     #[arg(long, global = true, value_name = "NAME")]
@@ -286,7 +286,10 @@ mod tests {
 
     #[test]
     fn a_goal_is_a_version_with_or_without_a_module() {
-        let at = |module: Option<&str>, version| GoalArg { module: module.map(str::to_owned), version: Version(version) };
+        let at = |module: Option<&str>, version| GoalArg {
+            module: module.map(str::to_owned),
+            version: Version(version),
+        };
         assert_eq!(goal("42"), Ok(at(None, 42)));
         assert_eq!(goal("V0042"), Ok(at(None, 42)));
         assert_eq!(goal("sales:V2"), Ok(at(Some("sales"), 2)));

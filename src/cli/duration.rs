@@ -33,7 +33,9 @@ mod tests {
 
     #[test]
     fn units_are_postgresqls() {
-        for (text, milliseconds) in [("500ms", 500), ("2s", 2000), ("5min", 300_000), ("1h", 3_600_000), ("0", 0), ("0s", 0)] {
+        for (text, milliseconds) in
+            [("500ms", 500), ("2s", 2000), ("5min", 300_000), ("1h", 3_600_000), ("0", 0), ("0s", 0)]
+        {
             assert_eq!(parse(text), Ok(Duration::from_millis(milliseconds)), "{text}");
         }
     }

@@ -30,7 +30,11 @@ impl Candidates {
     /// Returns the first that is there. An empty variable counts as unset, an empty flag does not.
     pub fn choose(self) -> TargetSource {
         let set = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
-        let text = self.flag.or_else(|| set(self.crmdb_variable)).or_else(|| set(self.variable)).or_else(|| set(self.manifest));
+        let text = self
+            .flag
+            .or_else(|| set(self.crmdb_variable))
+            .or_else(|| set(self.variable))
+            .or_else(|| set(self.manifest));
         match text {
             Some(text) => TargetSource::Text(text),
             None if self.libpq => TargetSource::Variables,

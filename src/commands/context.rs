@@ -1,5 +1,8 @@
 //! What every command starts from: the arguments, the project, the target, the terminal.
-#![expect(clippy::disallowed_methods, reason = "commands read the environment and the clock for the layers below")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "commands read the environment and the clock for the layers below"
+)]
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -151,7 +154,8 @@ impl<'a> Context<'a> {
 
 /// Returns the surroundings of the private server.
 pub(super) fn server_environment() -> Result<server::Environment, Error> {
-    let executable = std::env::current_exe().map_err(|error| Error::usage(format!("crmdb can't find its own executable: {error}")))?;
+    let executable = std::env::current_exe()
+        .map_err(|error| Error::usage(format!("crmdb can't find its own executable: {error}")))?;
     Ok(server::Environment::read(executable)?)
 }
 
@@ -173,7 +177,11 @@ pub(super) fn limits(args: &RunArgs, manifest: &Manifest) -> Result<Limits, Erro
     let settings = &manifest.execution;
     Ok(Limits {
         lock_timeout: either(args.lock_timeout, settings.lock_timeout.as_deref(), Duration::from_secs(2))?,
-        statement_timeout: either(args.statement_timeout, settings.statement_timeout.as_deref(), Duration::ZERO)?,
+        statement_timeout: either(
+            args.statement_timeout,
+            settings.statement_timeout.as_deref(),
+            Duration::ZERO,
+        )?,
         lock_retries: args.lock_retries.or(settings.lock_retries).unwrap_or(10),
     })
 }
@@ -186,22 +194,33 @@ pub(super) fn lock_wait(flag: Option<Duration>, manifest: &Manifest) -> Result<D
 fn either(flag: Option<Duration>, setting: Option<&str>, default: Duration) -> Result<Duration, Error> {
     match (flag, setting) {
         (Some(flag), _) => Ok(flag),
-        (None, Some(text)) => duration::parse(text)
-            .map_err(|error| Error::usage(format!("schema.toml: [execution]: {error}"))),
+        (None, Some(text)) => {
+            duration::parse(text).map_err(|error| Error::usage(format!("schema.toml: [execution]: {error}")))
+        }
         (None, None) => Ok(default),
     }
 }
 
 /// Returns the goal that `--to` and `--steps` name. A version without a module means the only module there is.
-pub(super) fn goal(to: Option<&GoalArg>, steps: Option<usize>, modules: &[&str]) -> Result<Option<Goal>, Error> {
+pub(super) fn goal(
+    to: Option<&GoalArg>,
+    steps: Option<usize>,
+    modules: &[&str],
+) -> Result<Option<Goal>, Error> {
     let Some(to) = to else { return Ok(steps.map(Goal::Steps)) };
     let module = match (&to.module, modules) {
         (Some(module), _) if modules.contains(&module.as_str()) => module.clone(),
-        (Some(module), _) => return Err(Error::usage(format!("there is no module `{module}` among those that are meant"))),
+        (Some(module), _) => {
+            return Err(Error::usage(format!("there is no module `{module}` among those that are meant")));
+        }
         (None, [only]) => (*only).to_owned(),
         (None, _) => {
             let message = format!("`--to {}` could mean several modules", to.version.0);
-            let hint = Some(format!("name one of them: `--to {}:{}`", modules.first().unwrap_or(&"module"), to.version.0));
+            let hint = Some(format!(
+                "name one of them: `--to {}:{}`",
+                modules.first().unwrap_or(&"module"),
+                to.version.0
+            ));
             return Err(Error::Usage { message, hint });
         }
     };

@@ -57,11 +57,8 @@ fn wait(args: &DownArgs, manifest: &Manifest) -> Result<std::time::Duration, Err
 /// Returns what the arguments ask for: the last migration alone, if nothing else is said.
 fn asked(context: &Context<'_>, args: &DownArgs, ledger: &Ledger) -> Result<DownRequest, Error> {
     let named: Vec<&str> = context.global.module.iter().map(String::as_str).collect();
-    let mut modules: Vec<&str> = if named.is_empty() {
-        ledger.applied.iter().map(|row| row.module.as_str()).collect()
-    } else {
-        named
-    };
+    let mut modules: Vec<&str> =
+        if named.is_empty() { ledger.applied.iter().map(|row| row.module.as_str()).collect() } else { named };
     modules.sort_unstable();
     modules.dedup();
     let goal = match goal(args.to.as_ref(), args.steps, &modules)? {
@@ -86,7 +83,8 @@ async fn decide(
         }
     };
     let source = project.map_or(Source::Ledger(&recorded), Source::Files);
-    settle(target, ledger, plan::down(&source, ledger, request), (execution.grouping, &execution.author)).await
+    settle(target, ledger, plan::down(&source, ledger, request), (execution.grouping, &execution.author))
+        .await
 }
 
 async fn settle(

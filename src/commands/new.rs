@@ -22,12 +22,18 @@ pub(super) fn run(context: &mut Context<'_>, args: &NewArgs) -> Result<Box<dyn R
         }
         _ => return Err(Error::usage("a migration belongs to one module, and several were named")),
     };
-    let existing = opened.project.module(module.unwrap_or(ONLY_MODULE)).map_or(&[][..], |module| &module.migrations);
+    let existing =
+        opened.project.module(module.unwrap_or(ONLY_MODULE)).map_or(&[][..], |module| &module.migrations);
     let name = words(&args.name);
     let text = format!("V{}__{name}.sql", next(existing));
-    let file = FileName::parse(&text).map_err(|error| Error::usage(format!("the name `{}`: `{text}` {error}", args.name)))?;
+    let file = FileName::parse(&text)
+        .map_err(|error| Error::usage(format!("the name `{}`: `{text}` {error}", args.name)))?;
     let files = project::new_migration(&opened.root, module, &file)?;
-    Ok(Box::new(Written { command: "migrate new", files, next: "write the SQL, then run `crmdb migrate up`" }))
+    Ok(Box::new(Written {
+        command: "migrate new",
+        files,
+        next: "write the SQL, then run `crmdb migrate up`",
+    }))
 }
 
 fn words(name: &str) -> String {

@@ -30,7 +30,9 @@ pub(super) async fn run(context: &mut Context<'_>, args: &RunArgs) -> Result<Box
     };
     let down = match plan::down(&Source::Files(&opened.project), &seen, &request) {
         Ok(plan) => plan,
-        Err(findings) => return Err(refuse(&target, &seen, (EventKind::Down, findings), &execution.author).await),
+        Err(findings) => {
+            return Err(refuse(&target, &seen, (EventKind::Down, findings), &execution.author).await);
+        }
     };
     let Some(step) = down.steps.first() else {
         return Ok(Box::new(ran(context, (COMMAND, &target), &down, &[])));
@@ -38,7 +40,9 @@ pub(super) async fn run(context: &mut Context<'_>, args: &RunArgs) -> Result<Box
     // What comes back is checked before anything goes.
     let up = match again(&opened.project, &seen, step) {
         Ok(plan) => plan,
-        Err(findings) => return Err(refuse(&target, &seen, (EventKind::Up, findings), &execution.author).await),
+        Err(findings) => {
+            return Err(refuse(&target, &seen, (EventKind::Up, findings), &execution.author).await);
+        }
     };
     let done = run_plan(context, (&mut target, &lock), &down, (COMMAND, &execution)).await?;
     let mut report = ran(context, (COMMAND, &target), &down, &done);

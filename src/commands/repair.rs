@@ -32,15 +32,21 @@ fn corrections<'a>(installations: &[Installation<'a>], ledger: &'a Ledger) -> Ve
     for installation in installations {
         for row in ledger.applied.iter() {
             let same = row.module == installation.module.name && row.schema == installation.schema;
-            let file = installation.module.migrations.iter().find(|file| same && file.version() == row.version);
-            let differs = file.filter(|file| file.up.checksum != row.checksum || file.file.as_str() != row.file);
+            let file =
+                installation.module.migrations.iter().find(|file| same && file.version() == row.version);
+            let differs =
+                file.filter(|file| file.up.checksum != row.checksum || file.file.as_str() != row.file);
             corrections.extend(differs.map(|file| Correction { row, file }));
         }
     }
     corrections
 }
 
-async fn show(context: &mut Context<'_>, target: &Target, corrections: &[Correction<'_>]) -> Result<(), Error> {
+async fn show(
+    context: &mut Context<'_>,
+    target: &Target,
+    corrections: &[Correction<'_>],
+) -> Result<(), Error> {
     for Correction { row, file } in corrections {
         let style = context.terminal.style();
         let name = label(&row.module, file.file.as_str());
@@ -48,8 +54,12 @@ async fn show(context: &mut Context<'_>, target: &Target, corrections: &[Correct
             context.terminal.note(&format!("`{name}` was applied under the name `{}`", row.file));
         }
         match ledger::read_recorded(&target.session, row).await? {
-            Some(recorded) => context.terminal.note(difference(style, &file.up.path, &recorded, &file.up.text).trim_end()),
-            None => context.terminal.note(&format!("`{name}`: the ledger did not keep the SQL that was applied")),
+            Some(recorded) => {
+                context.terminal.note(difference(style, &file.up.path, &recorded, &file.up.text).trim_end())
+            }
+            None => {
+                context.terminal.note(&format!("`{name}`: the ledger did not keep the SQL that was applied"))
+            }
         }
     }
     Ok(())

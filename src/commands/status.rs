@@ -28,7 +28,8 @@ pub(super) async fn run(context: &mut Context<'_>, args: &StatusArgs) -> Result<
         for (name, schema) in elsewhere(&ledger, &installations) {
             if opened.project.module(&name).is_none() {
                 let rows = ledger.applied_to(&name, &schema);
-                findings.extend(rows.map(|row| Finding::Unknown { migration: label(&row.module, &row.file) }));
+                findings
+                    .extend(rows.map(|row| Finding::Unknown { migration: label(&row.module, &row.file) }));
             }
             modules.push(module(&ledger, &name, (&schema, Vec::new())));
         }
@@ -46,7 +47,9 @@ pub(super) async fn run(context: &mut Context<'_>, args: &StatusArgs) -> Result<
 /// Returns what is installed beside `installations`: under other schemas, or of modules that have no files here.
 fn elsewhere(ledger: &Ledger, installations: &[Installation<'_>]) -> Vec<(String, String)> {
     let known = |module: &str, schema: &str| {
-        installations.iter().any(|installation| installation.module.name == module && installation.schema == schema)
+        installations
+            .iter()
+            .any(|installation| installation.module.name == module && installation.schema == schema)
     };
     let rows = ledger.applied.iter().filter(|row| !known(&row.module, &row.schema));
     let mut others: Vec<_> = rows.map(|row| (row.module.clone(), row.schema.clone())).collect();
@@ -69,5 +72,11 @@ fn module(ledger: &Ledger, name: &str, (schema, pending): (&str, Vec<String>)) -
         direction: row.direction,
         finished_statements: row.finished_statements(),
     });
-    ModuleStatus { module: name.to_owned(), schema: schema.to_owned(), applied: applied.collect(), pending, unfinished }
+    ModuleStatus {
+        module: name.to_owned(),
+        schema: schema.to_owned(),
+        applied: applied.collect(),
+        pending,
+        unfinished,
+    }
 }

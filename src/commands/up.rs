@@ -57,7 +57,10 @@ fn asked<'p>(
         _ => installations.iter().map(|installation| installation.module.name.as_str()).collect(),
     };
     let goal = goal(args.to.as_ref(), args.steps, &modules)?.unwrap_or(Goal::All);
-    Ok((installations, UpRequest { goal, out_of_order: args.out_of_order, allow_missing: args.allow_missing }))
+    Ok((
+        installations,
+        UpRequest { goal, out_of_order: args.out_of_order, allow_missing: args.allow_missing },
+    ))
 }
 
 async fn decide(

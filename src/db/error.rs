@@ -23,7 +23,7 @@ pub enum DbError {
         doing: String,
     },
     /// Another run holds the lock.
-    #[error("another run holds the lock of {target}{}", holder(.holder.as_ref()))]
+    #[error("another run holds the lock of {target}{}", who(.holder.as_ref()))]
     Locked {
         /// Host and port.
         target: String,
@@ -81,7 +81,7 @@ pub enum DbError {
     Statement(Box<StatementError>),
 }
 
-fn holder(holder: Option<&Holder>) -> String {
+fn who(holder: Option<&Holder>) -> String {
     holder.map(|holder| format!(": {holder}")).unwrap_or_default()
 }
 
@@ -170,5 +170,6 @@ pub(super) fn refusal(error: &tokio_postgres::Error) -> Option<Refusal> {
 
 /// SQLSTATEs with which a server ends a session by itself: a shutdown, a crash, `pg_terminate_backend`.
 pub(super) fn ends_session(sqlstate: &str) -> bool {
-    matches!(sqlstate, "57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "25P04") || sqlstate.starts_with("08")
+    matches!(sqlstate, "57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "25P04")
+        || sqlstate.starts_with("08")
 }

@@ -29,7 +29,11 @@ const FINISH_ENTRY: &str = include_str!("queries/finish_entry.sql");
 const INVALID_TRANSACTION_TERMINATION: &str = "2D000";
 
 /// Runs `step`, going on with what an earlier run began.
-pub(super) async fn run(runner: &mut Runner<'_>, step: &Step, listener: &mut Listener<'_>) -> Result<(), DbError> {
+pub(super) async fn run(
+    runner: &mut Runner<'_>,
+    step: &Step,
+    listener: &mut Listener<'_>,
+) -> Result<(), DbError> {
     let mut journal = Journal { runner, step };
     journal.open(listener).await?;
     for (index, statement) in sql::statements(&step.script.text).map_while(Result::ok).enumerate() {
@@ -83,7 +87,9 @@ impl Journal<'_, '_> {
         let mut told = false;
         loop {
             let rows = self.runner.session.client.query_typed(WORK, &[]).await;
-            let rows = rows.map_err(|error| own_error(self.runner.session.target(), "taking the session's lock", &error))?;
+            let rows = rows.map_err(|error| {
+                own_error(self.runner.session.target(), "taking the session's lock", &error)
+            })?;
             if rows.first().is_some_and(|row| row.get(0)) {
                 return Ok(());
             }
@@ -125,7 +131,11 @@ impl Journal<'_, '_> {
                 Err(Trouble::Refused(refusal)) => refusal,
             };
             if !self.runner.may_retry(&refusal, attempt) {
-                return Err(DbError::Statement(Box::new(StatementError::new(self.step, statement.start, refusal))));
+                return Err(DbError::Statement(Box::new(StatementError::new(
+                    self.step,
+                    statement.start,
+                    refusal,
+                ))));
             }
             let wait = pause(attempt);
             listener(Progress::Retry { step: self.step, attempt, pause: wait, reason: &refusal.message });
@@ -187,10 +197,14 @@ impl Journal<'_, '_> {
 
     /// Runs a statement and its journal entry in one transaction.
     async fn in_transaction(&mut self, ordinal: i32, statement: &Statement<'_>) -> Result<(), Trouble> {
-        self.own("beginning a statement", "BEGIN ISOLATION LEVEL READ COMMITTED").await.map_err(Trouble::Fatal)?;
+        self.own("beginning a statement", "BEGIN ISOLATION LEVEL READ COMMITTED")
+            .await
+            .map_err(Trouble::Fatal)?;
         match self.send(statement).await {
             Ok(()) => {
-                self.own("running a statement", "RESET SESSION AUTHORIZATION; RESET ROLE").await.map_err(Trouble::Fatal)?;
+                self.own("running a statement", "RESET SESSION AUTHORIZATION; RESET ROLE")
+                    .await
+                    .map_err(Trouble::Fatal)?;
                 self.enter(BEGIN_ENTRY, ordinal).await.map_err(Trouble::Fatal)?;
                 self.enter(FINISH_ENTRY, ordinal).await.map_err(Trouble::Fatal)?;
                 self.commit().await
@@ -232,7 +246,9 @@ impl Journal<'_, '_> {
                 Trouble::Fatal(DbError::Lost { target, doing })
             }
             Some(refusal) => Trouble::Refused(refusal),
-            None => Trouble::Fatal(DbError::Lost { target, doing: format!("running `{}`", self.step.label()) }),
+            None => {
+                Trouble::Fatal(DbError::Lost { target, doing: format!("running `{}`", self.step.label()) })
+            }
         }
     }
 
@@ -240,7 +256,9 @@ impl Journal<'_, '_> {
     async fn close(&mut self) -> Result<(), DbError> {
         self.own("recording the migration", "BEGIN ISOLATION LEVEL READ COMMITTED").await?;
         let (client, author) = (&self.runner.session.client, &self.runner.execution.author);
-        let failed = |error: &tokio_postgres::Error| own_error(self.runner.session.target(), "recording the migration", error);
+        let failed = |error: &tokio_postgres::Error| {
+            own_error(self.runner.session.target(), "recording the migration", error)
+        };
         claim(client, self.step, author).await.map_err(|error| failed(&error))?;
         if self.step.boundary && self.step.direction == Direction::Down {
             self.own("dropping the module's schema", &close_schema(self.step)).await?;

@@ -44,7 +44,7 @@ impl RunLock {
             let holder = read_holder(&session).await?;
             let waited = started.elapsed();
             if waited >= wait {
-                return Err(DbError::Locked { target: session.target, holder, waited });
+                return Err(DbError::Locked { target: session.target().to_owned(), holder, waited });
             }
             if known != holder.as_ref().map(|holder| holder.pid) || known.is_none() {
                 waiting(holder.as_ref());
@@ -79,7 +79,11 @@ pub async fn read_holder(session: &Session) -> Result<Option<Holder>, DbError> {
     }))
 }
 
-async fn simple(session: &Session, doing: &'static str, sql: &str) -> Result<Vec<SimpleQueryMessage>, DbError> {
+async fn simple(
+    session: &Session,
+    doing: &'static str,
+    sql: &str,
+) -> Result<Vec<SimpleQueryMessage>, DbError> {
     session.client.simple_query(sql).await.map_err(|error| own_error(session.target(), doing, &error))
 }
 

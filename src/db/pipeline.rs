@@ -57,7 +57,12 @@ impl<'a, P: Copy> Pipeline<'a, P> {
     }
 
     /// Sends what `answer` does on its first poll; the future must send everything before it first waits.
-    pub(super) async fn push(&mut self, place: P, bytes: usize, mut answer: Answer<'a>) -> Result<(), Failed<P>> {
+    pub(super) async fn push(
+        &mut self,
+        place: P,
+        bytes: usize,
+        mut answer: Answer<'a>,
+    ) -> Result<(), Failed<P>> {
         while !self.under_way.is_empty()
             && (self.bytes + bytes > MAX_BYTES || self.under_way.len() >= MAX_STATEMENTS)
         {

@@ -35,7 +35,9 @@ pub(super) async fn remains(session: &Session, schema: &str, effect: &Effect) ->
                 None => Remains::Nothing,
                 Some(Index { valid: true, .. }) => Remains::Done,
                 // DROP INDEX CONCURRENTLY IF EXISTS also clears away what Citus left on some shards only.
-                Some(Index { name, .. }) => Remains::HalfDone(vec![format!("DROP INDEX CONCURRENTLY IF EXISTS {name}")]),
+                Some(Index { name, .. }) => {
+                    Remains::HalfDone(vec![format!("DROP INDEX CONCURRENTLY IF EXISTS {name}")])
+                }
             })
         }
         Effect::DropIndex { names, concurrently: true, .. } => {
@@ -106,7 +108,11 @@ async fn leftovers(session: &Session, schema: &str, target: &Reindexed) -> Resul
 }
 
 /// An interrupted DETACH CONCURRENTLY leaves `pg_inherits.inhdetachpending`; FINALIZE is then the way on.
-async fn detached(session: &Session, table: &QualifiedName, partition: &QualifiedName) -> Result<Remains, DbError> {
+async fn detached(
+    session: &Session,
+    table: &QualifiedName,
+    partition: &QualifiedName,
+) -> Result<Remains, DbError> {
     let parameters: [(&(dyn ToSql + Sync), Type); 4] = [
         (&table.schema, Type::TEXT),
         (&table.name, Type::TEXT),

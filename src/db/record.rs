@@ -107,7 +107,8 @@ pub(super) async fn claim(client: &Client, step: &Step, author: &Author) -> Resu
     let (module, schema, version) = (&step.module, &step.schema, &step.version.0);
     match step.direction {
         Direction::Down => {
-            let parameters: [Parameter<'_>; 3] = [(module, Type::TEXT), (schema, Type::TEXT), (version, Type::INT8)];
+            let parameters: [Parameter<'_>; 3] =
+                [(module, Type::TEXT), (schema, Type::TEXT), (version, Type::INT8)];
             client.query_typed(DELETE_MIGRATION, &parameters).await.map(drop)
         }
         Direction::Up => insert_migration(client, step, author, "up").await,
@@ -123,7 +124,8 @@ pub(super) async fn insert_migration(
     author: &Author,
     origin: &str,
 ) -> Result<(), Error> {
-    let name = crate::model::FileName::parse(&step.file).map_or_else(|_| step.file.clone(), |file| file.name().to_owned());
+    let name = crate::model::FileName::parse(&step.file)
+        .map_or_else(|_| step.file.clone(), |file| file.name().to_owned());
     let kept = |text: &std::sync::Arc<str>| author.store_sql.then(|| text.to_string());
     let checksum = step.checksum.to_string();
     let rollback_checksum = step.rollback.as_ref().map(|script| script.checksum.to_string());
@@ -183,7 +185,11 @@ pub async fn write_event(session: &Session, author: &Author, event: &Occurrence<
     written.map_err(|error| own_error(session.target(), "writing the event log", &error))
 }
 
-pub(super) async fn insert_event(client: &Client, author: &Author, event: &Occurrence<'_>) -> Result<(), Error> {
+pub(super) async fn insert_event(
+    client: &Client,
+    author: &Author,
+    event: &Occurrence<'_>,
+) -> Result<(), Error> {
     let step = event.step;
     let checksum = step.map(|step| step.checksum.to_string());
     let parameters: [Parameter<'_>; 10] = [

@@ -109,7 +109,11 @@ impl Runner<'_> {
         Ok(())
     }
 
-    async fn transaction(&mut self, group: &Group<'_>, listener: &mut Listener<'_>) -> Result<(), (usize, DbError)> {
+    async fn transaction(
+        &mut self,
+        group: &Group<'_>,
+        listener: &mut Listener<'_>,
+    ) -> Result<(), (usize, DbError)> {
         let steps = &group.plan.steps[group.range.clone()];
         let transaction = Transaction {
             steps,
@@ -124,7 +128,9 @@ impl Runner<'_> {
             tell(steps, &heard, listener);
             match ending.map_err(|error| (group.range.start, error))? {
                 Ending::Committed => return Ok(()),
-                Ending::Overtaken if steps.len() == 1 => return self.flush().await.map_err(|error| (group.range.start, error)),
+                Ending::Overtaken if steps.len() == 1 => {
+                    return self.flush().await.map_err(|error| (group.range.start, error));
+                }
                 Ending::Overtaken => {
                     let migration = steps[0].label();
                     let target = self.session.target().to_owned();

@@ -24,10 +24,10 @@ pub struct Session {
 impl Session {
     /// Connects to the target.
     pub async fn open(options: &Options) -> Result<Self, DbError> {
-        let Connected { client, mut connection, .. } = connect(options).await?;
+        let Connected { client, mut messages, host, .. } = connect(options, None).await?;
         let (sender, notices) = unbounded_channel();
         let reader = tokio::spawn(async move {
-            while let Some(message) = connection.next().await {
+            while let Some(message) = messages.next().await {
                 if !pass_on(message, &sender) {
                     break;
                 }
@@ -36,7 +36,7 @@ impl Session {
                 tokio::task::yield_now().await;
             }
         });
-        Ok(Self { client, notices, target: options.host_summary(), reader })
+        Ok(Self { client, notices, target: host, reader })
     }
 
     /// Tells whether the connection has ended.
@@ -56,7 +56,10 @@ impl Drop for Session {
     }
 }
 
-fn pass_on(message: Result<AsyncMessage, tokio_postgres::Error>, sender: &UnboundedSender<ServerMessage>) -> bool {
+fn pass_on(
+    message: Result<AsyncMessage, tokio_postgres::Error>,
+    sender: &UnboundedSender<ServerMessage>,
+) -> bool {
     match message {
         Ok(AsyncMessage::Notice(notice)) => sender.send(notice).is_ok(),
         Ok(_) => true,

@@ -83,7 +83,9 @@ impl Transaction<'_> {
                 self.judge(&failed, target)
             }
         };
-        heard.extend(pipeline.take_notices().into_iter().filter_map(|(origin, notice)| self.place(origin, notice)));
+        heard.extend(
+            pipeline.take_notices().into_iter().filter_map(|(origin, notice)| self.place(origin, notice)),
+        );
         ending
     }
 
@@ -97,12 +99,18 @@ impl Transaction<'_> {
         }
     }
 
-    async fn send<'p>(&'p self, pipeline: &mut Pipeline<'p, Origin>, frames: &'p [Frame]) -> Result<(), Failed<Origin>> {
+    async fn send<'p>(
+        &'p self,
+        pipeline: &mut Pipeline<'p, Origin>,
+        frames: &'p [Frame],
+    ) -> Result<(), Failed<Origin>> {
         pipeline.send(Origin::Own(0), self.begin()).await?;
         for (index, (step, frame)) in self.steps.iter().zip(frames).enumerate() {
             pipeline.send(Origin::Own(index), &frame.settings).await?;
             let client = pipeline.client();
-            pipeline.push(Origin::Claim(index), weight(step), Box::pin(claim(client, step, self.author))).await?;
+            pipeline
+                .push(Origin::Claim(index), weight(step), Box::pin(claim(client, step, self.author)))
+                .await?;
             if let Some(open) = &frame.open {
                 pipeline.send(Origin::Own(index), open).await?;
             }
@@ -122,7 +130,11 @@ impl Transaction<'_> {
         }
     }
 
-    async fn send_script<'p>(&'p self, pipeline: &mut Pipeline<'p, Origin>, index: usize) -> Result<(), Failed<Origin>> {
+    async fn send_script<'p>(
+        &'p self,
+        pipeline: &mut Pipeline<'p, Origin>,
+        index: usize,
+    ) -> Result<(), Failed<Origin>> {
         let step = &self.steps[index];
         let mut changes_role = false;
         // The plan has read the whole script without an error.
@@ -152,7 +164,9 @@ impl Transaction<'_> {
         let step = |index: usize| &self.steps[index];
         let Some(refusal) = refusal(&failed.error) else {
             let doing = match failed.place {
-                Origin::Commit => "committing: whether it was done, the next run sees in the ledger".to_owned(),
+                Origin::Commit => {
+                    "committing: whether it was done, the next run sees in the ledger".to_owned()
+                }
                 Origin::Script(index, _) | Origin::Claim(index) | Origin::Own(index) => {
                     format!("running `{}`", step(index).label())
                 }
@@ -164,10 +178,13 @@ impl Transaction<'_> {
             return Err(DbError::Lost { target, doing });
         }
         let (index, error) = match failed.place {
-            Origin::Claim(_) if matches!(refusal.sqlstate.as_str(), "23505" | "22012") => return Ok(Ending::Overtaken),
-            Origin::Script(index, start) => {
-                (index, DbError::Statement(Box::new(StatementError::new(step(index), start, refusal.clone()))))
+            Origin::Claim(_) if matches!(refusal.sqlstate.as_str(), "23505" | "22012") => {
+                return Ok(Ending::Overtaken);
             }
+            Origin::Script(index, start) => (
+                index,
+                DbError::Statement(Box::new(StatementError::new(step(index), start, refusal.clone()))),
+            ),
             Origin::Commit => {
                 let last = self.steps.len().saturating_sub(1);
                 let end = step(last).script.text.trim_end().len();
@@ -175,9 +192,10 @@ impl Transaction<'_> {
                 error.exact = false;
                 (last, DbError::Statement(Box::new(error)))
             }
-            Origin::Claim(index) | Origin::Own(index) => {
-                (index, DbError::Own { target, doing: "writing the ledger", refusal: Box::new(refusal.clone()) })
-            }
+            Origin::Claim(index) | Origin::Own(index) => (
+                index,
+                DbError::Own { target, doing: "writing the ledger", refusal: Box::new(refusal.clone()) },
+            ),
         };
         Ok(Ending::RolledBack(index, Box::new(error), refusal))
     }

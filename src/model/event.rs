@@ -35,7 +35,9 @@ impl EventKind {
 
     /// Reads the word in the table `crmdb.event`.
     pub fn read(word: &str) -> Option<Self> {
-        [Self::Up, Self::Down, Self::Seed, Self::Repair, Self::Baseline].into_iter().find(|kind| kind.as_str() == word)
+        [Self::Up, Self::Down, Self::Seed, Self::Repair, Self::Baseline]
+            .into_iter()
+            .find(|kind| kind.as_str() == word)
     }
 }
 

@@ -38,7 +38,9 @@ pub struct FileName {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FileNameError {
     /// The name has another shape.
-    #[error("is not named `V<version>__<name>.sql` (digits, two underscores, then letters, digits or underscores)")]
+    #[error(
+        "is not named `V<version>__<name>.sql` (digits, two underscores, then letters, digits or underscores)"
+    )]
     Shape,
     /// The name begins with refinery's `U` for unversioned migrations.
     #[error("begins with `U`: crmdb has no unversioned migrations; begin it with `V`")]
@@ -60,10 +62,11 @@ impl FileName {
             Some('U') => return Err(FileNameError::Unversioned),
             _ => return Err(FileNameError::Shape),
         }
-        let (_, version, name) = refinery_core::parse_migration_name(stem).map_err(|error| match error.kind() {
-            refinery_core::error::Kind::InvalidVersion => FileNameError::Version,
-            _ => FileNameError::Shape,
-        })?;
+        let (_, version, name) =
+            refinery_core::parse_migration_name(stem).map_err(|error| match error.kind() {
+                refinery_core::error::Kind::InvalidVersion => FileNameError::Version,
+                _ => FileNameError::Shape,
+            })?;
         let digits = stem[1..].split_once("__").map_or("", |(digits, _)| digits);
         if stem.len() != 1 + digits.len() + 2 + name.len() {
             return Err(FileNameError::Shape);

@@ -32,8 +32,10 @@ pub fn order(depends_on: &BTreeMap<String, Vec<String>>) -> Result<Vec<String>, 
             return Err(OrderError::Missing { module: module.clone(), missing: missing.clone() });
         }
     }
-    let mut left: BTreeMap<&str, BTreeSet<&str>> =
-        depends_on.iter().map(|(name, on)| (name.as_str(), on.iter().map(String::as_str).collect())).collect();
+    let mut left: BTreeMap<&str, BTreeSet<&str>> = depends_on
+        .iter()
+        .map(|(name, on)| (name.as_str(), on.iter().map(String::as_str).collect()))
+        .collect();
     let mut done = Vec::with_capacity(left.len());
     while !left.is_empty() {
         let Some(next) = left.iter().find(|(_, open)| open.is_empty()).map(|(&name, _)| name) else {
@@ -67,7 +69,8 @@ mod tests {
     use super::*;
 
     fn ordered(edges: &[(&str, &[&str])]) -> Result<Vec<String>, OrderError> {
-        let edges = edges.iter().map(|(name, on)| ((*name).to_owned(), on.iter().map(|&o| o.to_owned()).collect()));
+        let edges =
+            edges.iter().map(|(name, on)| ((*name).to_owned(), on.iter().map(|&o| o.to_owned()).collect()));
         order(&edges.collect())
     }
 

@@ -65,7 +65,9 @@ pub enum Problem {
         expected: String,
     },
     /// `migrations/` holds both SQL files and module folders.
-    #[error("`migrations/` holds both SQL files (`{file}`) and module folders (`{folder}`): a project is one module or several")]
+    #[error(
+        "`migrations/` holds both SQL files (`{file}`) and module folders (`{folder}`): a project is one module or several"
+    )]
     Mixed {
         /// One of the files.
         file: String,

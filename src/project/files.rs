@@ -54,7 +54,8 @@ fn one_a_version(mut migrations: Vec<Migration>, problems: &mut Vec<Problem>) ->
         if let [first, second] = pair
             && first.version() == second.version()
         {
-            problems.push(Problem::SameVersion { first: first.up.path.clone(), second: second.up.path.clone() });
+            problems
+                .push(Problem::SameVersion { first: first.up.path.clone(), second: second.up.path.clone() });
         }
     }
     migrations
@@ -82,7 +83,9 @@ fn tree(root: &Path, folder: &str, problems: &mut Vec<Problem>) -> Result<Tree, 
             continue;
         }
         let (nested, files) = entries(root, &path)?;
-        problems.extend(nested.iter().map(|entry| Problem::Nested { path: format!("{path}/{}", name_of(entry)) }));
+        problems.extend(
+            nested.iter().map(|entry| Problem::Nested { path: format!("{path}/{}", name_of(entry)) }),
+        );
         modules.insert(name, scripts(root, &path, &files, problems));
     }
     Ok(modules)
@@ -141,7 +144,12 @@ fn inside(root: &Path, entry: &DirEntry) -> std::io::Result<Option<bool>> {
     Ok(target.starts_with(root.canonicalize()?).then(|| target.is_dir()))
 }
 
-fn scripts(root: &Path, folder: &str, files: &[PathBuf], problems: &mut Vec<Problem>) -> BTreeMap<String, Named> {
+fn scripts(
+    root: &Path,
+    folder: &str,
+    files: &[PathBuf],
+    problems: &mut Vec<Problem>,
+) -> BTreeMap<String, Named> {
     let mut scripts = BTreeMap::new();
     for file in files {
         let name = name_of(file);

@@ -14,8 +14,8 @@ pub use manifest::{Database, Execution, LedgerSettings, Manifest, ModuleManifest
 pub use write::{Written, init, new_migration};
 
 use crate::model::order::order;
-use crate::model::step::ONLY_MODULE;
 use crate::model::project::schema_problem;
+use crate::model::step::ONLY_MODULE;
 use crate::model::{Module, Project};
 
 /// A project's folder, read whole.
@@ -58,7 +58,12 @@ pub fn open(root: &Path) -> Result<Opened, ProjectError> {
     let depends_on: BTreeMap<String, Vec<String>> = found
         .modules
         .keys()
-        .map(|name| (name.clone(), manifest.modules.get(name).map(|module| module.depends_on.clone()).unwrap_or_default()))
+        .map(|name| {
+            (
+                name.clone(),
+                manifest.modules.get(name).map(|module| module.depends_on.clone()).unwrap_or_default(),
+            )
+        })
         .collect();
     let ordered = order(&depends_on).unwrap_or_else(|error| {
         problems.push(Problem::Order(error));
@@ -66,7 +71,11 @@ pub fn open(root: &Path) -> Result<Opened, ProjectError> {
     });
     let mut modules = Vec::with_capacity(ordered.len());
     for name in ordered {
-        let schema = manifest.modules.get(&name).and_then(|module| module.schema.clone()).unwrap_or_else(|| name.clone());
+        let schema = manifest
+            .modules
+            .get(&name)
+            .and_then(|module| module.schema.clone())
+            .unwrap_or_else(|| name.clone());
         if let Some(reason) = schema_problem(&schema) {
             problems.push(Problem::Schema { module: name.clone(), schema: schema.clone(), reason });
         }

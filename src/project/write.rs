@@ -42,7 +42,10 @@ fn write(root: &Path, files: &[(&str, &str)]) -> Result<Written, ProjectError> {
         return Err(Problem::Exists { path: (*path).to_owned() }.into());
     }
     for (path, text) in files {
-        let unwritable = |error: std::io::Error| Problem::Unwritable { path: (*path).to_owned(), reason: error.to_string() };
+        let unwritable = |error: std::io::Error| Problem::Unwritable {
+            path: (*path).to_owned(),
+            reason: error.to_string(),
+        };
         let file = root.join(path);
         if let Some(folder) = file.parent() {
             std::fs::create_dir_all(folder).map_err(unwritable)?;

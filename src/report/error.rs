@@ -3,9 +3,9 @@
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use serde_json::{Value, json};
 
+use super::Style;
 use super::style::{Colour, Role};
 use super::text::printable;
-use super::Style;
 use crate::db::error::StatementError;
 use crate::error::{Error, RunFailure};
 
@@ -34,7 +34,8 @@ fn failed_statement(statement: &StatementError, error: &Error, style: Style) -> 
     let column = statement.place.column.saturating_sub(1).min(excerpt.chars().count());
     let start = excerpt.char_indices().nth(column).map_or(excerpt.len(), |(at, _)| at);
     let end = excerpt[start..].chars().next().map_or(start, |first| start + first.len_utf8());
-    let mut snippet = Snippet::source(excerpt.as_str()).line_start(statement.place.line).path(&statement.path);
+    let mut snippet =
+        Snippet::source(excerpt.as_str()).line_start(statement.place.line).path(&statement.path);
     if statement.exact {
         snippet = snippet.annotation(AnnotationKind::Primary.span(start..end));
     } else {
@@ -44,7 +45,8 @@ fn failed_statement(statement: &StatementError, error: &Error, style: Style) -> 
     let renderer = if style.colour == Colour::On { Renderer::styled() } else { Renderer::plain() };
     let mut text = renderer.term_width(usize::from(style.width)).render(&report) + "\n";
     let refusal = &statement.refusal;
-    let parts = [("detail", &refusal.detail), ("hint of the server", &refusal.hint), ("context", &refusal.context)];
+    let parts =
+        [("detail", &refusal.detail), ("hint of the server", &refusal.hint), ("context", &refusal.context)];
     for (name, part) in parts.iter().filter_map(|(name, part)| Some((name, part.as_ref()?))) {
         text += &format!("  {name}: {}\n", printable(part).replace('\n', "\n    "));
     }
@@ -65,7 +67,12 @@ fn aftermath(failure: &RunFailure) -> String {
     let stays = match failure.done.as_slice() {
         [] => "nothing else was changed".to_owned(),
         [only] => format!("`{only}` stays {}", failure.verb),
-        several => format!("{} migrations stay {}, the last is `{}`", several.len(), failure.verb, several[several.len() - 1]),
+        several => format!(
+            "{} migrations stay {}, the last is `{}`",
+            several.len(),
+            failure.verb,
+            several[several.len() - 1]
+        ),
     };
     format!("{stopped}; {stays}")
 }

@@ -1,15 +1,17 @@
 //! The lines that a run writes while it goes on.
 
+use super::Style;
 use super::style::Role;
 use super::text::{duration, printable};
-use super::Style;
 use crate::model::progress::Progress;
 
 /// Returns the line for what happened; `None` where there is nothing to say to a person.
 pub fn line(progress: &Progress<'_>, style: Style) -> Option<String> {
     let warning = |word: &str| style.paint(Role::Warning, word);
     Some(match progress {
-        Progress::Waiting(Some(holder)) => format!("{} another run is at work: {holder}", warning("waiting:")),
+        Progress::Waiting(Some(holder)) => {
+            format!("{} another run is at work: {holder}", warning("waiting:"))
+        }
         Progress::Waiting(None) => format!("{} another run is at work", warning("waiting:")),
         Progress::Notice { step, line, severity, message } => {
             let place = line.map_or_else(|| step.label(), |line| format!("{}:{line}", step.script.path));

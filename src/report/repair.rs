@@ -41,7 +41,8 @@ impl Report for Recorded {
 /// Returns the difference between what was applied and what is there, as a unified diff.
 pub fn difference(style: Style, path: &str, recorded: &str, present: &str) -> String {
     let diff = TextDiff::from_lines(recorded, present);
-    let unified = diff.unified_diff().header(&format!("{path} (applied)"), &format!("{path} (present)")).to_string();
+    let unified =
+        diff.unified_diff().header(&format!("{path} (applied)"), &format!("{path} (present)")).to_string();
     if style.colour == Colour::Off {
         return unified;
     }

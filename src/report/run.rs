@@ -86,7 +86,8 @@ impl Ran {
             (left, _) => format!("; {left} stay applied"),
         };
         if parts.is_empty() {
-            let nothing = if self.command == "migrate up" { "nothing to apply" } else { "nothing to take back" };
+            let nothing =
+                if self.command == "migrate up" { "nothing to apply" } else { "nothing to take back" };
             return format!("{nothing} on {}{left}", self.target);
         }
         format!("{} on {} in {took}{left}", parts.join(" and "), self.target)
@@ -103,7 +104,12 @@ impl Report for Ran {
         for row in &self.migrations {
             let verb = format!("{:<9}", verb(row.direction));
             let took = duration(Duration::from_secs_f64(row.duration_ms / 1000.0));
-            text += &format!("{} {}  {}\n", style.paint(Role::Good, verb), row.label, style.paint(Role::Aside, took));
+            text += &format!(
+                "{} {}  {}\n",
+                style.paint(Role::Good, verb),
+                row.label,
+                style.paint(Role::Aside, took)
+            );
         }
         for note in &self.notes {
             text += &format!("{} {note}\n", style.paint(Role::Warning, "note:"));

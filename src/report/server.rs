@@ -45,8 +45,11 @@ impl Report for ServerReport {
     fn human(&self, _: Style) -> String {
         let Some(server) = &self.server else {
             return match &self.folder {
-                Some(folder) => format!("the private server is not running; its data is in {}\n", folder.display()),
-                None => "the private server has not been made: the first command that needs it makes it\n".to_owned(),
+                Some(folder) => {
+                    format!("the private server is not running; its data is in {}\n", folder.display())
+                }
+                None => "the private server has not been made: the first command that needs it makes it\n"
+                    .to_owned(),
             };
         };
         let ends = match server.stops_after {

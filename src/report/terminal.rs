@@ -1,7 +1,5 @@
 //! The only file that prints: the report to standard output, progress, questions and errors to standard error.
 
-use std::io::Write as _;
-
 use console::Term;
 use dialoguer::Confirm;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};

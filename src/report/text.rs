@@ -37,7 +37,9 @@ mod tests {
 
     #[test]
     fn durations_are_short() {
-        for (ms, text) in [(0, "0.0 ms"), (9, "9.0 ms"), (35, "35 ms"), (2_140, "2.1 s"), (200_000, "3 min 20 s")] {
+        for (ms, text) in
+            [(0, "0.0 ms"), (9, "9.0 ms"), (35, "35 ms"), (2_140, "2.1 s"), (200_000, "3 min 20 s")]
+        {
             assert_eq!(duration(Duration::from_millis(ms)), text);
         }
     }

@@ -63,7 +63,8 @@ pub async fn read(session: &Session) -> Result<Ledger, DbError> {
     Ok(Ledger {
         version: Some(version),
         applied: each(&migrations.map_err(|error| failed(&error))?, applied).map_err(malformed)?,
-        unfinished: each(&unfinished.map_err(|error| failed(&error))?, |row| open(row, &journal)).map_err(malformed)?,
+        unfinished: each(&unfinished.map_err(|error| failed(&error))?, |row| open(row, &journal))
+            .map_err(malformed)?,
         installed: modules.map_err(|error| failed(&error))?.iter().map(installed).collect(),
     })
 }
@@ -140,7 +141,11 @@ fn open(row: &Row, journal: &Entries) -> Result<Unfinished, String> {
 }
 
 fn installed(row: &Row) -> Installed {
-    Installed { module: row.get("module"), schema: row.get("schema"), created_schema: row.get("created_schema") }
+    Installed {
+        module: row.get("module"),
+        schema: row.get("schema"),
+        created_schema: row.get("created_schema"),
+    }
 }
 
 /// Reads the recorded rollbacks of the rows at `positions`, keyed by position; rows without one are left out.
@@ -153,7 +158,8 @@ pub async fn read_rollbacks(session: &Session, positions: &[i64]) -> Result<BTre
         let path = format!("ledger:{}", step::label(row.get("module"), row.get("file")));
         let script = Script::new(path, row.get("rollback_sql"));
         if script.checksum.to_string() != row.get::<_, &str>("rollback_checksum") {
-            let what = format!("a rollback of `{}` that is not the one its checksum was made of", script.path);
+            let what =
+                format!("a rollback of `{}` that is not the one its checksum was made of", script.path);
             return Err(DbError::LedgerMalformed { target: session.target().to_owned(), what });
         }
         scripts.insert(row.get("position"), script);

@@ -5,7 +5,6 @@ use crate::db::lock::{RunLock, own_error};
 use crate::db::session::Session;
 
 mod versions {
-    #![expect(unreachable_pub, missing_docs, reason = "refinery's macro writes public items without docs")]
     refinery::embed_migrations!("src/db/ledger/versions");
 }
 
@@ -17,7 +16,11 @@ const MAKE_SCHEMA: &str = include_str!("../queries/make_crmdb_schema.sql");
 /// Makes the ledger where there is none and upgrades an older one. `found` is the version that was read.
 ///
 /// The lock makes this the only run that does so.
-pub(super) async fn prepare(session: &mut Session, _lock: &RunLock, found: Option<i64>) -> Result<(), DbError> {
+pub(super) async fn prepare(
+    session: &mut Session,
+    _lock: &RunLock,
+    found: Option<i64>,
+) -> Result<(), DbError> {
     if found == Some(i64::from(KNOWN)) {
         return Ok(());
     }
@@ -27,10 +30,12 @@ pub(super) async fn prepare(session: &mut Session, _lock: &RunLock, found: Optio
     let mut runner = versions::migrations::runner();
     runner.set_migration_table_name("crmdb.ledger_version");
     runner.run_async(&mut session.client).await.map_err(|error| match error.kind() {
-        refinery::error::Kind::Connection(_, source) => match source.downcast_ref::<tokio_postgres::Error>() {
-            Some(error) => failed(error),
-            None => DbError::LedgerMalformed { target: target.clone(), what: source.to_string() },
-        },
+        refinery::error::Kind::Connection(_, source) => {
+            match source.downcast_ref::<tokio_postgres::Error>() {
+                Some(error) => failed(error),
+                None => DbError::LedgerMalformed { target: target.clone(), what: source.to_string() },
+            }
+        }
         other => DbError::LedgerMalformed { target: target.clone(), what: other.to_string() },
     })?;
     Ok(())

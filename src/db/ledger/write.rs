@@ -51,7 +51,11 @@ pub async fn write_corrections(
     in_transaction(session, "repairing the ledger", written).await
 }
 
-async fn correct(session: &Session, author: &Author, (row, file): (&Applied, &Migration)) -> Result<(), Error> {
+async fn correct(
+    session: &Session,
+    author: &Author,
+    (row, file): (&Applied, &Migration),
+) -> Result<(), Error> {
     let (name, text) = (file.file.name(), file.file.as_str());
     let checksum = file.up.checksum.to_string();
     let rollback = file.rollback.as_ref().map(|script| script.checksum.to_string());

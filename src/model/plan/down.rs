@@ -49,7 +49,8 @@ pub fn chosen<'a>(ledger: &'a Ledger, request: &DownRequest) -> Vec<&'a Applied>
 pub fn down(source: &Source<'_>, ledger: &Ledger, request: &DownRequest) -> Result<Plan, Vec<Finding>> {
     let rows = chosen(ledger, request);
     let left = ledger.applied.len() - rows.len();
-    let mut plan = Plan { direction: Direction::Down, steps: Vec::with_capacity(rows.len()), left, notes: Vec::new() };
+    let mut plan =
+        Plan { direction: Direction::Down, steps: Vec::with_capacity(rows.len()), left, notes: Vec::new() };
     let mut refusals = stopped_in_the_middle(ledger, &rows);
     if let Source::Files(project) = source {
         refusals.extend(needed(project, ledger, &rows));
@@ -62,7 +63,10 @@ pub fn down(source: &Source<'_>, ledger: &Ledger, request: &DownRequest) -> Resu
             }),
             Source::Ledger(scripts) => scripts.get(&row.position).cloned().ok_or_else(|| absent(row, LEDGER)),
         };
-        match script.map_err(|finding| vec![finding]).and_then(|script| Ok((mode(ledger, row, &script)?, script))) {
+        match script
+            .map_err(|finding| vec![finding])
+            .and_then(|script| Ok((mode(ledger, row, &script)?, script)))
+        {
             Ok((mode, script)) => plan.steps.push(step(row, script, mode)),
             Err(findings) => refusals.extend(findings),
         }
@@ -94,7 +98,8 @@ fn stopped_in_the_middle(ledger: &Ledger, rows: &[&Applied]) -> Vec<Finding> {
     let in_plan = |module: &str, schema: &str, version: Version| {
         rows.iter().any(|row| row.module == module && row.schema == schema && row.version == version)
     };
-    let touched = |module: &str, schema: &str| rows.iter().any(|row| row.module == module && row.schema == schema);
+    let touched =
+        |module: &str, schema: &str| rows.iter().any(|row| row.module == module && row.schema == schema);
     ledger
         .unfinished
         .iter()

@@ -112,10 +112,7 @@ impl Finding {
     }
 
     pub(super) fn late(module: &str, file: &Migration, latest: &Applied) -> Self {
-        Self::Late {
-            migration: label(module, file.file.as_str()),
-            latest: label(module, &latest.file),
-        }
+        Self::Late { migration: label(module, file.file.as_str()), latest: label(module, &latest.file) }
     }
 
     /// Returns what the user can do about it.
@@ -152,7 +149,9 @@ impl fmt::Display for Finding {
                 recorded.short(),
                 present.short()
             ),
-            Self::Renamed { migration, recorded } => write!(f, "`{migration}` was applied under the name `{recorded}`"),
+            Self::Renamed { migration, recorded } => {
+                write!(f, "`{migration}` was applied under the name `{recorded}`")
+            }
             Self::Missing { migration } => write!(f, "`{migration}` is applied and its file is missing"),
             Self::Unknown { migration } => {
                 write!(f, "`{migration}` is applied and later than every file here")
@@ -165,7 +164,9 @@ impl fmt::Display for Finding {
                 "`{migration}` stopped after {finished} {} and its file was edited since",
                 if *finished == 1 { "statement" } else { "statements" }
             ),
-            Self::UnfinishedDown { migration } => write!(f, "the rollback of `{migration}` stopped in the middle"),
+            Self::UnfinishedDown { migration } => {
+                write!(f, "the rollback of `{migration}` stopped in the middle")
+            }
             Self::UnfinishedUp { migration } => write!(f, "`{migration}` stopped in the middle"),
             Self::RollbackAbsent { migration, looked_in } => {
                 write!(f, "`{migration}` has no rollback in {looked_in}")
@@ -173,9 +174,14 @@ impl fmt::Display for Finding {
             Self::RollbackEdited { migration } => {
                 write!(f, "the rollback of `{migration}` is not the one recorded when it was applied")
             }
-            Self::NoSuchVersion { module, version } => write!(f, "module `{module}` has no migration {version}"),
+            Self::NoSuchVersion { module, version } => {
+                write!(f, "module `{module}` has no migration {version}")
+            }
             Self::Needed { module, by } => {
-                write!(f, "module `{module}` can't be taken back whole: `{by}` depends on it and is installed")
+                write!(
+                    f,
+                    "module `{module}` can't be taken back whole: `{by}` depends on it and is installed"
+                )
             }
             Self::NotGrouped { migration } => {
                 write!(f, "`{migration}` runs outside a transaction and can't share one with others")

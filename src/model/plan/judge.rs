@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 
-use refinery_core::error::Kind;
 use refinery_core::traits::sync::{Query, Transaction};
 use refinery_core::{Migrate, Migration as Judged};
 
@@ -32,21 +31,21 @@ impl Migrate for History {}
 /// refinery compares each applied row with each file, which is quadratic, so the caller has matched equal pairs already
 /// and passes the files that have no row; `latest` is the applied row with the highest version, with its own file.
 /// refinery's checksum covers name, version and text; the text is stood for by its SHA-256.
-pub(super) fn judge(files: &[&Migration], latest: Option<(&Applied, &Migration)>) -> Result<Vec<Version>, Kind> {
+pub(super) fn judge(
+    files: &[&Migration],
+    latest: Option<(&Applied, &Migration)>,
+) -> Result<Vec<Version>, refinery_core::Error> {
     let mut found = files.iter().map(|migration| judged(migration)).collect::<Result<Vec<_>, _>>()?;
     let mut rows = Vec::new();
     if let Some((row, file)) = latest {
-        let applied = Judged::unapplied(row.file.trim_end_matches(".sql"), &row.checksum.to_string())
-            .map_err(refinery_core::Error::into_kind)?;
+        let applied = Judged::unapplied(row.file.trim_end_matches(".sql"), &row.checksum.to_string())?;
         rows.push(applied);
         found.push(judged(file)?);
     }
-    let run = History(rows)
-        .get_unapplied_migrations(&found, true, true, "crmdb")
-        .map_err(refinery_core::Error::into_kind)?;
+    let run = History(rows).get_unapplied_migrations(&found, true, true, "crmdb")?;
     Ok(run.iter().map(|migration| Version(migration.version())).collect())
 }
 
-fn judged(migration: &Migration) -> Result<Judged, Kind> {
-    Judged::unapplied(migration.file.stem(), &migration.up.checksum.to_string()).map_err(refinery_core::Error::into_kind)
+fn judged(migration: &Migration) -> Result<Judged, refinery_core::Error> {
+    Judged::unapplied(migration.file.stem(), &migration.up.checksum.to_string())
 }

@@ -34,7 +34,9 @@ impl Refused {
                 "remove the statement: crmdb runs the migration and its ledger row in one transaction; \
                  a file that starts with `-- crmdb: no-transaction` runs statement by statement"
             }
-            Self::NotInTransaction(_) => "put it in a file of its own that starts with `-- crmdb: no-transaction`",
+            Self::NotInTransaction(_) => {
+                "put it in a file of its own that starts with `-- crmdb: no-transaction`"
+            }
             Self::UnnamedConcurrentIndex => "name the index",
             Self::Batch => "write the change as plain statements",
         }
@@ -45,10 +47,12 @@ impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(text) | Self::NotInTransaction(text) => f.write_str(text),
-            Self::TransactionControl(word) => write!(f, "`{word}` can't stand in a migration, which is one transaction"),
-            Self::UnnamedConcurrentIndex => {
-                f.write_str("a concurrent index without a name can't be found again when its build is interrupted")
+            Self::TransactionControl(word) => {
+                write!(f, "`{word}` can't stand in a migration, which is one transaction")
             }
+            Self::UnnamedConcurrentIndex => f.write_str(
+                "a concurrent index without a name can't be found again when its build is interrupted",
+            ),
             Self::Batch => f.write_str("`-- crmdb: batch` is not carried out by this version"),
         }
     }
@@ -67,7 +71,9 @@ pub fn screen(script: &Script) -> Result<Mode, Vec<Finding>> {
     let mode = match Directives::read(text).map_err(unreadable)?.mode {
         directive::Mode::Transaction => Mode::Transaction,
         directive::Mode::NoTransaction => Mode::Journal(Vec::new()),
-        directive::Mode::Batch { .. } => return Err(vec![at(Position { line: 1, column: 1 }, Refused::Batch)]),
+        directive::Mode::Batch { .. } => {
+            return Err(vec![at(Position { line: 1, column: 1 }, Refused::Batch)]);
+        }
     };
     let mut findings = Vec::new();
     for statement in sql::statements(text) {
@@ -136,8 +142,14 @@ mod tests {
 
     #[test]
     fn psql_commands_and_open_quotes_are_named_with_their_place() {
-        assert!(problems("select 1;\n\\d\n")[0].starts_with("migrations/V1__a.sql:2:1: line 2 has the psql command `\\d`"));
+        assert!(
+            problems("select 1;\n\\d\n")[0]
+                .starts_with("migrations/V1__a.sql:2:1: line 2 has the psql command `\\d`")
+        );
         assert!(problems("select 'a;\n")[0].contains(":1:8: "));
-        assert_eq!(screen(&Script::new("a", "\\restrict abc\nselect 1;\n\\unrestrict abc\n")), Ok(Mode::Transaction));
+        assert_eq!(
+            screen(&Script::new("a", "\\restrict abc\nselect 1;\n\\unrestrict abc\n")),
+            Ok(Mode::Transaction)
+        );
     }
 }

@@ -32,11 +32,12 @@ pub struct Comparison<'a> {
 
 /// Walks the files and the rows of one module side by side. `findings` holds edited, renamed, missing and unknown
 /// migrations, and late ones; nothing is left out.
-pub fn compare<'a>(installation: &Installation<'a>, ledger: &'a Ledger) -> Comparison<'a> {
+pub fn compare<'a>(installation: &'a Installation<'a>, ledger: &'a Ledger) -> Comparison<'a> {
     let module = installation.module;
     let rows: BTreeMap<Version, &Applied> =
         ledger.applied_to(&module.name, &installation.schema).map(|row| (row.version, row)).collect();
-    let files: BTreeMap<Version, &Migration> = module.migrations.iter().map(|file| (file.version(), file)).collect();
+    let files: BTreeMap<Version, &Migration> =
+        module.migrations.iter().map(|file| (file.version(), file)).collect();
     let last_file = files.keys().next_back().copied();
     let mut comparison = Comparison {
         latest: rows.values().next_back().map(|&row| (row, files.get(&row.version).copied())),
@@ -48,11 +49,16 @@ pub fn compare<'a>(installation: &Installation<'a>, ledger: &'a Ledger) -> Compa
             None => {
                 let migration = label(&row.module, &row.file);
                 let ahead = last_file.is_none_or(|last| last < *version);
-                comparison.findings.push(if ahead { Finding::Unknown { migration } } else { Finding::Missing { migration } });
+                comparison.findings.push(if ahead {
+                    Finding::Unknown { migration }
+                } else {
+                    Finding::Missing { migration }
+                });
             }
         }
     }
-    comparison.pending = files.into_iter().filter(|(version, _)| !rows.contains_key(version)).map(|(_, file)| file).collect();
+    comparison.pending =
+        files.into_iter().filter(|(version, _)| !rows.contains_key(version)).map(|(_, file)| file).collect();
     if let Some((latest, _)) = comparison.latest {
         let late = comparison.pending.iter().filter(|file| file.version() < latest.version);
         comparison.findings.extend(late.map(|file| Finding::late(&module.name, file, latest)));
@@ -71,7 +77,11 @@ fn changed(row: &Applied, file: &Migration) -> Option<Finding> {
 }
 
 /// Decides what `up` runs. Returns every finding that forbids it, not only the first.
-pub fn up(installations: &[Installation<'_>], ledger: &Ledger, request: &UpRequest) -> Result<Plan, Vec<Finding>> {
+pub fn up(
+    installations: &[Installation<'_>],
+    ledger: &Ledger,
+    request: &UpRequest,
+) -> Result<Plan, Vec<Finding>> {
     let mut plan = Plan { direction: Direction::Up, steps: Vec::new(), left: 0, notes: Vec::new() };
     let mut refusals = Vec::new();
     for installation in installations {
@@ -123,7 +133,11 @@ fn runnable<'a>(comparison: &Comparison<'a>, (module, request): (&str, &UpReques
     runnable
 }
 
-fn steps(installation: &Installation<'_>, ledger: &Ledger, files: Vec<&Migration>) -> Result<Vec<Step>, Vec<Finding>> {
+fn steps(
+    installation: &Installation<'_>,
+    ledger: &Ledger,
+    files: Vec<&Migration>,
+) -> Result<Vec<Step>, Vec<Finding>> {
     let module = installation.module.name.as_str();
     let unfinished = ledger.unfinished_of(module, &installation.schema);
     let mut refusals = Vec::new();
@@ -132,7 +146,8 @@ fn steps(installation: &Installation<'_>, ledger: &Ledger, files: Vec<&Migration
         refusals.push(Finding::UnfinishedDown { migration: label(module, &row.file) });
     }
     for file in files {
-        let resumed = unfinished.filter(|row| row.direction == Direction::Up && row.version == file.version());
+        let resumed =
+            unfinished.filter(|row| row.direction == Direction::Up && row.version == file.version());
         match mode(module, file, resumed) {
             Ok(mode) => steps.push(step(installation, file, mode)),
             Err(findings) => refusals.extend(findings),
