@@ -6,6 +6,7 @@ use std::io;
 use std::time::Duration;
 
 use super::choice::SessionAttrs;
+use super::watch::ForbiddenAuth;
 
 /// Why [`super::connect`] failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -169,7 +170,10 @@ impl Failure {
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         if let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-            return Self::Tls(tls.to_string());
+            return Self::Tls(tls_text(tls));
+        }
+        if let Some(forbidden) = error.get_ref().and_then(|inner| inner.downcast_ref::<ForbiddenAuth>()) {
+            return Self::Authentication(forbidden.to_string());
         }
         if error.kind() == io::ErrorKind::UnexpectedEof {
             return Self::Closed;
@@ -203,6 +207,22 @@ impl From<tokio_postgres::Error> for Failure {
             _ if inner.is_empty() => Self::Protocol(outer),
             _ => Self::Protocol(format!("{outer}: {inner}")),
         }
+    }
+}
+
+fn tls_text(error: &rustls::Error) -> String {
+    use rustls::CertificateError as Bad;
+    let rustls::Error::InvalidCertificate(bad) = error else { return error.to_string() };
+    match bad {
+        Bad::UnknownIssuer => "no trusted root has signed the server's certificate".to_owned(),
+        Bad::NotValidForName | Bad::NotValidForNameContext { .. } => {
+            "the server's certificate is not for this host name".to_owned()
+        }
+        Bad::Expired | Bad::ExpiredContext { .. } => "the server's certificate has expired".to_owned(),
+        Bad::NotValidYet | Bad::NotValidYetContext { .. } => {
+            "the server's certificate is not valid yet".to_owned()
+        }
+        _ => error.to_string(),
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod attempt;
 mod cancel;
+mod certificate;
 mod choice;
 mod connect_error;
 mod environment;
@@ -20,8 +21,11 @@ mod service;
 mod session;
 mod settings;
 mod socket;
+mod tls;
 mod tls_options;
 mod url;
+mod verifier;
+mod watch;
 
 pub use attempt::connect;
 pub use cancel::Cancel;
