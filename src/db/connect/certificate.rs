@@ -10,6 +10,7 @@ use x509_cert::Certificate;
 use x509_cert::der::asn1::{BitString, PrintableStringRef, TeletexStringRef, Utf8StringRef};
 use x509_cert::der::oid::ObjectIdentifier;
 use x509_cert::der::{Decode as _, Encode as _};
+use x509_cert::ext::pkix::BasicConstraints;
 use x509_cert::spki::AlgorithmIdentifierOwned;
 
 const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
@@ -24,6 +25,23 @@ pub(super) fn read(der: &CertificateDer<'_>) -> Result<Certificate, Error> {
 pub(super) fn public_key(certificate: &Certificate) -> Result<SubjectPublicKeyInfoDer<'static>, Error> {
     let der = certificate.tbs_certificate.subject_public_key_info.to_der();
     der.map(SubjectPublicKeyInfoDer::from).map_err(|_| CertificateError::BadEncoding.into())
+}
+
+/// Returns whether the certificate says that it is a certificate authority's.
+pub(super) fn is_authority(certificate: &Certificate) -> bool {
+    let constraints = certificate.tbs_certificate.get::<BasicConstraints>();
+    matches!(constraints, Ok(Some((_, constraints))) if constraints.ca)
+}
+
+/// Returns the error for a server that shows an authority's certificate which is not itself trusted. webpki takes no
+/// such certificate for a server's; one that signed itself is simply unknown.
+pub(super) fn why_authority_is_refused(certificate: &Certificate) -> Error {
+    if certificate.tbs_certificate.issuer == certificate.tbs_certificate.subject {
+        return CertificateError::UnknownIssuer.into();
+    }
+    Error::General(
+        "the server's certificate is marked as an authority's (`CA:TRUE`), not a server's".to_owned(),
+    )
 }
 
 /// Fails unless `now` is within the time that the certificate is for.

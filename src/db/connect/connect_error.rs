@@ -212,7 +212,11 @@ impl From<tokio_postgres::Error> for Failure {
 
 fn tls_text(error: &rustls::Error) -> String {
     use rustls::CertificateError as Bad;
-    let rustls::Error::InvalidCertificate(bad) = error else { return error.to_string() };
+    let bad = match error {
+        rustls::Error::InvalidCertificate(bad) => bad,
+        rustls::Error::General(text) => return text.clone(),
+        _ => return error.to_string(),
+    };
     match bad {
         Bad::UnknownIssuer => "no trusted root has signed the server's certificate".to_owned(),
         Bad::NotValidForName | Bad::NotValidForNameContext { .. } => {

@@ -12,9 +12,10 @@ use rustls::crypto::ring::default_provider;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
-use rustls::{ClientConfig, InconsistentKeys, SupportedProtocolVersion};
+use rustls::{ClientConfig, SupportedProtocolVersion};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use super::certificate;
 use super::choice::{Negotiation, SslMode, TlsVersion};
 use super::connect_error::{ConnectError, Failure};
 use super::tls_options::{self, CertificateFile, ServerNameIndication, TlsOptions};
@@ -138,15 +139,19 @@ fn client_certificate(
         .key_provider
         .load_private_key(key)
         .map_err(|_| unusable("private key file", path, "its kind of key is not supported"))?;
-    let certified = CertifiedKey::new(chain, key);
-    match certified.keys_match() {
-        Err(rustls::Error::InconsistentKeys(InconsistentKeys::KeyMismatch)) => Err(unusable(
+    // rustls compares the two as well, but cannot read a certificate of version 1.
+    let certified_key =
+        certificate::read(&chain[0]).and_then(|certificate| certificate::public_key(&certificate));
+    match (certified_key, key.public_key()) {
+        (Ok(certified), Some(own)) if certified != own => Err(unusable(
             "private key file",
             path,
             &format!("it does not belong to the certificate `{}`", certificate_path.display()),
         )),
-        // Any other error says that the two could not be compared; the server will.
-        _ => Ok(Some(certified)),
+        (Ok(_), _) => Ok(Some(CertifiedKey::new(chain, key))),
+        (Err(_), _) => {
+            Err(unusable("client certificate file", certificate_path, "its certificate cannot be read"))
+        }
     }
 }
 

@@ -113,14 +113,15 @@ impl Roots {
         if self.ders.iter().any(|root| root == end_entity) {
             return certificate::check_validity(&certificate::read(end_entity)?, now);
         }
-        let error = match ParsedCertificate::try_from(end_entity) {
-            Ok(parsed) => {
-                let (roots, all) = (&self.store, algorithms.all);
-                return verify_server_cert_signed_by_trust_anchor(&parsed, roots, intermediates, now, all);
-            }
-            Err(error) => error,
-        };
+        let verified = ParsedCertificate::try_from(end_entity).and_then(|parsed| {
+            let (roots, all) = (&self.store, algorithms.all);
+            verify_server_cert_signed_by_trust_anchor(&parsed, roots, intermediates, now, all)
+        });
+        let Err(error) = verified else { return Ok(()) };
         let certificate = certificate::read(end_entity)?;
+        if certificate::is_authority(&certificate) {
+            return Err(certificate::why_authority_is_refused(&certificate));
+        }
         if certificate.tbs_certificate.version != x509_cert::Version::V1 {
             return Err(error);
         }
