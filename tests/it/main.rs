@@ -6,4 +6,3 @@
 )]
 
 mod connect;
-mod connect_support;

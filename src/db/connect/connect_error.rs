@@ -121,12 +121,12 @@ impl ConnectError {
         })
     }
 
-    /// Returns whether some host was not there yet, or was starting or stopping: the same may work in a moment.
+    /// Returns whether some host was not there yet, or was starting or stopping, and none has turned the user away:
+    /// the same may work in a moment.
     pub fn is_transient(&self) -> bool {
-        match self {
-            Self::Configuration(_) => false,
-            Self::Hosts(failures) => failures.iter().any(|failure| failure.cause.is_transient()),
-        }
+        let Self::Hosts(failures) = self else { return false };
+        failures.iter().any(|failure| failure.cause.is_transient())
+            && failures.iter().all(|failure| failure.cause.lets_others_try())
     }
 }
 
@@ -137,11 +137,11 @@ impl Failure {
     /// Returns whether the same attempt may work in a moment.
     pub(super) fn is_transient(&self) -> bool {
         match self {
-            // A server that goes down closes sessions that are not finished; one that is not up has no socket.
-            Self::Network { kind, .. } => matches!(
-                kind,
-                io::ErrorKind::ConnectionRefused | io::ErrorKind::NotFound | io::ErrorKind::ConnectionReset
-            ),
+            // A server that is not up has no socket.
+            Self::Network { kind, .. } => {
+                matches!(kind, io::ErrorKind::ConnectionRefused | io::ErrorKind::NotFound)
+            }
+            // One that goes down, and a proxy before one that is not up, hang up.
             Self::Closed => true,
             Self::Refused(refusal) => refusal.sqlstate == Self::CANNOT_CONNECT_NOW,
             _ => false,
@@ -175,7 +175,9 @@ impl From<io::Error> for Failure {
         if let Some(forbidden) = error.get_ref().and_then(|inner| inner.downcast_ref::<ForbiddenAuth>()) {
             return Self::Authentication(forbidden.to_string());
         }
-        if error.kind() == io::ErrorKind::UnexpectedEof {
+        let hung_up =
+            [io::ErrorKind::UnexpectedEof, io::ErrorKind::ConnectionReset, io::ErrorKind::BrokenPipe];
+        if hung_up.contains(&error.kind()) {
             return Self::Closed;
         }
         let text = error.to_string();

@@ -265,3 +265,6 @@ fn server_options(settings: &Settings, environment: &Environment) -> Option<Stri
     }));
     (!parts.is_empty()).then(|| parts.join(" "))
 }
+
+#[cfg(test)]
+mod tests;

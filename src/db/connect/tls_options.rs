@@ -89,14 +89,14 @@ impl TlsOptions {
                 "`sslmode` `{mode}` is too weak for `sslnegotiation` `direct`, which needs `require` or stronger"
             ));
         }
-        if self.lowest > self.highest {
-            return conflict("`ssl_min_protocol_version` is above `ssl_max_protocol_version`".to_owned());
-        }
         if self.highest < TlsVersion::V1_2 {
             return conflict(
                 "`ssl_max_protocol_version` leaves no TLS version: crmdb speaks `TLSv1.2` and `TLSv1.3`"
                     .to_owned(),
             );
+        }
+        if self.lowest > self.highest {
+            return conflict("`ssl_min_protocol_version` is above `ssl_max_protocol_version`".to_owned());
         }
         Ok(())
     }

@@ -12,7 +12,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
 /// The password of every role that has one; characters that each syntax must escape in its own way.
-pub(crate) const PASSWORD: &str = "hunter2 :/@?#%'\\";
+pub(super) const PASSWORD: &str = "hunter2 :/@?#%'\\";
 
 const ACCESS_RULES: &str = "\
 local     all all      trust
@@ -26,38 +26,38 @@ host      all trusted    all trust
 ";
 
 /// Certificates and keys, made once by openssl, and the clusters that show them.
-pub(crate) struct World {
+pub(super) struct World {
     folder: PathBuf,
     _keepers: Vec<Child>,
     /// TLS; a certificate for `localhost` by the test authority; asks for client certificates.
-    pub(crate) secure: Server,
+    pub(super) secure: Server,
     /// No TLS; transactions are read-only by default.
-    pub(crate) plain: Server,
+    pub(super) plain: Server,
     /// TLS with an X.509 version 1 certificate whose common name is `localhost`, by the same authority.
-    pub(crate) version_one: Server,
+    pub(super) version_one: Server,
     /// TLS with a certificate for `localhost` that signed itself.
-    pub(crate) self_signed: Server,
+    pub(super) self_signed: Server,
     /// A hot standby of `secure`.
-    pub(crate) standby: Server,
+    pub(super) standby: Server,
 }
 
 /// One running server.
-pub(crate) struct Server {
-    pub(crate) data: PathBuf,
-    pub(crate) port: u16,
+pub(super) struct Server {
+    pub(super) data: PathBuf,
+    pub(super) port: u16,
     /// The folder of its Unix socket.
-    pub(crate) socket: PathBuf,
+    pub(super) socket: PathBuf,
 }
 
 impl World {
     /// Returns the one world of this test run.
-    pub(crate) fn shared() -> &'static Self {
+    pub(super) fn shared() -> &'static Self {
         static WORLD: OnceLock<World> = OnceLock::new();
         WORLD.get_or_init(Self::make)
     }
 
     /// Returns the path of a certificate or key.
-    pub(crate) fn file(&self, name: &str) -> String {
+    pub(super) fn file(&self, name: &str) -> String {
         self.folder.join("tls").join(name).display().to_string()
     }
 
@@ -160,7 +160,7 @@ fn remover(folder: &Path) -> Child {
 
 impl Server {
     /// Runs SQL as the superuser over the socket and returns what psql prints.
-    pub(crate) fn sql(&self, sql: &str) -> String {
+    pub(super) fn sql(&self, sql: &str) -> String {
         let port = self.port.to_string();
         let output = run(program("psql")
             .args(["-XqAt", "-v", "ON_ERROR_STOP=1", "-h", path(&self.socket), "-p", &port])
@@ -220,7 +220,7 @@ fn as_server(name: &str) -> Command {
 }
 
 /// Returns psql for a client's side of a comparison: as this process's own user, with an empty environment.
-pub(crate) fn psql() -> Command {
+pub(super) fn psql() -> Command {
     let mut command = Command::new(bin().join("psql"));
     command.env_clear().env("LC_ALL", "C").current_dir("/");
     command
@@ -239,7 +239,7 @@ fn give(file: &Path) {
 }
 
 /// Writes a file that only its owner can read.
-pub(crate) fn write_private(file: &Path, text: &str) {
+pub(super) fn write_private(file: &Path, text: &str) {
     std::fs::write(file, text).unwrap();
     std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600)).unwrap();
 }
@@ -265,4 +265,10 @@ fn run(command: &mut Command) -> String {
 
 fn path(path: &Path) -> &str {
     path.to_str().unwrap()
+}
+
+/// Returns the name of the user that the servers run as.
+pub(super) fn server_user_name() -> String {
+    let uid = server_user().map_or_else(nix::unistd::geteuid, |(uid, _)| uid.into());
+    nix::unistd::User::from_uid(uid).unwrap().unwrap().name
 }
