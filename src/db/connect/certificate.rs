@@ -66,7 +66,7 @@ pub(super) fn check_signed_by_root(
         roots.iter().filter(|root| root.tbs_certificate.subject == certificate.tbs_certificate.issuer);
     let signed =
         certificate.tbs_certificate.to_der().map_err(|_| Error::from(CertificateError::BadEncoding))?;
-    let signature = certificate.signature.raw_bytes();
+    let signature = bits(&certificate.signature);
     for root in issuers {
         let key = &root.tbs_certificate.subject_public_key_info;
         let fits = |algorithm: &&&dyn rustls::pki_types::SignatureVerificationAlgorithm| {
@@ -138,8 +138,9 @@ fn name_fits(name: &str, host: &str) -> bool {
     }
 }
 
+/// Returns the bits of a signature or key; one that is no whole number of bytes fits nothing.
 fn bits(text: &BitString) -> &[u8] {
-    text.raw_bytes()
+    text.as_bytes().unwrap_or_default()
 }
 
 /// Compares an algorithm with rustls's form of it, which is the DER without the two bytes of the outer header.

@@ -3,6 +3,7 @@
 use std::error::Error as _;
 use std::fmt;
 use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::choice::SessionAttrs;
@@ -11,12 +12,51 @@ use super::watch::ForbiddenAuth;
 /// Why [`super::connect`] failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConnectError {
-    /// A certificate or key file that the settings name cannot be used; no server was contacted.
-    #[error("{0}")]
-    Configuration(String),
+    /// A certificate or key file cannot be used; no server was contacted.
+    #[error("{kind} `{}` cannot be used: {problem}", .path.display())]
+    TlsFile {
+        /// What the file is for.
+        kind: TlsFileKind,
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, and what to do.
+        problem: String,
+    },
+    /// The server's certificate is to be verified and there is nothing to verify it with; no server was contacted.
+    #[error(
+        "`sslmode` `{mode}` needs a root certificate and there is none: name the file with `sslrootcert`, or use `sslrootcert=system`"
+    )]
+    NoRootCertificate {
+        /// The `sslmode` in force.
+        mode: &'static str,
+    },
+    /// `sslrootcert` is `system` and the system has none; no server was contacted.
+    #[error("`sslrootcert` is `system` and the system has no root certificates")]
+    NoSystemRoots,
     /// Every host failed, or the first that answered refused; one entry for each address that was tried.
     #[error("{}", listed(.0))]
     Hosts(Vec<HostFailure>),
+}
+
+/// What a file with certificates or keys is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TlsFileKind {
+    /// `sslrootcert`.
+    RootCertificate,
+    /// `sslcert`.
+    ClientCertificate,
+    /// `sslkey`.
+    PrivateKey,
+}
+
+impl fmt::Display for TlsFileKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::RootCertificate => "root certificate file",
+            Self::ClientCertificate => "client certificate file",
+            Self::PrivateKey => "private key file",
+        })
+    }
 }
 
 /// What happened with one host, or with one of its addresses.
@@ -109,7 +149,7 @@ impl fmt::Display for Refusal {
 impl ConnectError {
     /// Returns whether what the user configured is wrong, rather than that no server gave a session.
     pub fn is_configuration(&self) -> bool {
-        matches!(self, Self::Configuration(_))
+        !matches!(self, Self::Hosts(_))
     }
 
     /// Returns the SQLSTATE of the last server that answered with an error.
@@ -228,6 +268,7 @@ fn tls_text(error: &rustls::Error) -> String {
         Bad::NotValidYet | Bad::NotValidYetContext { .. } => {
             "the server's certificate is not valid yet".to_owned()
         }
+        Bad::BadSignature => "a signature does not fit the server's certificate or its issuer's".to_owned(),
         _ => error.to_string(),
     }
 }

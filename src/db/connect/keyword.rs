@@ -75,7 +75,7 @@ pub(super) const KEYWORDS: &[Keyword] = &[
         variable: Some("PGSSLCERTMODE"),
         treatment: Treatment::Only(&["disable", "allow"], NO_CERT_DEMAND),
     },
-    honoured_without_variable("sslpassword"),
+    harmless("sslpassword", None),
     honoured("sslrootcert", "PGSSLROOTCERT"),
     refused("sslcrl", Some("PGSSLCRL"), NO_CRL),
     refused("sslcrldir", Some("PGSSLCRLDIR"), NO_CRL),

@@ -30,7 +30,7 @@ mod watch;
 pub use attempt::connect;
 pub use cancel::Cancel;
 pub use choice::{SessionAttrs, SslMode};
-pub use connect_error::{ConnectError, Failure, HostFailure, Refusal};
+pub use connect_error::{ConnectError, Failure, HostFailure, Refusal, TlsFileKind};
 pub use environment::Environment;
 pub use error::{OptionsError, Warning};
 pub use login::{Connected, Messages};

@@ -17,7 +17,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::certificate;
 use super::choice::{Negotiation, SslMode, TlsVersion};
-use super::connect_error::{ConnectError, Failure};
+use super::connect_error::{ConnectError, Failure, TlsFileKind};
 use super::tls_options::{self, CertificateFile, ServerNameIndication, TlsOptions};
 use super::verifier::{Roots, Trust, Verifier};
 
@@ -40,7 +40,7 @@ impl Tls {
             Verifier { trust: trust(options)?, algorithms: provider.signature_verification_algorithms };
         let builder = ClientConfig::builder_with_provider(provider.clone())
             .with_protocol_versions(&versions(options))
-            .map_err(|error| ConnectError::Configuration(error.to_string()))?
+            .expect("the options leave at least one TLS version, and ring has suites for both")
             .dangerous()
             .with_custom_certificate_verifier(Arc::new(verifier));
         let mut config = match client_certificate(options, &provider)? {
@@ -86,30 +86,24 @@ fn trust(options: &TlsOptions) -> Result<Trust, ConnectError> {
     match (options.mode, roots) {
         (SslMode::VerifyFull, Some(roots)) => Ok(Trust::RootsAndName(roots)),
         (_, Some(roots)) => Ok(Trust::Roots(roots)),
-        (SslMode::VerifyCa | SslMode::VerifyFull, None) => Err(ConnectError::Configuration(format!(
-            "`sslmode` `{}` needs a root certificate and there is none: name the file with `sslrootcert`, or use \
-             `sslrootcert=system`",
-            options.mode.word()
-        ))),
+        (SslMode::VerifyCa | SslMode::VerifyFull, None) => {
+            Err(ConnectError::NoRootCertificate { mode: options.mode.word() })
+        }
         (_, None) => Ok(Trust::Anyone),
     }
 }
 
 fn system_roots() -> Result<Roots, ConnectError> {
     let found = rustls_native_certs::load_native_certs();
-    Roots::new(found.certs).ok_or_else(|| {
-        ConnectError::Configuration(
-            "`sslrootcert` is `system` and the system has no root certificates".to_owned(),
-        )
-    })
+    Roots::new(found.certs).ok_or(ConnectError::NoSystemRoots)
 }
 
 fn roots_from(file: &CertificateFile) -> Result<Option<Roots>, ConnectError> {
-    let Some((path, pem)) = content(file, "root certificate file")? else { return Ok(None) };
-    let certificates = certificates("root certificate file", path, &pem)?;
+    let Some((path, pem)) = content(file, TlsFileKind::RootCertificate)? else { return Ok(None) };
+    let certificates = certificates(TlsFileKind::RootCertificate, path, &pem)?;
     match Roots::new(certificates) {
         Some(roots) => Ok(Some(roots)),
-        None => Err(unusable("root certificate file", path, "it holds no certificate that can be read")),
+        None => Err(unusable(TlsFileKind::RootCertificate, path, "it holds no certificate that can be read")),
     }
 }
 
@@ -117,13 +111,13 @@ fn client_certificate(
     options: &TlsOptions,
     provider: &CryptoProvider,
 ) -> Result<Option<CertifiedKey>, ConnectError> {
-    let Some((certificate_path, pem)) = content(&options.certificate, "client certificate file")? else {
+    let Some((certificate_path, pem)) = content(&options.certificate, TlsFileKind::ClientCertificate)? else {
         return Ok(None);
     };
-    let chain = certificates("client certificate file", certificate_path, &pem)?;
-    let Some((path, pem)) = content(&options.key, "private key file")? else {
+    let chain = certificates(TlsFileKind::ClientCertificate, certificate_path, &pem)?;
+    let Some((path, pem)) = content(&options.key, TlsFileKind::PrivateKey)? else {
         return Err(unusable(
-            "client certificate file",
+            TlsFileKind::ClientCertificate,
             certificate_path,
             "there is no private key for it, name the file with `sslkey`",
         ));
@@ -131,46 +125,43 @@ fn client_certificate(
     refuse_open_key(path)?;
     if pem.windows(9).any(|window| window == b"ENCRYPTED") {
         let problem = "it is encrypted, which crmdb cannot undo; decrypt it with `openssl pkey`";
-        return Err(unusable("private key file", path, problem));
+        return Err(unusable(TlsFileKind::PrivateKey, path, problem));
     }
     let key = PrivateKeyDer::from_pem_slice(&pem)
-        .map_err(|_| unusable("private key file", path, "it holds no private key in PEM form"))?;
+        .map_err(|_| unusable(TlsFileKind::PrivateKey, path, "it holds no private key in PEM form"))?;
     let key = provider
         .key_provider
         .load_private_key(key)
-        .map_err(|_| unusable("private key file", path, "its kind of key is not supported"))?;
+        .map_err(|_| unusable(TlsFileKind::PrivateKey, path, "its kind of key is not supported"))?;
     // rustls compares the two as well, but cannot read a certificate of version 1.
     let certified_key =
         certificate::read(&chain[0]).and_then(|certificate| certificate::public_key(&certificate));
     match (certified_key, key.public_key()) {
         (Ok(certified), Some(own)) if certified != own => Err(unusable(
-            "private key file",
+            TlsFileKind::PrivateKey,
             path,
             &format!("it does not belong to the certificate `{}`", certificate_path.display()),
         )),
         (Ok(_), _) => Ok(Some(CertifiedKey::new(chain, key))),
         (Err(_), _) => {
-            Err(unusable("client certificate file", certificate_path, "its certificate cannot be read"))
+            Err(unusable(TlsFileKind::ClientCertificate, certificate_path, "its certificate cannot be read"))
         }
     }
 }
 
 /// libpq's rule: a root-owned key may be readable by a group, any other by its owner alone.
 fn refuse_open_key(path: &Path) -> Result<(), ConnectError> {
-    let metadata =
-        std::fs::metadata(path).map_err(|error| unusable("private key file", path, &error.to_string()))?;
+    let metadata = std::fs::metadata(path)
+        .map_err(|error| unusable(TlsFileKind::PrivateKey, path, &error.to_string()))?;
     let forbidden = if metadata.uid() == 0 { 0o037 } else { 0o077 };
     if metadata.is_file() && metadata.mode() & forbidden == 0 {
         return Ok(());
     }
-    Err(unusable("private key file", path, "its permissions let others in, use `chmod 0600`"))
+    Err(unusable(TlsFileKind::PrivateKey, path, "its permissions let others in, use `chmod 0600`"))
 }
 
 /// Returns the file's path and content, `None` when it is at its usual place only and not there.
-fn content<'a>(
-    file: &'a CertificateFile,
-    what: &'static str,
-) -> Result<Option<(&'a Path, Vec<u8>)>, ConnectError> {
+fn content(file: &CertificateFile, kind: TlsFileKind) -> Result<Option<(&Path, Vec<u8>)>, ConnectError> {
     let (path, missing_is_fine) = match file {
         CertificateFile::Nowhere => return Ok(None),
         CertificateFile::Usual(path) => (path, true),
@@ -183,22 +174,22 @@ fn content<'a>(
         {
             Ok(None)
         }
-        Err(error) => Err(unusable(what, path, &error.to_string().to_lowercase())),
+        Err(error) => Err(unusable(kind, path, &error.to_string().to_lowercase())),
     }
 }
 
 fn certificates(
-    what: &'static str,
+    kind: TlsFileKind,
     path: &Path,
     pem: &[u8],
 ) -> Result<Vec<CertificateDer<'static>>, ConnectError> {
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
     match found {
         Ok(certificates) if !certificates.is_empty() => Ok(certificates),
-        _ => Err(unusable(what, path, "it holds no certificate in PEM form")),
+        _ => Err(unusable(kind, path, "it holds no certificate in PEM form")),
     }
 }
 
-fn unusable(what: &str, path: &Path, problem: &str) -> ConnectError {
-    ConnectError::Configuration(format!("{what} `{}` cannot be used: {problem}", path.display()))
+fn unusable(kind: TlsFileKind, path: &Path, problem: &str) -> ConnectError {
+    ConnectError::TlsFile { kind, path: path.to_owned(), problem: problem.to_owned() }
 }

@@ -139,3 +139,80 @@ fn check_name(end_entity: &CertificateDer<'_>, host: &ServerName<'_>) -> Result<
     certificate::check_common_name(&certificate::read(end_entity)?, host)
         .map_err(|_| CertificateError::NotValidForName.into())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use rustls::crypto::ring::default_provider;
+    use rustls::pki_types::pem::PemObject as _;
+
+    use super::*;
+
+    const AUTHORITY: &str = "\
+-----BEGIN CERTIFICATE-----
+MIIBhzCCAS2gAwIBAgIUUrMNZHMVEwBA59CV9F53bL5W1mowCgYIKoZIzj0EAwIw
+GTEXMBUGA1UEAwwOdGVzdC1hdXRob3JpdHkwHhcNMjYxMTIxMDE0MjQyWhcNMzYx
+MTE4MDE0MjQyWjAZMRcwFQYDVQQDDA50ZXN0LWF1dGhvcml0eTBZMBMGByqGSM49
+AgEGCCqGSM49AwEHA0IABItWjQOLatraGgQgN77F7eYfetqP1vRefw1omNdPjkvp
+OUwNsvnx10iOlC11DtFKYi7KUciWfK10dzKnKNrkpaCjUzBRMB0GA1UdDgQWBBRY
+kq8JaCB3RZeb8zHQ0YwkQgnrcjAfBgNVHSMEGDAWgBRYkq8JaCB3RZeb8zHQ0Ywk
+QgnrcjAPBgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0gAMEUCIA1osGxfEvJX
+jHTdUfnuxjmq3R/NjPGYFT1sa0hkAa92AiEA1GcmD78UoB9JfoNu+AEGhJI4m9lZ
+oBLxeV0DF1N+sto=
+-----END CERTIFICATE-----
+";
+
+    /// Version 1, common name `db.example`, signed by `AUTHORITY`.
+    const VERSION_ONE: &str = "\
+-----BEGIN CERTIFICATE-----
+MIIBKDCBzwIUO2co1KGduuEz6QfD2scLQr3U8TkwCgYIKoZIzj0EAwIwGTEXMBUG
+A1UEAwwOdGVzdC1hdXRob3JpdHkwHhcNMjYxMTIxMDE0MjQyWhcNMjcxMTIxMDE0
+MjQyWjAVMRMwEQYDVQQDDApkYi5leGFtcGxlMFkwEwYHKoZIzj0CAQYIKoZIzj0D
+AQcDQgAEuTh87gw7Fnbw+PWrGkQc0L2b53cKBXQuZprVPlsgvoR1H8btUqlFnTOb
+LkUrljIKrr4ESWBHNvSM2uaW6hrzjjAKBggqhkjOPQQDAgNIADBFAiBbU32nQvk2
+oh7/Yp14u4nuEhoLqX7ybfF/g1hPVMAZXwIhAMFGuaCKwsttKvGYnE+B0NL7/7QX
+b466SDMLVLWlKveM
+-----END CERTIFICATE-----
+";
+
+    const FROM: u64 = 1795225362;
+    const UNTIL: u64 = 1826761362;
+
+    fn certificate(pem: &str) -> CertificateDer<'static> {
+        CertificateDer::from_pem_slice(pem.as_bytes()).expect("a certificate")
+    }
+
+    /// Verifies `shown` for `db.example` at the given second, trusting `root`.
+    fn verify(root: &CertificateDer<'static>, shown: &CertificateDer<'static>, at: u64) -> Result<(), Error> {
+        let roots = Roots::new(vec![root.clone()]).expect("readable");
+        let algorithms = default_provider().signature_verification_algorithms;
+        let verifier = Verifier { trust: Trust::RootsAndName(roots), algorithms };
+        let host = ServerName::try_from("db.example").expect("a name");
+        let now = UnixTime::since_unix_epoch(Duration::from_secs(at));
+        verifier.verify_server_cert(shown, &[], &host, &[], now).map(|_| ())
+    }
+
+    #[test]
+    fn a_version_one_certificate_is_good_for_its_time_only() {
+        let (root, shown) = (certificate(AUTHORITY), certificate(VERSION_ONE));
+        // Trusting the certificate itself does not make it good for longer.
+        for root in [&root, &shown] {
+            assert_eq!(verify(root, &shown, FROM - 1), Err(CertificateError::NotValidYet.into()));
+            assert_eq!(verify(root, &shown, FROM), Ok(()));
+            assert_eq!(verify(root, &shown, UNTIL), Ok(()));
+            assert_eq!(verify(root, &shown, UNTIL + 1), Err(CertificateError::Expired.into()));
+        }
+    }
+
+    #[test]
+    fn no_byte_of_a_version_one_certificate_can_be_changed() {
+        let (root, shown) = (certificate(AUTHORITY), certificate(VERSION_ONE));
+        for index in 0..shown.len() {
+            let mut bytes = shown.to_vec();
+            bytes[index] ^= 1;
+            let changed = CertificateDer::from(bytes);
+            assert!(verify(&root, &changed, FROM).is_err(), "byte {index}");
+        }
+    }
+}

@@ -77,6 +77,7 @@ fn a_unix_socket_is_found_by_its_folder_in_every_spelling() {
             format!("host={folder} port={port} dbname=postgres requirepeer=nobody"),
             "`requirepeer` wants `nobody`",
         ),
+        same(format!("host=@{folder} port={port} dbname=postgres"), "plain"),
         same(format!("host={folder} port=1 dbname=postgres"), "no such file or directory"),
     ];
     check(&rows, &surroundings(home.path(), &[]));

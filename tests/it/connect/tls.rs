@@ -35,12 +35,15 @@ fn certificates_are_judged_as_in_libpq() {
     let world = World::shared();
     let home = tempfile::tempdir().unwrap();
     let (good, bad, own) = (world.file("ca.crt"), world.file("other_ca.crt"), world.file("self_signed.crt"));
+    // An authority of the same name with another key.
+    let impostor = world.file("impostor.crt");
     let untrusted = "no trusted root has signed";
     let mut rows = Vec::new();
     for mode in ["require", "verify-ca", "verify-full"] {
         for server in [&world.secure, &world.version_one] {
             rows.push(same(at(server, &format!("sslmode={mode} sslrootcert={good}")), "tls"));
             rows.push(same(at(server, &format!("sslmode={mode} sslrootcert={bad}")), untrusted));
+            rows.push(same(at(server, &format!("sslmode={mode} sslrootcert={impostor}")), "TLS failed"));
         }
         rows.push(same(at(&world.self_signed, &format!("sslmode={mode} sslrootcert={own}")), "tls"));
         rows.push(same(at(&world.self_signed, &format!("sslmode={mode} sslrootcert={good}")), untrusted));
@@ -64,6 +67,15 @@ fn certificates_are_judged_as_in_libpq() {
         let named = format!("host=localhost hostaddr=127.0.0.1 port={} dbname=postgres {named}", server.port);
         rows.push(same(named, "tls"));
     }
+    let address = format!("host=127.0.0.1 port={} dbname=postgres", world.self_signed.port);
+    rows.push(same(format!("{address} sslmode=verify-full sslrootcert={own}"), "tls"));
+    // The certificate's common name does not count beside its alternative name.
+    let common_name = format!("host=ignored hostaddr=127.0.0.1 port={} dbname=postgres", world.secure.port);
+    rows.push(same(
+        format!("{common_name} sslmode=verify-full sslrootcert={good}"),
+        "not for this host name",
+    ));
+    rows.push(same(format!("{common_name} sslmode=verify-ca sslrootcert={good}"), "tls"));
     let nameless =
         format!("hostaddr=127.0.0.1 port={} dbname=postgres sslrootcert={good}", world.secure.port);
     rows.push(same(format!("{nameless} sslmode=verify-full"), "needs a host name"));

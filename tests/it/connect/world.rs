@@ -35,7 +35,7 @@ pub(super) struct World {
     pub(super) plain: Server,
     /// TLS with an X.509 version 1 certificate whose common name is `localhost`, by the same authority.
     pub(super) version_one: Server,
-    /// TLS with a certificate for `localhost` that signed itself.
+    /// TLS with a certificate for `localhost` and 127.0.0.1 that signed itself, as an authority's does.
     pub(super) self_signed: Server,
     /// A hot standby of `secure`.
     pub(super) standby: Server,
@@ -115,7 +115,7 @@ fn start(data: &Path, template: &Path, settings: &str) -> (Server, Child) {
     std::fs::create_dir(&socket).unwrap();
     give(&socket);
     let common = format!(
-        "port = {port}\nlisten_addresses = 'localhost'\nunix_socket_directories = '{}'\nfsync = off\n\
+        "port = {port}\nlisten_addresses = 'localhost'\nunix_socket_directories = '{0}, @{0}'\nfsync = off\n\
          shared_buffers = 16MB\nautovacuum = off\nwal_level = replica\nmax_wal_senders = 3\n\
          log_statement = all\nlog_connections = on\nlog_line_prefix = '%a %u '\n",
         socket.display()
@@ -182,18 +182,19 @@ impl Server {
 fn make_certificates(folder: &Path) {
     let script = r#"
         set -e; umask 077; cd "$1"
-        authority() { openssl req -new -x509 -days 30 -nodes -subj "/CN=$1" -newkey rsa:2048 \
+        authority() { openssl req -new -x509 -days 30 -nodes -subj "/CN=$2" -newkey rsa:2048 \
             -addext basicConstraints=critical,CA:TRUE -keyout "$1.key" -out "$1.crt"; }
         leaf() { name=$1; cn=$2; shift 2
             openssl req -new -nodes -newkey rsa:2048 -subj "/CN=$cn" -keyout "$name.key" -out "$name.csr"
             openssl x509 -req -in "$name.csr" -days 30 -CA ca.crt -CAkey ca.key -CAcreateserial -out "$name.crt" "$@"; }
-        authority ca; authority other_ca
+        authority ca ca; authority other_ca other_ca; authority impostor ca
         printf 'subjectAltName=DNS:localhost\nextendedKeyUsage=serverAuth' > san
         leaf localhost ignored -extfile san
         leaf version_one localhost
         leaf cert_user cert_user
         leaf stranger stranger
-        openssl req -new -x509 -days 30 -nodes -newkey rsa:2048 -subj /CN=localhost -keyout self_signed.key -out self_signed.crt
+        openssl req -new -x509 -days 30 -nodes -newkey rsa:2048 -subj /CN=localhost \
+            -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout self_signed.key -out self_signed.crt
         openssl rsa -aes256 -passout pass:x -in cert_user.key -out encrypted.key
         chmod 644 *.crt; cp cert_user.key open.key; chmod 644 open.key
     "#;
