@@ -8,7 +8,7 @@ use tokio::time::Instant;
 
 use super::cancel::Cancel;
 use super::choice::{HostOrder, SessionAttrs, SslMode};
-use super::connect_error::{ConnectError, Failure, HostFailure};
+use super::connect_error::{ConnectError, Failure, HostFailure, Next};
 use super::host::{Host, Place};
 use super::login::{self, Connected, Login, Session, TlsName};
 use super::options::Options;
@@ -54,16 +54,13 @@ async fn round(options: &Options, tls: Option<&Tls>) -> Result<Connected, Connec
     if options.host_order == HostOrder::Random {
         fastrand::shuffle(&mut hosts);
     }
-    let first = Search { options, tls, wanted: options.session_attrs };
-    let outcome = first.hosts(&hosts).await;
-    match outcome {
-        Err(ConnectError::Hosts(failures)) if options.session_attrs == SessionAttrs::PreferStandby => {
-            let only_wrong_kind =
-                failures.iter().any(|failure| matches!(failure.cause, Failure::WrongSession(_)));
-            if !only_wrong_kind {
-                return Err(ConnectError::Hosts(failures));
-            }
-            Search { options, tls, wanted: SessionAttrs::Any }.hosts(&hosts).await
+    let search = Search { options, tls, wanted: options.session_attrs };
+    match search.hosts(&hosts).await {
+        Err(ConnectError::Hosts(failures))
+            if options.session_attrs == SessionAttrs::PreferStandby
+                && failures.iter().any(|failure| matches!(failure.cause, Failure::WrongSession(_))) =>
+        {
+            Search { wanted: SessionAttrs::Any, ..search }.hosts(&hosts).await
         }
         outcome => outcome,
     }
@@ -96,10 +93,12 @@ impl Search<'_> {
                     Ok(connected) => return Ok(connected),
                     Err(cause) => cause,
                 };
-                let ends_search = !cause.lets_others_try();
+                let next = cause.next();
                 failures.push(HostFailure { host: shown, cause });
-                if ends_search {
-                    return Err(ConnectError::Hosts(failures));
+                match next {
+                    Next::Address => {}
+                    Next::Host => break,
+                    Next::Nothing => return Err(ConnectError::Hosts(failures)),
                 }
             }
         }

@@ -146,6 +146,14 @@ impl fmt::Display for Refusal {
     }
 }
 
+/// What is tried after a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Next {
+    Address,
+    Host,
+    Nothing,
+}
+
 impl ConnectError {
     /// Returns whether what the user configured is wrong, rather than that no server gave a session.
     pub fn is_configuration(&self) -> bool {
@@ -166,7 +174,7 @@ impl ConnectError {
     pub fn is_transient(&self) -> bool {
         let Self::Hosts(failures) = self else { return false };
         failures.iter().any(|failure| failure.cause.is_transient())
-            && failures.iter().all(|failure| failure.cause.lets_others_try())
+            && failures.iter().all(|failure| failure.cause.next() != Next::Nothing)
     }
 }
 
@@ -188,12 +196,14 @@ impl Failure {
         }
     }
 
-    /// Returns whether libpq would try the next host: not when a server that is up has turned the user away.
-    pub(super) fn lets_others_try(&self) -> bool {
+    /// Returns where libpq would go on: a server that is up and turns the user away ends the search; one that is of
+    /// the wrong kind or not ready would say the same at its other addresses.
+    pub(super) fn next(&self) -> Next {
         match self {
-            Self::Refused(refusal) => refusal.sqlstate == Self::CANNOT_CONNECT_NOW,
-            Self::NoPassword | Self::Authentication(_) => false,
-            _ => true,
+            Self::WrongSession(_) => Next::Host,
+            Self::Refused(refusal) if refusal.sqlstate == Self::CANNOT_CONNECT_NOW => Next::Host,
+            Self::Refused(_) | Self::NoPassword | Self::Authentication(_) => Next::Nothing,
+            _ => Next::Address,
         }
     }
 

@@ -127,6 +127,7 @@ impl Options {
     #[must_use]
     pub fn with_database(&self, name: &str) -> Self {
         let mut other = self.clone();
+        // It fails only for a name with a zero byte, which the login refuses.
         other.settings.set("dbname", name, Source::ConnectionString).ok();
         name.clone_into(&mut other.database);
         other

@@ -50,7 +50,7 @@ impl Settings {
         };
         let Some(keyword) = keyword::find(name) else {
             return Err(OptionsError::UnknownKeyword {
-                keyword: name.to_owned(),
+                keyword: name.escape_debug().to_string(),
                 nearest: keyword::nearest(name),
                 origin: source,
             });

@@ -182,20 +182,22 @@ impl Server {
 fn make_certificates(folder: &Path) {
     let script = r#"
         set -e; umask 077; cd "$1"
-        authority() { openssl req -new -x509 -days 30 -nodes -subj "/CN=$2" -newkey rsa:2048 \
+        ec="-newkey ec -pkeyopt ec_paramgen_curve:prime256v1"
+        authority() { openssl req -new -x509 -days 30 -nodes -subj "/CN=$2" $3 \
             -addext basicConstraints=critical,CA:TRUE -keyout "$1.key" -out "$1.crt"; }
-        leaf() { name=$1; cn=$2; shift 2
-            openssl req -new -nodes -newkey rsa:2048 -subj "/CN=$cn" -keyout "$name.key" -out "$name.csr"
-            openssl x509 -req -in "$name.csr" -days 30 -CA ca.crt -CAkey ca.key -CAcreateserial -out "$name.crt" "$@"; }
-        authority ca ca; authority other_ca other_ca; authority impostor ca
+        leaf() { name=$1; cn=$2; kind=$3; shift 3
+            openssl req -new -nodes $kind -subj "/CN=$cn" -keyout "$name.key" -out "$name.csr"
+            openssl x509 -req -in "$name.csr" -days 30 -CA ca.crt -CAkey ca.key -CAcreateserial \
+                -out "$name.crt" "$@"; }
+        authority ca ca "-newkey rsa:2048"; authority other_ca other_ca "$ec"; authority impostor ca "-newkey rsa:2048"
         printf 'subjectAltName=DNS:localhost\nextendedKeyUsage=serverAuth' > san
-        leaf localhost ignored -extfile san
-        leaf version_one localhost
-        leaf cert_user cert_user
-        leaf stranger stranger
-        openssl req -new -x509 -days 30 -nodes -newkey rsa:2048 -subj /CN=localhost \
+        leaf localhost ignored "-newkey rsa:2048" -extfile san
+        leaf version_one localhost "$ec"
+        leaf cert_user cert_user "$ec"
+        leaf stranger stranger "-newkey rsa:2048"
+        openssl req -new -x509 -days 30 -nodes $ec -subj /CN=localhost \
             -addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout self_signed.key -out self_signed.crt
-        openssl rsa -aes256 -passout pass:x -in cert_user.key -out encrypted.key
+        openssl pkey -in cert_user.key -aes256 -passout pass:x -out encrypted.key
         chmod 644 *.crt; cp cert_user.key open.key; chmod 644 open.key
     "#;
     let output = Command::new("sh").args(["-c", script, "sh", path(folder)]).output().unwrap();

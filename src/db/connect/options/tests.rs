@@ -202,3 +202,35 @@ fn the_old_variable_that_requires_tls_still_does() {
     assert_eq!(resolved("host=h", &surroundings(&[])).tls.mode, SslMode::Prefer);
     assert_eq!(resolved("host=h sslrootcert=system", &surroundings(&[])).tls.mode, SslMode::VerifyFull);
 }
+
+proptest::proptest! {
+    #[test]
+    fn no_settings_make_resolving_panic_or_show_the_password(
+        pairs in proptest::collection::vec((0..KEYWORDS.len(), "[-a-z0-9,!./ ]{0,8}|[^\0]{0,5}"), 0..8),
+        by_variable in proptest::bool::ANY,
+    ) {
+        const SECRET: &str = "Xq7=secret";
+        let mut environment = surroundings(&[("PGPASSWORD", SECRET)]);
+        let mut pairs: Vec<_> = pairs.iter().map(|(index, value)| (&KEYWORDS[*index], value.as_str())).collect();
+        pairs.retain(|(keyword, _)| {
+            !is_service(keyword.name) && !is_secret(keyword.name) && keyword.name != "passfile"
+        });
+        if by_variable {
+            let variables = pairs.iter().filter_map(|(keyword, value)| Some((keyword.variable?, *value)));
+            environment.variables.extend(variables.map(|(name, value)| (name.to_owned(), value.to_owned())));
+            pairs.clear();
+        }
+        let url = url::print(pairs.iter().map(|(keyword, value)| (keyword.name, *value)));
+        let shown = match Options::resolve(Some(&url), &environment) {
+            Ok(resolved) => {
+                let options = &resolved.options;
+                let again = Options::resolve(Some(&options.to_url_without_password()), &environment);
+                // What differs is where each setting came from, which `Debug` leaves out.
+                proptest::prop_assert_eq!(format!("{:?}", again), format!("{:?}", Ok::<_, ()>(&resolved)));
+                format!("{resolved:?} {options} {}", options.to_url_without_password())
+            }
+            Err(error) => format!("{error} {error:?}"),
+        };
+        proptest::prop_assert!(!shown.contains(SECRET), "{}", shown);
+    }
+}
