@@ -1,4 +1,4 @@
-//! The connection keywords that libpq knows, up to PostgreSQL 18, and what crmdb does with each.
+//! The connection keywords that libpq knows, up to PostgreSQL 19, and what crmdb does with each.
 
 /// What crmdb does with a keyword that libpq knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

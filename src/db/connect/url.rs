@@ -105,18 +105,23 @@ fn parameters(query: &str, settings: &mut Settings) -> Result<(), OptionsError> 
 
 /// Stores a part of the URL; an empty part is the same as none.
 fn store(settings: &mut Settings, keyword: &'static str, encoded: &str) -> Result<(), OptionsError> {
-    if encoded.is_empty() {
-        return Ok(());
+    match decode(encoded)?.as_str() {
+        "" => Ok(()),
+        text => settings.set(keyword, text, Source::ConnectionString),
     }
-    settings.set(keyword, &decode(encoded)?, Source::ConnectionString)
 }
 
 fn split_before<'a>(text: &'a str, any: &[char]) -> (&'a str, &'a str) {
     text.split_at(text.find(any).unwrap_or(text.len()))
 }
 
+/// Takes white space around a part away and refuses it inside, as libpq does since PostgreSQL 17.
 fn decode(encoded: &str) -> Result<String, OptionsError> {
     const PROBLEM: &str = "a `%` is not followed by two hexadecimal digits; write a `%` itself as `%25`";
+    let encoded = encoded.trim_ascii();
+    if encoded.contains(|c: char| c.is_ascii_whitespace()) {
+        return Err(OptionsError::Url { problem: "there is white space inside; write a space as `%20`" });
+    }
     let mut bytes = Vec::with_capacity(encoded.len());
     let mut rest = encoded.bytes();
     while let Some(byte) = rest.next() {
@@ -194,6 +199,7 @@ mod tests {
             ("postgresql://h/a/b", "dbname=a/b host=h"),
             ("postgres://h#frag", "host=h#frag"),
             ("postgresql://u%40x:%3A%2f%25@h", "host=h password=:/% user=u@x"),
+            ("postgresql:// u:p @h/db\n", "dbname=db host=h password=p user=u"),
             ("postgresql://h?options=-c%20a%3Db", "host=h options='-c a=b'"),
         ] {
             let same = key_value::parse(expected).unwrap_or_else(|error| panic!("{expected}: {error}"));
@@ -214,6 +220,8 @@ mod tests {
             "postgresql://secret/?&",
             "postgresql://h/?host=secret&&port=1",
             "postgresql://h/secret%2",
+            "postgresql://u:secret word@h",
+            "postgresql://h/secret?user=a b",
             "postgresql://h/secret%zz",
             "postgresql://h/secret%00",
             "postgresql://h/secret%FF",
