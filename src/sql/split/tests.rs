@@ -316,7 +316,8 @@ const TORTURE: &str = include_str!("torture.sql");
 fn a_file_that_psql_runs_is_split_like_psql_splits_it() {
     let found: Vec<_> = statements(TORTURE).map(Result::unwrap).collect();
     assert_eq!(found.len(), 57);
-    let rows: Vec<_> = found.iter().filter_map(|statement| statement.rows).map(|rows| rows.lines().count()).collect();
+    let rows: Vec<_> =
+        found.iter().filter_map(|statement| statement.rows).map(|rows| rows.lines().count()).collect();
     assert_eq!(rows, [3, 3, 0]);
     assert_eq!(found[0].position, at(6, 1));
     assert_eq!(found[56].text, "SELECT 'the last one has no semicolon'");
