@@ -13,7 +13,7 @@ pub enum QuoteError {
     #[error("a name in SQL can't be empty")]
     Empty,
     /// PostgreSQL would cut the name off, and then it names something else.
-    #[error("the name `{0}` has {} bytes, but PostgreSQL keeps {MAX_BYTES} of them: shorten it", .0.len())]
+    #[error("the name `{0}` has {len} bytes, but PostgreSQL keeps {MAX_BYTES} of them: shorten it", len = .0.len())]
     TooLong(String),
 }
 
