@@ -77,11 +77,8 @@ pub(super) fn clear_the_way(data: &Path, sockets: &Path) -> std::io::Result<Left
     Ok(if pid_file(data).exists() { Left::Unclean } else { Left::Clean })
 }
 
-/// A server whose data is gone has nothing left to write, and must not: a shutdown in good order writes
-/// `global/pg_control` by its full path, into whatever cluster is there by then.
 fn end(pid: Pid, data: &Path) {
-    let in_good_order = data.exists().then_some((Signal::SIGINT, 10));
-    for (signal, seconds) in in_good_order.into_iter().chain([(Signal::SIGQUIT, 5), (Signal::SIGKILL, 5)]) {
+    for (signal, seconds) in [(Signal::SIGINT, 10), (Signal::SIGQUIT, 5), (Signal::SIGKILL, 5)] {
         if serves(pid, data) {
             // It may have ended since: the next look tells.
             let _ = kill(pid, signal);

@@ -39,6 +39,7 @@ pub(super) enum Report {
 /// # Errors
 /// [`StartFailure`] when the server does not start; the client that waits has been told.
 pub(super) fn supervise(job: &Job) -> Result<(), StartFailure> {
+    close_inherited();
     // Fails only for a leader of a process group, which then is out of the terminal's reach already.
     let _ = setsid();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -53,6 +54,16 @@ pub(super) fn supervise(job: &Job) -> Result<(), StartFailure> {
         report(&Report::Failed(StartFailure::clone(failure)));
     }
     served
+}
+
+/// Whoever waits for the end of a pipe that the client happened to hold would wait for the end of the server.
+fn close_inherited() {
+    let open = std::fs::read_dir("/dev/fd").into_iter().flatten().flatten();
+    let numbers: Vec<i32> = open.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
+    for number in numbers.into_iter().filter(|number| *number > 2) {
+        // One of them was the listing's own, and is closed already.
+        let _ = nix::unistd::close(number);
+    }
 }
 
 /// The client that started the supervisor may be gone, and nobody else reads this.
@@ -90,6 +101,8 @@ impl<'job> Server<'job> {
         let home = job.home();
         let mut held = Held::take(&home)?;
         let _ = std::fs::remove_file(home.keep());
+        // First: a server whose data was removed under it writes its last `global/pg_control` by the full path, into
+        // whatever cluster is there by then.
         let left = clear_the_way(&home.data(), &job.sockets);
         let left = left.map_err(|error| system("clear the way for the server", &error))?;
         make(job)?;

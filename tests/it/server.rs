@@ -1,10 +1,10 @@
 //! The private server, from the processes that share it to the ways in which they die.
 
-use std::io::{BufRead, BufReader, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 use crmdb::server::{
@@ -22,17 +22,24 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A folder for the clusters of one test, and a project in it. Everything that serves in it ends with the value.
 struct Site {
-    folder: tempfile::TempDir,
+    folder: PathBuf,
     idle: u64,
+    /// Removes the folder when the test process ends, even by `kill -9`; supervisors end with their folder.
+    sweeper: Child,
 }
 
 impl Site {
     fn new() -> Self {
-        let folder = tempfile::Builder::new().prefix("crmdb-it-").tempdir_in("/tmp").unwrap();
+        let folder = tempfile::Builder::new().prefix("crmdb-it-").tempdir_in("/tmp").unwrap().keep();
         // As root the server runs as another user, who must be able to come in.
-        std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o755)).unwrap();
-        std::fs::create_dir(folder.path().join("crm")).unwrap();
-        Self { folder, idle: 600 }
+        std::fs::set_permissions(&folder, PermissionsExt::from_mode(0o755)).unwrap();
+        std::fs::create_dir(folder.join("crm")).unwrap();
+        let sweep =
+            "trap '' HUP INT TERM; cat >/dev/null; until rm -rf \"$SITE\" 2>/dev/null; do sleep 1; done";
+        let mut sweeper = Command::new("sh");
+        // By a variable, so that it is not among the processes whose arguments name the site.
+        sweeper.args(["-c", sweep]).env("SITE", &folder).process_group(0).stdin(Stdio::piped());
+        Self { folder, idle: 600, sweeper: sweeper.spawn().unwrap() }
     }
 
     fn idle(mut self, seconds: u64) -> Self {
@@ -41,12 +48,12 @@ impl Site {
     }
 
     fn dev(&self) -> Cluster {
-        Cluster::Dev { project: self.folder.path().join("crm") }
+        Cluster::Dev { project: self.folder.join("crm") }
     }
 
     fn environment(&self) -> Environment {
         Environment {
-            server_home: Some(self.folder.path().join("servers")),
+            server_home: Some(self.folder.join("servers")),
             idle: Some(Duration::from_secs(self.idle)),
             ..Environment::read(env!("CARGO_BIN_EXE_crmdb").into()).unwrap()
         }
@@ -67,7 +74,7 @@ impl Site {
 
     /// Process ids of supervisors (`__supervise`), or of postmasters, at work on this site.
     fn processes(&self, what: &str) -> Vec<i32> {
-        let site = self.folder.path().to_str().unwrap();
+        let site = self.folder.to_str().unwrap();
         let ps = Command::new("ps").args(["-eo", "pid=,args="]).output().unwrap();
         let lines = String::from_utf8_lossy(&ps.stdout).into_owned();
         let ours = lines.lines().filter(|line| line.contains(what) && line.contains(site));
@@ -80,10 +87,13 @@ impl Site {
 
     /// Starts a process that is a client of the dev cluster until its standard input closes or it is killed.
     fn client(&self) -> ClientProcess {
-        let mut command = Command::new(std::env::current_exe().unwrap());
-        command.env("CRMDB_SERVER_HOME", self.folder.path().join("servers"));
+        self.spawn(Command::new(std::env::current_exe().unwrap()))
+    }
+
+    fn spawn(&self, mut command: Command) -> ClientProcess {
+        command.env("CRMDB_SERVER_HOME", self.folder.join("servers"));
         command.env("CRMDB_SERVER_IDLE", self.idle.to_string());
-        ClientProcess::spawn(command, &self.folder.path().join("crm"), Path::new(env!("CARGO_BIN_EXE_crmdb")))
+        ClientProcess::spawn(command, &self.folder.join("crm"), Path::new(env!("CARGO_BIN_EXE_crmdb")))
     }
 }
 
@@ -97,24 +107,28 @@ impl Drop for Site {
         while !self.is_deserted() && start.elapsed() < PATIENCE {
             std::thread::sleep(Duration::from_millis(20));
         }
+        drop(self.sweeper.stdin.take());
+        let _ = self.sweeper.wait();
     }
 }
 
 struct ClientProcess {
     child: Child,
+    said: BufReader<ChildStdout>,
 }
 
 impl ClientProcess {
     fn spawn(mut command: Command, project: &Path, supervisor: &Path) -> Self {
         command.args(["--exact", "server::is_a_client_until_its_input_ends", "--ignored", "--nocapture"]);
         command.env("CRMDB_IT_PROJECT", project).env("CRMDB_IT_SUPERVISOR", supervisor);
-        Self { child: command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap() }
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        Self { said: BufReader::new(child.stdout.take().unwrap()), child }
     }
 
     /// Waits until it has its server, and returns the URL.
     fn url(&mut self) -> String {
-        let lines = BufReader::new(self.child.stdout.take().unwrap()).lines().map_while(Result::ok);
-        lines.filter_map(|line| Some(line.split_once("serves ")?.1.to_owned())).next().unwrap()
+        let mut lines = self.said.by_ref().lines().map_while(Result::ok);
+        lines.find_map(|line| Some(line.split_once("serves ")?.1.to_owned())).unwrap()
     }
 
     fn kill(mut self) {
@@ -248,12 +262,14 @@ fn a_pid_file_that_names_a_stranger_after_a_reboot_is_no_obstacle() {
     let left = std::fs::read_to_string(&pid_file).unwrap();
     stop(&site.dev(), &site.environment()).unwrap();
 
-    let mut stranger = Command::new("sleep").arg("60").spawn().unwrap();
+    // PostgreSQL reads the file as its own user, and takes note only of that user's processes.
+    let owner = home.join("data").metadata().unwrap();
+    let mut stranger = Command::new("sleep");
+    stranger.arg("60").current_dir("/").uid(owner.uid()).gid(owner.gid());
+    let mut stranger = stranger.spawn().unwrap();
     let (_, rest) = left.split_once('\n').unwrap();
     std::fs::write(&pid_file, format!("{}\n{rest}", stranger.id())).unwrap();
-    // PostgreSQL reads the file as its own user.
-    let owner = std::os::unix::fs::MetadataExt::uid(&home.join("data").metadata().unwrap());
-    std::os::unix::fs::chown(&pid_file, Some(owner), None).unwrap();
+    chown(&pid_file, Some(owner.uid()), None).unwrap();
     drop(site.ensure());
     assert!(stranger.try_wait().unwrap().is_none());
     stranger.kill().unwrap();
@@ -285,6 +301,21 @@ fn a_client_that_is_killed_at_the_start_leaves_a_server_for_the_next() {
     client.kill();
     drop(site.ensure());
     assert_eq!(site.processes("__supervise"), supervisor);
+}
+
+#[test]
+fn who_waits_for_the_end_of_a_clients_pipe_does_not_wait_for_the_server() {
+    let site = Site::new();
+    let mut command = Command::new("sh");
+    // The client's output under a second number, which a child inherits.
+    command.args(["-c", "exec 9>&1; exec \"$0\" \"$@\""]).arg(std::env::current_exe().unwrap());
+    let mut client = site.spawn(command);
+    client.url();
+    drop(client.child.stdin.take());
+    // Ends only when nobody has the pipe open.
+    client.said.read_to_string(&mut String::new()).unwrap();
+    assert!(client.child.wait().unwrap().success());
+    assert_eq!(site.processes("__supervise").len(), 1);
 }
 
 #[test]
@@ -366,7 +397,7 @@ fn a_server_that_cannot_start_says_why_and_starts_when_that_is_mended() {
 #[test]
 fn a_full_disk_is_reported_in_the_words_of_initdb_and_leaves_nothing_half_made() {
     let site = Site::new();
-    let bin = site.folder.path().join("bin");
+    let bin = site.folder.join("bin");
     std::fs::create_dir(&bin).unwrap();
     for program in ["initdb", "postgres"] {
         // Written by a child: see the tests of `Installation`.
@@ -443,11 +474,11 @@ fn a_supervisor_that_says_nothing_is_reported() {
 #[test]
 fn an_ordinary_user_has_a_server_in_the_usual_folders_and_a_short_socket_path() {
     let site = Site::new();
-    let home = site.folder.path().join("home");
+    let home = site.folder.join("home");
     let runtime = home.join("a-folder-for-runtime-files-whose-name-leaves-no-room".repeat(2));
     std::fs::create_dir_all(&runtime).unwrap();
     // Out of reach of another user they may lie below a private home.
-    let (test, crmdb) = (site.folder.path().join("it"), site.folder.path().join("crmdb"));
+    let (test, crmdb) = (site.folder.join("it"), site.folder.join("crmdb"));
     for (from, to) in
         [(std::env::current_exe().unwrap(), &test), (env!("CARGO_BIN_EXE_crmdb").into(), &crmdb)]
     {
@@ -459,11 +490,11 @@ fn an_ordinary_user_has_a_server_in_the_usual_folders_and_a_short_socket_path() 
     if Uid::effective().is_root() {
         let nobody = nix::unistd::User::from_name("nobody").unwrap().unwrap();
         for folder in [&home, &runtime] {
-            std::os::unix::fs::chown(folder, Some(nobody.uid.as_raw()), Some(nobody.gid.as_raw())).unwrap();
+            chown(folder, Some(nobody.uid.as_raw()), Some(nobody.gid.as_raw())).unwrap();
         }
         command.uid(nobody.uid.as_raw()).gid(nobody.gid.as_raw());
     }
-    let mut client = ClientProcess::spawn(command, &site.folder.path().join("crm"), &crmdb);
+    let mut client = ClientProcess::spawn(command, &site.folder.join("crm"), &crmdb);
     let url = client.url();
     assert!(url.starts_with("postgresql://postgres@/crm?host=/tmp/crmdb-"), "{url}");
     drop(connect(&url));
