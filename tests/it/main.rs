@@ -6,4 +6,5 @@
 )]
 
 mod connect;
+mod server;
 mod support;
