@@ -137,7 +137,7 @@ fn recovery_settings(data: &Path) -> String {
 
 /// Starts the server under a shell that stops it when this process's end of the pipe closes.
 fn keep(server: &Server) -> Child {
-    let script = "\"$1/pg_ctl\" -D \"$2\" -l \"$2/log\" -w -t 60 start >/dev/null || exit 1\n\
+    let script = "trap '' HUP INT TERM\n\"$1/pg_ctl\" -D \"$2\" -l \"$2/log\" -w -t 60 start >/dev/null || exit 1\n\
                   echo up\nread -r _\n\"$1/pg_ctl\" -D \"$2\" -m immediate stop >/dev/null";
     let mut keeper = as_server("sh")
         .args(["-c", script, "sh", path(&bin()), path(&server.data)])
@@ -154,7 +154,7 @@ fn keep(server: &Server) -> Child {
 
 /// Removes the folder after the servers are down.
 fn remover(folder: &Path) -> Child {
-    let script = "read -r _; sleep 2; rm -rf \"$1\"";
+    let script = "trap '' HUP INT TERM; read -r _; sleep 2; rm -rf \"$1\"";
     Command::new("sh").args(["-c", script, "sh", path(folder)]).stdin(Stdio::piped()).spawn().unwrap()
 }
 
