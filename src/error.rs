@@ -2,6 +2,7 @@
 
 use crate::db::connect::OptionsError;
 use crate::db::error::{DbError, StatementError};
+use crate::model::Direction;
 use crate::model::plan::Finding;
 use crate::model::project::SelectionError;
 use crate::project::ProjectError;
@@ -88,8 +89,8 @@ pub struct RunFailure {
     pub rolled_back: bool,
     /// The labels of the migrations that are done.
     pub done: Vec<String>,
-    /// `applied` or `taken back`.
-    pub verb: &'static str,
+    /// Which way the run went.
+    pub direction: Direction,
     /// The command that goes on with the run.
     pub again: String,
 }

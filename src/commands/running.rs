@@ -7,7 +7,7 @@ use crate::db::run::{Done, Execution, Grouping, RunError, Runner};
 use crate::db::session::Session;
 use crate::error::{Error, RunFailure};
 use crate::model::plan::Finding;
-use crate::model::{Direction, EventKind, Ledger, Mode, Outcome, Plan};
+use crate::model::{EventKind, Ledger, Mode, Outcome, Plan};
 use crate::report::run::{Ran, RanMigration};
 
 /// Returns the grouping that `--single-transaction` asks for.
@@ -33,10 +33,7 @@ pub(super) fn failure(command: &str, plan: &Plan, error: RunError) -> Error {
         stopped: step.label(),
         rolled_back: step.mode == Mode::Transaction,
         done: error.done.iter().map(|done| plan.steps[done.index].label()).collect(),
-        verb: match plan.direction {
-            Direction::Up => "applied",
-            Direction::Down => "taken back",
-        },
+        direction: plan.direction,
         again: format!("crmdb {command}"),
         error: error.error,
     }))

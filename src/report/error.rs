@@ -8,6 +8,7 @@ use super::style::{Colour, Role};
 use super::text::printable;
 use crate::db::error::StatementError;
 use crate::error::{Error, RunFailure};
+use crate::model::Direction;
 
 /// Returns the text of an error, each line ended.
 pub fn human(error: &Error, style: Style) -> String {
@@ -54,20 +55,22 @@ fn failed_statement(statement: &StatementError, error: &Error, style: Style) -> 
 
 /// Says what became of the migration that stopped the run, and of those before it.
 fn aftermath(failure: &RunFailure) -> String {
-    let stopped = if failure.rolled_back {
-        format!("`{}` was rolled back", failure.stopped)
-    } else {
-        format!("`{}` stopped in the middle and is in the journal", failure.stopped)
+    let label = &failure.stopped;
+    let stopped = match (failure.rolled_back, failure.direction) {
+        (true, Direction::Up) => format!("`{label}` was rolled back"),
+        (true, Direction::Down) => format!("`{label}` stays applied"),
+        (false, _) => format!("`{label}` stopped in the middle and is in the journal"),
+    };
+    let verb = match failure.direction {
+        Direction::Up => "applied",
+        Direction::Down => "taken back",
     };
     let stays = match failure.done.as_slice() {
         [] => "nothing else was changed".to_owned(),
-        [only] => format!("`{only}` stays {}", failure.verb),
-        several => format!(
-            "{} migrations stay {}, the last is `{}`",
-            several.len(),
-            failure.verb,
-            several[several.len() - 1]
-        ),
+        [only] => format!("`{only}` stays {verb}"),
+        several => {
+            format!("{} migrations stay {verb}, the last is `{}`", several.len(), several[several.len() - 1])
+        }
     };
     format!("{stopped}; {stays}")
 }

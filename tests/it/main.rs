@@ -5,6 +5,12 @@
     reason = "tests look at the disk, the environment and the clock themselves"
 )]
 
+mod architecture;
 mod connect;
+mod down;
+mod errors;
+mod json;
+mod mending;
 mod server;
 mod support;
+mod up;
