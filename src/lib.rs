@@ -16,3 +16,8 @@ pub mod server;
 pub mod sql;
 
 pub use library::{Applied, Migrations};
+
+/// The README's Rust is compiled with the documentation's tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

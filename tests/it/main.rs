@@ -10,6 +10,7 @@ mod connect;
 mod down;
 mod errors;
 mod json;
+mod library;
 mod mending;
 mod server;
 mod support;
