@@ -174,7 +174,7 @@ fn a_client_that_is_killed_at_the_start_leaves_a_server_for_the_next() {
 
 #[test]
 fn who_waits_for_the_end_of_a_clients_pipe_does_not_wait_for_the_server() {
-    let site = Site::new();
+    let site = Site::new().idle(5);
     let mut command = Command::new("sh");
     // The client's output under a second number, which a child inherits.
     command.args(["-c", "exec 9>&1; exec \"$0\" \"$@\""]).arg(std::env::current_exe().unwrap());
