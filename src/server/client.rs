@@ -17,7 +17,7 @@ use super::environment::Environment;
 use super::error::{ServerError, StartFailure};
 use super::installation::{Installation, install_command};
 use super::job::{Durability, Job, SUPERVISE, clean};
-use super::place::{Cluster, Home, socket, socket_folder, socket_parents};
+use super::place::{Cluster, Home, discard, socket, socket_folder, socket_parents};
 use super::record::{Running, State, lock_file, private_file};
 use super::session::ensure_database;
 use super::supervise::Report;
@@ -176,7 +176,7 @@ fn start(
             State::Changing => std::thread::sleep(MOMENT),
             State::Stopped => {
                 let job = job(cluster, environment, (home, installation))?;
-                run_supervisor(&job, &environment.supervisor)?;
+                run_supervisor(&job, &environment.supervisor).inspect_err(|_| discard(&job.sockets))?;
             }
         }
     }

@@ -253,12 +253,14 @@ fn psql_opens_the_projects_database() {
 fn a_server_that_cannot_start_says_why_and_starts_when_that_is_mended() {
     let site = Site::new();
     drop(site.ensure());
+    let sockets = status(&site.dev(), &site.environment()).unwrap().server.unwrap().sockets;
     stop(&site.dev(), &site.environment()).unwrap();
     let settings = site.home().join("data/postgresql.auto.conf");
     std::fs::write(&settings, "shared_buffers = lots\n").unwrap();
     let error = site.fails().to_string();
     assert!(error.contains("invalid value for parameter \"shared_buffers\": \"lots\""), "{error}");
     assert!(site.is_deserted());
+    assert!(!sockets.exists());
     std::fs::write(&settings, "").unwrap();
     drop(site.ensure());
 }
