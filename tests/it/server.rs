@@ -300,23 +300,18 @@ fn a_full_disk_is_reported_in_the_words_of_initdb_and_leaves_nothing_half_made()
 #[test]
 fn data_that_is_no_cluster_is_not_touched() {
     let site = Site::new();
-    drop(site.ensure());
-    stop(&site.dev(), &site.environment()).unwrap();
-    let version = site.home().join("data/PG_VERSION");
-    std::fs::remove_file(&version).unwrap();
+    let precious = site.empty_home().join("data/base");
+    std::fs::create_dir_all(&precious).unwrap();
     let error = site.fails();
     let expected = matches!(&error, ServerError::Start { failure: StartFailure::NotACluster { .. }, .. });
     assert!(expected, "{error}");
-    assert!(site.home().join("data/base").exists());
+    assert!(precious.exists());
 }
 
 #[test]
 fn data_of_a_version_that_is_not_installed_is_named() {
     let site = Site::new();
-    drop(site.ensure());
-    stop(&site.dev(), &site.environment()).unwrap();
-    let home = site.home();
-    std::fs::rename(&home, home.with_file_name("9")).unwrap();
+    std::fs::create_dir_all(site.empty_home().with_file_name("9").join("data")).unwrap();
     let error = site.fails();
     assert!(matches!(error, ServerError::OtherMajor { major: 9, .. }), "{error}");
 }
