@@ -215,6 +215,16 @@ fn a_server_whose_socket_was_removed_is_replaced() {
 }
 
 #[test]
+fn a_server_of_another_version_of_crmdb_is_replaced() {
+    let site = Site::new();
+    drop(site.ensure());
+    let old = site.processes("__supervise");
+    std::fs::write(site.home().join("supervisor.lock"), format!("{{\"supervisor\": {}}}", old[0])).unwrap();
+    drop(connect(&site.ensure().url("crm")));
+    assert_ne!(site.processes("__supervise"), old);
+}
+
+#[test]
 fn a_dropped_database_is_made_again_when_the_server_runs() {
     let site = Site::new();
     let client = site.ensure();
