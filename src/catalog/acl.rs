@@ -21,12 +21,23 @@ pub struct Grant {
 }
 
 /// The privileges on one object.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Acl(pub BTreeSet<Grant>);
+#[derive(Debug, Clone, Default)]
+pub struct Acl {
+    /// The privileges.
+    pub grants: BTreeSet<Grant>,
+    /// Grantees in the order in which the server lists them; it says nothing about the privileges.
+    order: Vec<String>,
+}
+
+impl PartialEq for Acl {
+    fn eq(&self, other: &Self) -> bool {
+        self.grants == other.grants
+    }
+}
 
 impl Serialize for Acl {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(|grant| {
+        serializer.collect_seq(self.grants.iter().map(|grant| {
             let on = if grant.grantable { " with grant option" } else { "" };
             format!("{} to {}{on} by {}", word(grant.privilege), role(&grant.grantee), grant.grantor)
         }))
@@ -37,7 +48,7 @@ impl Acl {
     /// Reads `grantee=privileges/grantor` texts; a role name in double quotes is unquoted.
     #[must_use]
     pub fn parse(items: &[String]) -> Self {
-        let mut grants = BTreeSet::new();
+        let mut acl = Self::default();
         for item in items {
             let (grantee, rest) = name(item);
             let Some((letters, grantor)) = rest.strip_prefix('=').and_then(|rest| rest.split_once('/'))
@@ -45,10 +56,11 @@ impl Acl {
                 continue;
             };
             let (grantor, _) = name(grantor);
+            acl.order.push(grantee.clone());
             let mut letters = letters.chars().peekable();
             while let Some(privilege) = letters.next() {
                 let grantable = letters.next_if_eq(&'*').is_some();
-                grants.insert(Grant {
+                acl.grants.insert(Grant {
                     grantor: grantor.clone(),
                     grantee: grantee.clone(),
                     grantable,
@@ -56,7 +68,7 @@ impl Acl {
                 });
             }
         }
-        Self(grants)
+        acl
     }
 
     /// Returns the same privileges with what `from` granted or had in the hands of `to`, as `ALTER … OWNER TO` leaves
@@ -69,7 +81,10 @@ impl Acl {
             grantee: pass(&grant.grantee),
             ..grant.clone()
         };
-        Self(self.0.iter().map(moved).collect())
+        Self {
+            grants: self.grants.iter().map(moved).collect(),
+            order: self.order.iter().map(|role| pass(role)).collect(),
+        }
     }
 }
 
@@ -142,10 +157,11 @@ pub(crate) struct Subject<'a> {
 pub(crate) fn statements(subject: Subject<'_>, from: &Acl, to: &Acl) -> Vec<String> {
     let mut statements = Vec::new();
     for verb in [Verb::Revoke, Verb::RevokeOption, Verb::Grant] {
-        let mut groups: BTreeMap<(bool, String, String, bool), Vec<char>> = BTreeMap::new();
+        let mut groups: BTreeMap<(bool, String, usize, String, bool), Vec<char>> = BTreeMap::new();
         for grant in verb.of(from, to) {
             let foreign = grant.grantor != subject.owner;
-            let key = (foreign, grant.grantor, grant.grantee, grant.grantable);
+            let place = to.order.iter().position(|role| *role == grant.grantee).unwrap_or(usize::MAX);
+            let key = (foreign, grant.grantor, place, grant.grantee, grant.grantable);
             groups.entry(key).or_default().push(grant.privilege);
         }
         let order: Box<dyn Iterator<Item = _>> = match verb {
@@ -153,7 +169,7 @@ pub(crate) fn statements(subject: Subject<'_>, from: &Acl, to: &Acl) -> Vec<Stri
             // What another role granted on rests on the owner's grant, so it goes first.
             _ => Box::new(groups.into_iter().rev()),
         };
-        for ((foreign, grantor, grantee, grantable), letters) in order {
+        for ((foreign, grantor, _, grantee, grantable), letters) in order {
             let list = list(subject, &letters);
             let on = subject.on;
             let to = role(&grantee);
@@ -192,24 +208,25 @@ enum Verb {
 
 impl Verb {
     fn of(self, from: &Acl, to: &Acl) -> Vec<Grant> {
-        let has =
-            |acl: &Acl, grant: &Grant, grantable: bool| acl.0.contains(&Grant { grantable, ..grant.clone() });
+        let has = |acl: &Acl, grant: &Grant, grantable: bool| {
+            acl.grants.contains(&Grant { grantable, ..grant.clone() })
+        };
         match self {
             Self::Revoke => from
-                .0
+                .grants
                 .iter()
                 .filter(|grant| !has(to, grant, true) && !has(to, grant, false))
                 .map(|grant| Grant { grantable: false, ..grant.clone() })
                 .collect(),
             Self::RevokeOption => {
-                from.0.iter().filter(|grant| grant.grantable && has(to, grant, false)).cloned().collect()
+                from.grants.iter().filter(|grant| grant.grantable && has(to, grant, false)).cloned().collect()
             }
-            Self::Grant => {
-                to.0.iter()
-                    .filter(|grant| !from.0.contains(grant) && (grant.grantable || !has(from, grant, true)))
-                    .cloned()
-                    .collect()
-            }
+            Self::Grant => to
+                .grants
+                .iter()
+                .filter(|grant| !from.grants.contains(grant) && (grant.grantable || !has(from, grant, true)))
+                .cloned()
+                .collect(),
         }
     }
 }
@@ -241,7 +258,7 @@ mod tests {
 
     #[test]
     fn quoted_roles_are_read_as_their_names() {
-        let grants: Vec<_> = acl(&["\"we\"\"b\"=r/\"o=p\""]).0.into_iter().collect();
+        let grants: Vec<_> = acl(&["\"we\"\"b\"=r/\"o=p\""]).grants.into_iter().collect();
         assert_eq!(grants[0].grantee, "we\"b");
         assert_eq!(grants[0].grantor, "o=p");
     }

@@ -136,10 +136,16 @@ impl Assembly {
             }
             let object = Object::decode(id.kind(), &row.body)
                 .map_err(|source| ReadError::Shape { object: id.to_string(), source })?;
+            let acl = row.acl.as_deref().map(Acl::parse);
+            if let (Object::DefaultPrivileges(privileges), Some(acl)) = (&object, &acl)
+                && Acl::parse(&privileges.base) == *acl
+            {
+                continue;
+            }
             let entry = Entry {
                 on,
                 owner: row.owner,
-                acl: row.acl.as_deref().map(Acl::parse),
+                acl,
                 comment: None,
                 labels: BTreeMap::new(),
                 extensions: BTreeSet::new(),
@@ -154,15 +160,16 @@ impl Assembly {
     }
 
     fn names(&self, rows: &[(Id, ObjectRow)]) -> Names {
-        let known: HashMap<Address, Id> = rows
+        let mut known: HashMap<Address, Id> = rows
             .iter()
             .filter(|(_, row)| row.address.0 != 0)
             .map(|(id, row)| (row.address, id.clone()))
             .collect();
-        let members = self
+        let members: HashMap<(u32, u32), Id> = self
             .members()
             .filter_map(|row| Some(((row.from.0, row.from.1), known.get(&row.to)?.clone())))
             .collect();
+        known.retain(|(class, oid, _), _| !members.contains_key(&(*class, *oid)));
         let aliases = self.aliases.iter().map(|alias| (alias.from, alias.to)).collect();
         Names { known, aliases, members }
     }

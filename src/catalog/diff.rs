@@ -154,7 +154,12 @@ fn flat(entry: &Entry) -> BTreeMap<String, Value> {
             (constraint.local, constraint.inherited, constraint.cloned) = (true, false, false);
         }
         Object::Inheritance(link) => link.position = 0,
-        Object::Extension(extension) => extension.relocatable = false,
+        Object::Extension(extension) => {
+            extension.relocatable = false;
+            extension.updates.clear();
+        }
+        // What can differ in the statement is in the settings too.
+        Object::Plain(plain) => plain.create = None,
         Object::DefaultPrivileges(privileges) => privileges.base.clear(),
         _ => {}
     }

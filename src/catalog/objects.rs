@@ -27,6 +27,8 @@ pub struct Extension {
     pub schema: String,
     pub version: String,
     pub relocatable: bool,
+    /// The versions that it can be updated to.
+    pub updates: Vec<String>,
 }
 
 /// An enum: its labels in order.

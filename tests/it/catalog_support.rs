@@ -101,11 +101,15 @@ fn normalised(dump: &str) -> String {
     for block in dump.split("\n--\n-- Name: ").skip(1) {
         let (head, body) = block.split_once("\n--\n").unwrap_or((block, ""));
         let head = head.split(';').take(3).collect::<Vec<_>>().join(";");
-        let body: Vec<&str> = body
+        let acl = head.contains("Type: ACL") || head.contains("Type: DEFAULT ACL");
+        let mut body: Vec<&str> = body
             .lines()
             .filter(|line| !line.is_empty() && !line.starts_with("SET default_") && !line.starts_with('\\'))
             .filter(|line| !line.starts_with("-- PostgreSQL database dump") && *line != "--")
             .collect();
+        if acl && !body.iter().any(|line| line.contains("SESSION AUTHORIZATION")) {
+            body.sort_unstable();
+        }
         entries.push(format!("-- {head}\n{}\n", sorted_columns(&body).join("\n")));
     }
     entries.sort();

@@ -235,7 +235,8 @@ fn retype(plan: &Plan<'_>, id: &Id, (from, to): (&Column, &Column), alter: &str)
     if let Some(collation) = &to.collation {
         sql.push_str(&format!(" COLLATE {collation}"));
     }
-    let away = plan.from().needs.get(id).into_iter().flatten().any(|need| plan.away_step(need).is_some());
+    let moved = |need: &Id| need.kind() != Kind::Collation && plan.away_step(need).is_some();
+    let away = plan.from().needs.get(id).into_iter().flatten().any(moved);
     let using = if away && !array_depth_differs(from, to) {
         Some(format!("{name}::text::{}", to.type_name))
     } else {

@@ -183,7 +183,7 @@ fn initial(catalog: &Catalog, id: &Id) -> Acl {
         Acl::parse(&items)
     });
     if let Some(more) = (!id.schema().is_empty()).then(|| entry(id.schema(), letter)).flatten() {
-        acl.0.extend(more.0);
+        acl.grants.extend(more.grants);
     }
     acl
 }

@@ -160,6 +160,9 @@ impl Expansion<'_> {
             | Kind::Default
             | Kind::Ownership
             | Kind::Extension
+            | Kind::ForeignDataWrapper
+            | Kind::TextSearchConfiguration
+            | Kind::OperatorFamily
                 if !again && altered =>
             {
                 Consequence::Nothing

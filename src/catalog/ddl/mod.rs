@@ -80,10 +80,14 @@ pub fn statements(changes: &Changes) -> Result<Vec<Statement>, Refusal> {
 }
 
 /// Returns whether statements for what happens to the object can be written: base types and their functions need each
-/// other, subscriptions hold passwords and talk to other servers.
+/// other, subscriptions hold passwords and talk to other servers, extensions may have no way to a version.
 fn writable(changes: &Changes, id: &Id, fate: Fate) -> bool {
     let entry = changes.to.objects.get(id).or_else(|| changes.from.objects.get(id));
     match (entry.map(|entry| &entry.object), id.kind()) {
+        (Some(Object::Extension(to)), _) if fate == Fate::Alter => match &changes.from.objects[id].object {
+            Object::Extension(from) => from.version == to.version || from.updates.contains(&to.version),
+            _ => true,
+        },
         _ if fate == Fate::Alter => true,
         (Some(Object::Plain(plain)), Kind::BaseType) => plain.core.starts_with("CREATE TYPE"),
         (_, Kind::Subscription) => false,

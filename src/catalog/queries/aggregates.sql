@@ -15,7 +15,7 @@ SELECT 'pg_catalog.pg_proc'::regclass::oid AS class, p.oid, 0 AS sub, 0::oid AS 
            || CASE WHEN a.aggcombinefn <> 0 THEN ', COMBINEFUNC = ' || a.aggcombinefn ELSE '' END
            || CASE WHEN a.aggserialfn <> 0 THEN ', SERIALFUNC = ' || a.aggserialfn ELSE '' END
            || CASE WHEN a.aggdeserialfn <> 0 THEN ', DESERIALFUNC = ' || a.aggdeserialfn ELSE '' END
-           || coalesce(format(', INITCOND = %L', a.agginitval), '')
+           || coalesce(', INITCOND = ' || quote_literal(a.agginitval), '')
            || CASE WHEN a.aggmtransfn <> 0 THEN format(', MSFUNC = %s, MINVFUNC = %s, MSTYPE = %s', a.aggmtransfn,
                    a.aggminvtransfn, format_type(a.aggmtranstype, NULL)) ELSE '' END
            || CASE WHEN a.aggmtransspace > 0 THEN ', MSSPACE = ' || a.aggmtransspace ELSE '' END
@@ -24,7 +24,7 @@ SELECT 'pg_catalog.pg_proc'::regclass::oid AS class, p.oid, 0 AS sub, 0::oid AS 
            || CASE WHEN a.aggmfinalfn <> 0 AND a.aggmfinalmodify <> CASE WHEN a.aggkind = 'n' THEN 'r' ELSE 'w' END
                    THEN ', MFINALFUNC_MODIFY = ' || CASE a.aggmfinalmodify WHEN 'r' THEN 'READ_ONLY'
                         WHEN 's' THEN 'SHAREABLE' ELSE 'READ_WRITE' END ELSE '' END
-           || coalesce(format(', MINITCOND = %L', a.aggminitval), '')
+           || coalesce(', MINITCOND = ' || quote_literal(a.aggminitval), '')
            || CASE WHEN o.oid IS NOT NULL THEN format(', SORTOP = OPERATOR(%I.%s)', opn.nspname, o.oprname) ELSE '' END
            || CASE WHEN p.proparallel <> 'u' THEN ', PARALLEL = '
                    || CASE p.proparallel WHEN 's' THEN 'SAFE' ELSE 'RESTRICTED' END ELSE '' END

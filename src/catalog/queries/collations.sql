@@ -7,7 +7,7 @@ SELECT 'pg_catalog.pg_collation'::regclass::oid AS class, c.oid, 0 AS sub, 0::oi
            || CASE WHEN p.locale IS NOT NULL THEN format(', locale = %L', p.locale)
                    WHEN c.collcollate = c.collctype THEN format(', locale = %L', c.collcollate)
                    ELSE format(', lc_collate = %L, lc_ctype = %L', c.collcollate, c.collctype) END
-           || coalesce(format(', rules = %L', p.rules), '') || ')')::text AS body
+           || coalesce(', rules = ' || quote_literal(p.rules), '') || ')')::text AS body
 FROM pg_catalog.pg_collation c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.collnamespace,
      LATERAL (SELECT to_jsonb(c) AS fields) j,

@@ -15,4 +15,8 @@ FROM pg_catalog.pg_proc p
 JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 JOIN pg_catalog.pg_language l ON l.oid = p.prolang
 WHERE p.prokind IN ('f', 'p', 'w')
+  -- A range type makes its own constructors.
+  AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+                  WHERE d.classid = 'pg_catalog.pg_proc'::regclass AND d.objid = p.oid
+                    AND d.refclassid = 'pg_catalog.pg_type'::regclass AND d.deptype = 'i')
   AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'crmdb')

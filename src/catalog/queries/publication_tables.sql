@@ -7,7 +7,7 @@ SELECT 'pg_catalog.pg_publication_rel'::regclass::oid AS class, r.oid, 0 AS sub,
                || coalesce((SELECT ' (' || string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) || ')' -- since 15
                             FROM pg_catalog.pg_attribute a -- since 15
                             WHERE a.attrelid = c.oid AND a.attnum = ANY (r.prattrs)), '') -- since 15
-               || coalesce(format(' WHERE (%s)', pg_get_expr(r.prqual, r.prrelid)), '') -- since 15
+               || coalesce(' WHERE (' || pg_get_expr(r.prqual, r.prrelid) || ')', '') -- since 15
                || '',
            'drop', format('ALTER PUBLICATION %I DROP TABLE ONLY %I.%I', p.pubname, n.nspname, c.relname)
        )::text AS body

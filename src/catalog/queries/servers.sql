@@ -5,7 +5,7 @@ SELECT 'pg_catalog.pg_foreign_server'::regclass::oid AS class, s.oid, 0 AS sub, 
        json_build_object(
            'core', format('TYPE %L FOREIGN DATA WRAPPER %I', s.srvtype, f.fdwname),
            'create', format('CREATE SERVER %I', s.srvname)
-               || coalesce(format(' TYPE %L', s.srvtype), '') || coalesce(format(' VERSION %L', s.srvversion), '')
+               || coalesce(' TYPE ' || quote_literal(s.srvtype), '') || coalesce(' VERSION ' || quote_literal(s.srvversion), '')
                || format(' FOREIGN DATA WRAPPER %I', f.fdwname)
                || coalesce((SELECT ' OPTIONS (' || string_agg(format('%I %L', o.option_name, o.option_value), ', ') || ')'
                             FROM pg_options_to_table(s.srvoptions) o), ''),

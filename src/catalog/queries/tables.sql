@@ -11,7 +11,7 @@ SELECT 'pg_catalog.pg_class'::regclass::oid AS class, c.oid, 0 AS sub, 0::oid AS
            'toast_options', coalesce(toast.reloptions, '{}'),
            'row_security', c.relrowsecurity,
            'force_row_security', c.relforcerowsecurity,
-           'replica_identity', CASE WHEN c.relreplident = 'i' THEN 'd' ELSE c.relreplident END,
+           'replica_identity', CASE WHEN c.relreplident = 'i' OR c.relkind = 'f' THEN 'd' ELSE c.relreplident END,
            'of_type', CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END,
            'partition_key', CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
            'server', fs.srvname,
