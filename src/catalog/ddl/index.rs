@@ -45,12 +45,8 @@ fn attach(plan: &Plan<'_>, id: &Id, on: &Id, parent: Option<&Relation>) -> Optio
 
 fn marks(plan: &Plan<'_>, id: &Id, from: Option<&Index>, to: &Index) -> Vec<Statement> {
     let mut out = Vec::new();
-    let on = plan.to().objects[id].on.as_ref().map(Id::address).unwrap_or_default();
-    let flags = [
-        from.is_some_and(|from| from.clustered) != to.clustered,
-        from.is_some_and(|from| from.replica_identity) != to.replica_identity,
-    ];
-    out.extend(table_marks(id, (&on, id.name()), flags, (to.clustered, to.replica_identity)));
+    let before = from.map(|from| (from.clustered, from.replica_identity)).unwrap_or_default();
+    out.extend(table_marks(plan, id, before, (to.clustered, to.replica_identity)));
     let none = std::collections::BTreeMap::new();
     let before = from.map_or(&none, |from| &from.statistics);
     let columns: std::collections::BTreeSet<_> = before.keys().chain(to.statistics.keys()).collect();
@@ -64,17 +60,42 @@ fn marks(plan: &Plan<'_>, id: &Id, from: Option<&Index>, to: &Index) -> Vec<Stat
     out
 }
 
-/// Returns what `ALTER TABLE` says about one of its indexes.
-fn table_marks(id: &Id, (on, name): (&str, &str), differs: [bool; 2], to: (bool, bool)) -> Vec<Statement> {
-    let mut out = Vec::new();
-    if differs[0] && to.0 {
-        out.push(Statement::new(id, format!("ALTER TABLE {on} CLUSTER ON {}", identifier(name))));
-    } else if differs[0] {
-        out.push(Statement::new(id, format!("ALTER TABLE {on} SET WITHOUT CLUSTER")));
+/// Whether `CLUSTER` uses an index, and whether it is the replica identity.
+type Marks = (bool, bool);
+
+fn marks_of(object: &Object) -> Marks {
+    match object {
+        Object::Index(index) => (index.clustered, index.replica_identity),
+        Object::Constraint(constraint) => (constraint.clustered, constraint.replica_identity),
+        _ => (false, false),
     }
-    if differs[1] && to.1 {
-        let sql = format!("ALTER TABLE ONLY {on} REPLICA IDENTITY USING INDEX {}", identifier(name));
-        out.push(Statement::new(id, sql));
+}
+
+/// Returns what `ALTER TABLE` says about one of its indexes.
+fn table_marks(plan: &Plan<'_>, id: &Id, from: Marks, to: Marks) -> Vec<Statement> {
+    let mut out = Vec::new();
+    let Some(on) = plan.to().objects[id].on.as_ref() else { return out };
+    let name = identifier(if id.kind() == Kind::Constraint { id.part() } else { id.name() });
+    // A mark that another index takes over is not taken away first.
+    let passed = || {
+        let indexes = plan.to().objects.values().filter(|entry| entry.on.as_ref() == Some(on));
+        indexes
+            .map(|entry| marks_of(&entry.object))
+            .fold((false, false), |all, one| (all.0 || one.0, all.1 || one.1))
+    };
+    let on_address = on.address();
+    if from.0 != to.0 && to.0 {
+        out.push(Statement::new(id, format!("ALTER TABLE {on_address} CLUSTER ON {name}")));
+    } else if from.0 != to.0 && !passed().0 {
+        out.push(Statement::new(id, format!("ALTER TABLE {on_address} SET WITHOUT CLUSTER")));
+    }
+    if from.1 != to.1 && to.1 {
+        out.push(Statement::new(
+            id,
+            format!("ALTER TABLE ONLY {on_address} REPLICA IDENTITY USING INDEX {name}"),
+        ));
+    } else if from.1 != to.1 && !passed().1 && plan.fates.of(on).is_none() {
+        out.push(Statement::new(id, format!("ALTER TABLE ONLY {on_address} REPLICA IDENTITY DEFAULT")));
     }
     out
 }
@@ -113,7 +134,8 @@ fn storage(
 /// Returns what follows `ADD CONSTRAINT name`, the index's storage included.
 pub(super) fn constraint_definition(constraint: &Constraint) -> String {
     let mut extra = String::new();
-    if !constraint.options.is_empty() {
+    // PostgreSQL prints them in an exclusion constraint's definition.
+    if !constraint.options.is_empty() && constraint.form != "x" {
         extra.push_str(&format!(" WITH ({})", options::list(&constraint.options).join(", ")));
     }
     if let Some(tablespace) = &constraint.tablespace {
@@ -171,12 +193,8 @@ pub(super) fn constraint_marks(
     from: Option<&Constraint>,
     to: &Constraint,
 ) -> Vec<Statement> {
-    let on = plan.to().objects[id].on.as_ref().map(Id::address).unwrap_or_default();
-    let differs = [
-        from.is_some_and(|from| from.clustered) != to.clustered,
-        from.is_some_and(|from| from.replica_identity) != to.replica_identity,
-    ];
-    table_marks(id, (&on, id.part()), differs, (to.clustered, to.replica_identity))
+    let before = from.map(|from| (from.clustered, from.replica_identity)).unwrap_or_default();
+    table_marks(plan, id, before, (to.clustered, to.replica_identity))
 }
 
 /// Returns the statements that alter a constraint in place.

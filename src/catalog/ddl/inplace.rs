@@ -134,7 +134,11 @@ fn constraint(from: &Constraint, to: &Constraint) -> bool {
     let core = |constraint: &Constraint| {
         let definition = validated(&constraint.definition);
         // Only a foreign key's deferrability can be altered.
-        if constraint.form == "f" { undeferred(definition) } else { definition.to_owned() }
+        if constraint.form == "f" {
+            undeferred(definition)
+        } else {
+            without_options(definition, &constraint.options)
+        }
     };
     from.form == to.form && core(from) == core(to) && (to.validated || !from.validated)
 }

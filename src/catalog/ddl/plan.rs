@@ -134,7 +134,10 @@ impl Plan<'_> {
             (_, Kind::Column) => on.filter(|on| self.fates.comes(on) || !is_table(on)).cloned(),
             (_, Kind::Default) => {
                 let column = id.with(Kind::Column, id.part());
-                let plain = on.is_some_and(is_table) && self.inherited_from(to, &column).is_empty();
+                let born = matches!(to.objects.get(&column).map(|entry| &entry.object),
+                    Some(Object::Column(column)) if column.inherited && !column.local)
+                    && on.is_some_and(|on| to.parents(on).iter().any(|(_, link)| link.bound.is_none()));
+                let plain = on.is_some_and(is_table) && !born && self.inherited_from(to, &column).is_empty();
                 Some(column).filter(|column| plain && self.fates.comes(column))
             }
             (Object::Constraint(constraint), _) => match self.brought(on, constraint) {

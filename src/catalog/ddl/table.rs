@@ -33,10 +33,10 @@ pub(super) fn create(plan: &Plan<'_>, id: &Id, table: &Table, members: &[Id]) ->
     }
     let mut out = vec![Statement::new(id, head(id, table, &lines) + &tail(plan, id, table, members))];
     for (column_id, column) in plan.to().columns(id) {
-        if members.contains(column_id) {
-            out.extend(column::settings(plan, column_id, None, column));
-        } else if !plan.inherited_from(plan.to(), column_id).is_empty() || column.inherited {
+        if column.inherited && !column.local && table_has_parents(plan, id, members) {
             out.extend(inherited(plan, column_id, column));
+        } else if members.contains(column_id) {
+            out.extend(column::settings(plan, column_id, None, column));
         }
     }
     for (member, constraint) in constraints {
@@ -73,9 +73,23 @@ fn is_partition(plan: &Plan<'_>, id: &Id) -> bool {
     plan.to().parents(id).iter().any(|(_, link)| link.bound.is_some())
 }
 
+fn table_has_parents(plan: &Plan<'_>, id: &Id, members: &[Id]) -> bool {
+    let parents = plan.to().parents(id);
+    parents.iter().any(|(_, link)| members.contains(&id.with(Kind::Inheritance, link.parent.qualified())))
+}
+
 /// Returns what an inherited column of a new table has that its parent's does not.
 fn inherited(plan: &Plan<'_>, id: &Id, column: &Column) -> Vec<Statement> {
-    column::settings(plan, id, None, column)
+    let default = id.with(Kind::Default, id.part());
+    let parents = plan.to().parents(plan.to().objects[id].on.as_ref().unwrap_or(id)).into_iter();
+    let mut parents = parents.map(|(parent, _)| parent.with(Kind::Default, id.part()));
+    let mut out = Vec::new();
+    if !plan.to().objects.contains_key(&default) && parents.any(|id| plan.to().objects.contains_key(&id)) {
+        let alter = format!("{} ALTER COLUMN {}", column::table_of(plan, id, "ONLY "), identifier(id.part()));
+        out.push(Statement::new(id, format!("{alter} DROP DEFAULT")));
+    }
+    out.extend(column::settings(plan, id, None, column));
+    out
 }
 
 fn head(id: &Id, table: &Table, lines: &[String]) -> String {

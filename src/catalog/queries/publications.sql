@@ -13,6 +13,6 @@ FROM pg_catalog.pg_publication p,
      LATERAL (SELECT format('publish = %L, publish_via_partition_root = %s%s',
          concat_ws(', ', CASE WHEN p.pubinsert THEN 'insert' END, CASE WHEN p.pubupdate THEN 'update' END,
                    CASE WHEN p.pubdelete THEN 'delete' END, CASE WHEN p.pubtruncate THEN 'truncate' END),
-         p.pubviaroot,
+         CASE WHEN p.pubviaroot THEN 'true' ELSE 'false' END,
          CASE to_jsonb(p)->>'pubgencols' WHEN 's' THEN ', publish_generated_columns = stored'
               WHEN 'n' THEN ', publish_generated_columns = none' END) AS options) o
