@@ -153,6 +153,7 @@ fn flat(entry: &Entry) -> BTreeMap<String, Value> {
         Object::Constraint(constraint) => {
             (constraint.local, constraint.inherited, constraint.cloned) = (true, false, false);
         }
+        Object::View(view) => view.populated = true,
         Object::Inheritance(link) => link.position = 0,
         Object::Extension(extension) => {
             extension.relocatable = false;

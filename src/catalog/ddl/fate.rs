@@ -65,8 +65,12 @@ pub(super) fn decide(changes: &Changes) -> Fates {
         fates.of.insert(id.clone(), Fate::Drop);
         queue.push(id.clone());
     }
+    let needed_by = changes.from.needed_by();
     for id in changes.altered.keys() {
-        if inplace::possible(changes, id) {
+        if let Some(home) = inplace::pinned(changes, &needed_by, id) {
+            fates.of.insert(home.clone(), Fate::Replace);
+            queue.push(home);
+        } else if inplace::possible(changes, id) {
             fates.of.insert(id.clone(), Fate::Alter);
             if inplace::retypes(changes, id) {
                 fates.retyped.insert(id.clone());
@@ -77,7 +81,7 @@ pub(super) fn decide(changes: &Changes) -> Fates {
             queue.push(id.clone());
         }
     }
-    Expansion { changes, needed_by: changes.from.needed_by(), fates, queue }.run()
+    Expansion { changes, needed_by, fates, queue }.run()
 }
 
 /// What a change of one object means for one that rests on it.
@@ -138,7 +142,9 @@ impl Expansion<'_> {
 
     /// What happens to `dependant` when `base` is dropped, to be made again or not.
     fn of_loss(&self, base: &Id, dependant: &Id) -> Consequence {
-        let again = self.fates.of(base) == Some(Fate::Replace);
+        let home = self.changes.from.objects.get(base).and_then(|entry| entry.on.as_ref());
+        let again =
+            [Some(base), home].into_iter().flatten().any(|id| self.fates.of(id) == Some(Fate::Replace));
         let altered = self.fates.of(dependant) == Some(Fate::Alter);
         let entry = &self.changes.from.objects[dependant];
         let part = entry.on.as_ref() == Some(base);
@@ -183,9 +189,7 @@ impl Expansion<'_> {
         match base.kind() {
             _ if of_view => Consequence::Nothing,
             _ if generated => Consequence::Replace(column.clone()),
-            Kind::Enum | Kind::Domain | Kind::Composite | Kind::Range | Kind::Collation => {
-                Consequence::Retype
-            }
+            Kind::Enum | Kind::Domain | Kind::Composite | Kind::Collation => Consequence::Retype,
             _ if self.fates.of(base) == Some(Fate::Drop) && self.fates.retyped.contains(column) => {
                 Consequence::Nothing
             }

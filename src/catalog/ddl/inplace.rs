@@ -1,5 +1,7 @@
 //! Which differences PostgreSQL can alter in place, without dropping the object. Pure.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::fate::is_table;
 use crate::catalog::diff::Changes;
 use crate::catalog::id::{Id, Kind};
@@ -46,6 +48,18 @@ pub(super) fn possible(changes: &Changes, id: &Id) -> bool {
         (Object::Plain(Plain { core: from, .. }), Object::Plain(Plain { core: to, .. })) => from == to,
         _ => true,
     }
+}
+
+/// Returns the composite type of an attribute that gets another type while something stores values of the composite:
+/// PostgreSQL refuses that, so the whole type is made again.
+pub(super) fn pinned(changes: &Changes, needed_by: &BTreeMap<Id, BTreeSet<Id>>, id: &Id) -> Option<Id> {
+    let home = changes.from.objects.get(id)?.on.as_ref().filter(|_| id.kind() == Kind::Attribute)?;
+    let stores = |user: &Id| {
+        let part = changes.from.objects.get(user).and_then(|entry| entry.on.as_ref()) == Some(home);
+        !part && matches!(user.kind(), Kind::Column | Kind::Attribute | Kind::Domain | Kind::Range)
+    };
+    let stored = needed_by.get(home).into_iter().flatten().any(stores);
+    (stored && retypes(changes, id)).then(|| home.clone())
 }
 
 /// Returns whether the column's type, typmod or collation differs.

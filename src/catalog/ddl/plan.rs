@@ -161,12 +161,16 @@ impl Plan<'_> {
 
     /// Returns the type's or collation's step aside: columns live on while it is dropped and made again.
     pub(super) fn away_step(&self, id: &Id) -> Option<Step> {
-        let movable =
-            matches!(id.kind(), Kind::Enum | Kind::Domain | Kind::Composite | Kind::Range | Kind::Collation);
+        let movable = matches!(id.kind(), Kind::Enum | Kind::Domain | Kind::Composite | Kind::Collation);
         let replaced = self.fates.of(id) == Some(Fate::Replace);
         let uses = |column: &&Id| self.from().needs.get(*column).is_some_and(|needs| needs.contains(id));
         (movable && replaced && self.fates.retyped.iter().any(|column| uses(&column)))
             .then(|| (Verb::Away, id.clone()))
+    }
+
+    /// Returns the step after which the object's name is free.
+    fn leave_step(&self, id: &Id) -> Option<Step> {
+        self.drop_step(id).map(|step| self.away_step(&step.1).unwrap_or(step))
     }
 
     /// Returns the steps and for each the objects whose statements it writes.
@@ -208,7 +212,7 @@ impl Plan<'_> {
             }
         }
         if fate == Fate::Replace {
-            let first = self.away_step(id).or_else(|| self.drop_step(id));
+            let first = self.leave_step(id);
             if let Some(first) = first {
                 graph.wait(&make, &first);
             }
@@ -226,7 +230,11 @@ impl Plan<'_> {
             } else if goes && let Some(after) = self.make_step(need) {
                 graph.wait(&after, &own);
             }
-            if goes && let Some(away) = self.away_step(need) {
+            // What moves aside itself keeps using what moved aside before it.
+            if goes
+                && self.away_step(&own.1).is_none()
+                && let Some(away) = self.away_step(need)
+            {
                 graph.wait(&away, &own);
             }
         }
@@ -241,7 +249,7 @@ impl Plan<'_> {
         for (id, fate) in self.fates.iter().filter(|(_, fate)| *fate != Fate::Create) {
             let frees = match fate {
                 Fate::Alter => self.make_step(id),
-                _ => self.away_step(id).or_else(|| self.drop_step(id)),
+                _ => self.leave_step(id),
             };
             for name in names(self.from(), id, fate) {
                 taken.entry(name).or_default().extend(frees.clone());
