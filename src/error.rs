@@ -1,5 +1,7 @@
 //! Why a command could not do its work: every layer's error, with exit code, stable code and the way out.
 
+use crate::catalog::ddl;
+use crate::catalog::read::ReadError;
 use crate::db::connect::OptionsError;
 use crate::db::error::{DbError, StatementError};
 use crate::model::Direction;
@@ -64,6 +66,36 @@ pub enum Error {
         /// The flag that answers it.
         hint: String,
     },
+    /// A catalog could not be read.
+    #[error(transparent)]
+    Catalog(#[from] ReadError),
+    /// No statements are written for a difference.
+    #[error("{0}; no SQL was written")]
+    Unwritable(#[from] ddl::Refusal),
+    /// A file of SQL could not be loaded into the shadow.
+    #[error("`{path}`:{line}: {message}")]
+    Load {
+        /// The file.
+        path: String,
+        /// The line of the statement, from 1.
+        line: usize,
+        /// What the scanner or the server says.
+        message: String,
+    },
+    /// The statements were tried and do not lead to the other side.
+    #[error("{message}; the SQL is not printed")]
+    Untrue {
+        /// What came of the trial.
+        message: String,
+    },
+    /// A file could not be written.
+    #[error("`{path}` can't be written: {reason}")]
+    Unwritten {
+        /// The file.
+        path: String,
+        /// The system's words.
+        reason: String,
+    },
     /// The target changed between the look at it and the lock.
     #[error("another run changed {target} between the plan and its start; nothing was changed")]
     Overtaken {
@@ -120,6 +152,10 @@ impl Error {
             | Self::Selection(_)
             | Self::Options(_) => Exit::Usage,
             Self::Server(_) => Exit::NoConnection,
+            Self::Untrue { .. } => Exit::Found,
+            Self::Unwritten { .. } => Exit::Usage,
+            Self::Unwritable(_) => Exit::Refused,
+            Self::Catalog(_) | Self::Load { .. } => Exit::SqlFailed,
             Self::Refused(_) | Self::Unconfirmed { .. } | Self::Overtaken { .. } => Exit::Refused,
             Self::Db(error) => db_exit(error),
             Self::Run(failure) => db_exit(&failure.error),
@@ -138,6 +174,11 @@ impl Error {
             Self::Refused(_) => "refused",
             Self::Unconfirmed { .. } => "unconfirmed",
             Self::Overtaken { .. } => "overtaken",
+            Self::Catalog(_) => "catalog",
+            Self::Unwritable(_) => "unwritable",
+            Self::Load { .. } => "load",
+            Self::Untrue { .. } => "untrue",
+            Self::Unwritten { .. } => "unwritten",
             Self::Db(error) => db_code(error),
             Self::Run(failure) => db_code(&failure.error),
         }
@@ -161,6 +202,8 @@ impl Error {
             }
             Self::Db(error) => db_hint(error).into_iter().collect(),
             Self::Run(failure) => db_hint(&failure.error).into_iter().chain([run_hint(failure)]).collect(),
+            Self::Untrue { .. } => vec!["see the statements all the same with `--untried`".to_owned()],
+            Self::Catalog(_) | Self::Unwritable(_) | Self::Load { .. } | Self::Unwritten { .. } => Vec::new(),
             Self::Project(_) | Self::Selection(_) | Self::Options(_) | Self::Server(_) => Vec::new(),
         }
     }

@@ -4,6 +4,7 @@ pub(crate) mod apply;
 mod baseline;
 mod completions;
 pub(crate) mod context;
+mod diff;
 mod down;
 mod history;
 mod init;
@@ -12,6 +13,8 @@ mod redo;
 mod repair;
 mod running;
 mod server;
+mod shadow;
+mod sides;
 mod status;
 mod up;
 
@@ -31,6 +34,7 @@ pub async fn run(cli: &Cli, context: &mut Context<'_>) -> Result<Box<dyn Report>
         Command::Migrate(Migrate::Baseline(args)) => baseline::run(context, args).await,
         Command::Migrate(Migrate::Repair(args)) => repair::run(context, args).await,
         Command::Migrate(Migrate::Redo(args)) => redo::run(context, args).await,
+        Command::Diff(args) | Command::Migrate(Migrate::Diff(args)) => diff::run(context, args).await,
         Command::History(args) => history::run(context, args).await,
         Command::Server(server) => server::run(context, server),
         Command::Init(args) => init::run(args),

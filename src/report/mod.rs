@@ -1,5 +1,6 @@
 //! What a command found, as text for people and as JSON for programs. Only `terminal` prints.
 
+pub mod diff;
 pub mod error;
 pub mod files;
 pub mod history;
@@ -30,6 +31,11 @@ pub trait Report {
 
     /// Returns an object with the fields of the JSON document beside `format` and `command`.
     fn json(&self) -> Value;
+
+    /// Returns the statements that the report is about; `None` where it is about none.
+    fn sql(&self) -> Option<String> {
+        None
+    }
 
     /// Returns how the command ends.
     fn exit(&self) -> Exit {

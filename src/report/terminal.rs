@@ -16,6 +16,8 @@ pub enum Language {
     Human,
     /// One JSON document.
     Json,
+    /// The statements alone.
+    Sql,
 }
 
 /// How much is told beside the report.
@@ -60,6 +62,12 @@ impl Terminal {
         let text = match self.language {
             Language::Human => report.human(self.out),
             Language::Json => format!("{:#}\n", document(report)),
+            Language::Sql => match report.sql() {
+                Some(sql) => sql,
+                None => {
+                    return self.error(&Error::usage(format!("`{}` has no SQL to print", report.command())));
+                }
+            },
         };
         print(std::io::stdout(), &text);
         report.exit()
