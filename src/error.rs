@@ -4,6 +4,7 @@ use crate::db::connect::OptionsError;
 use crate::db::error::{DbError, StatementError};
 use crate::model::plan::Finding;
 use crate::model::project::SelectionError;
+use crate::model::seed::SeedFinding;
 use crate::project::ProjectError;
 
 /// The exit codes of crmdb. A command that did its work ends with [`Exit::Done`] or [`Exit::Found`].
@@ -55,6 +56,9 @@ pub enum Error {
     /// Files and ledger do not allow what was asked.
     #[error("{}", refusal(.0))]
     Refused(Vec<Finding>),
+    /// Seeds and target do not allow what was asked.
+    #[error("{}", refusal(.0))]
+    SeedsRefused(Vec<SeedFinding>),
     /// A question had to be answered and there was nobody to ask, or the answer was no.
     #[error("{message}; nothing was changed")]
     Unconfirmed {
@@ -94,7 +98,7 @@ pub struct RunFailure {
     pub again: String,
 }
 
-fn refusal(findings: &[Finding]) -> String {
+fn refusal(findings: &[impl std::fmt::Display]) -> String {
     match findings {
         [only] => format!("{only}; nothing was changed"),
         several => {
@@ -119,7 +123,9 @@ impl Error {
             | Self::Selection(_)
             | Self::Options(_) => Exit::Usage,
             Self::Server(_) => Exit::NoConnection,
-            Self::Refused(_) | Self::Unconfirmed { .. } | Self::Overtaken { .. } => Exit::Refused,
+            Self::Refused(_) | Self::SeedsRefused(_) | Self::Unconfirmed { .. } | Self::Overtaken { .. } => {
+                Exit::Refused
+            }
             Self::Db(error) => db_exit(error),
             Self::Run(failure) => db_exit(&failure.error),
         }
@@ -134,7 +140,7 @@ impl Error {
             Self::Selection(_) => "selection",
             Self::Options(_) => "connection-settings",
             Self::Server(_) => "private-server",
-            Self::Refused(_) => "refused",
+            Self::Refused(_) | Self::SeedsRefused(_) => "refused",
             Self::Unconfirmed { .. } => "unconfirmed",
             Self::Overtaken { .. } => "overtaken",
             Self::Db(error) => db_code(error),
@@ -151,6 +157,11 @@ impl Error {
             }
             Self::Refused(findings) => {
                 let mut hints: Vec<String> = findings.iter().map(Finding::hint).collect();
+                hints.dedup();
+                hints
+            }
+            Self::SeedsRefused(findings) => {
+                let mut hints: Vec<String> = findings.iter().map(SeedFinding::hint).collect();
                 hints.dedup();
                 hints
             }
@@ -183,8 +194,14 @@ fn db_exit(error: &DbError) -> Exit {
         DbError::Connect(_) | DbError::Lost { .. } | DbError::Locked { .. } | DbError::Overtaken { .. } => {
             Exit::NoConnection
         }
-        DbError::LedgerTooNew { .. } | DbError::LedgerMalformed { .. } => Exit::Refused,
-        DbError::Own { .. } | DbError::Statement(_) | DbError::Reconcile { .. } => Exit::SqlFailed,
+        DbError::LedgerTooNew { .. } | DbError::LedgerMalformed { .. } | DbError::SeedWithoutKey { .. } => {
+            Exit::Refused
+        }
+        DbError::Own { .. }
+        | DbError::Statement(_)
+        | DbError::Reconcile { .. }
+        | DbError::SeedRows { .. } => Exit::SqlFailed,
+        DbError::SeedFile { .. } => Exit::Usage,
     }
 }
 
@@ -197,7 +214,9 @@ fn db_code(error: &DbError) -> &'static str {
         DbError::LedgerTooNew { .. } => "ledger-too-new",
         DbError::LedgerMalformed { .. } => "ledger-malformed",
         DbError::Own { .. } => "own-sql-failed",
-        DbError::Statement(_) => "sql-failed",
+        DbError::Statement(_) | DbError::SeedRows { .. } => "sql-failed",
+        DbError::SeedFile { .. } => "seed-file",
+        DbError::SeedWithoutKey { .. } => "seed-without-key",
         DbError::Reconcile { .. } => "reconcile",
     }
 }
@@ -209,6 +228,9 @@ fn db_hint(error: &DbError) -> Option<String> {
         DbError::Statement(error) if error.refusal.passes_with_time() => {
             Some("another session is in the way; try again, or give it more time with `--lock-timeout` and `--lock-retries`".to_owned())
         }
+        DbError::SeedWithoutKey { .. } => {
+            Some("empty the table first with `crmdb seed --reset`".to_owned())
+        }
         _ => None,
     }
 }
@@ -218,6 +240,8 @@ fn run_hint(failure: &RunFailure) -> String {
         DbError::Statement(error) if !error.refusal.passes_with_time() => {
             format!("correct the file and run `{}` again", failure.again)
         }
+        DbError::SeedRows { .. } => format!("correct the file and run `{}` again", failure.again),
+        DbError::SeedWithoutKey { .. } => "or give the table a primary key that the header names".to_owned(),
         _ => format!("run `{}` again: it goes on from here by itself", failure.again),
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::duration;
+use super::seed_args::SeedArgs;
 use crate::model::Version;
 
 /// PostgreSQL migrations that are proved, verified and can be taken back.
@@ -70,6 +71,8 @@ pub enum Command {
     Migrate(Migrate),
     /// Show what is applied, what is pending and what does not fit
     Status(StatusArgs),
+    /// Load seeds: rows for development, demonstration or reference
+    Seed(SeedArgs),
     /// Show who did what, when, from where, and how it ended
     History(HistoryArgs),
     /// Start, stop and open the private PostgreSQL server of this project
@@ -101,6 +104,8 @@ pub enum Migrate {
     Repair(RepairArgs),
     /// Take back the last migration and apply it again
     Redo(RunArgs),
+    /// Load seeds: rows for development, demonstration or reference
+    Seed(SeedArgs),
 }
 
 /// How migrations are run.

@@ -28,14 +28,18 @@ pub fn human(error: &Error, style: Style) -> String {
 
 /// The error with the line of the file and a caret, and below it what the server said besides.
 fn failed_statement(statement: &StatementError, error: &Error, style: Style) -> String {
-    let title = printable(&format!("migration {statement}"));
+    let title = printable(&format!("{} {statement}", statement.subject.as_str()));
     let excerpt = statement.excerpt.replace('\t', " ");
     let excerpt = printable(&excerpt);
     let column = statement.place.column.saturating_sub(1).min(excerpt.chars().count());
     let start = excerpt.char_indices().nth(column).map_or(excerpt.len(), |(at, _)| at);
     let end = excerpt[start..].chars().next().map_or(start, |first| start + first.len_utf8());
-    let mut snippet =
-        Snippet::source(excerpt.as_str()).line_start(statement.place.line).path(&statement.path);
+    // The renderer names the line of a caret only.
+    let path = match statement.exact {
+        true => statement.path.clone(),
+        false => format!("{}:{}", statement.path, statement.place.line),
+    };
+    let mut snippet = Snippet::source(excerpt.as_str()).line_start(statement.place.line).path(&path);
     if statement.exact {
         snippet = snippet.annotation(AnnotationKind::Primary.span(start..end));
     } else {
@@ -87,7 +91,7 @@ pub fn json(error: &Error) -> Value {
     });
     if let Some(statement) = error.statement() {
         value["statement"] = json!({
-            "migration": statement.migration,
+            statement.subject.as_str(): statement.migration,
             "path": statement.path,
             "line": statement.place.line,
             "column": statement.place.column,
@@ -101,6 +105,10 @@ pub fn json(error: &Error) -> Value {
     match error {
         Error::Refused(findings) => {
             let findings: Vec<_> = findings.iter().map(super::status::FindingStatus::from).collect();
+            value["findings"] = super::to_json(&findings);
+        }
+        Error::SeedsRefused(findings) => {
+            let findings: Vec<_> = findings.iter().map(super::seed::FindingText::from).collect();
             value["findings"] = super::to_json(&findings);
         }
         Error::Run(failure) => {

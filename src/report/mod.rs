@@ -7,6 +7,7 @@ pub mod plan;
 pub mod progress;
 pub mod repair;
 pub mod run;
+pub mod seed;
 pub mod server;
 pub mod status;
 pub mod style;
