@@ -105,7 +105,7 @@ fn planned(step: &SeedStep) -> PlannedSeed {
     }
 }
 
-fn why(reason: Reason) -> &'static str {
+pub(super) fn why(reason: Reason) -> &'static str {
     match reason {
         Reason::New => "new",
         Reason::Changed => "changed since it was loaded",

@@ -1,5 +1,7 @@
 //! `crmdb seed`: loads the seeds of a profile.
 
+mod status;
+
 use super::context::{Context, Target, author, limits, lock_wait};
 use crate::cli::args::RunArgs;
 use crate::cli::seed_args::{SeedAction, SeedArgs};
@@ -18,7 +20,7 @@ use crate::report::seed::{PlannedSeeds, Seeded};
 pub(super) async fn run(context: &mut Context<'_>, args: &SeedArgs) -> Result<Box<dyn Report>, Error> {
     match &args.action {
         None => load(context, args).await,
-        Some(SeedAction::Status(_)) => Err(Error::usage("not yet")),
+        Some(SeedAction::Status(args)) => status::run(context, args).await,
     }
 }
 

@@ -36,7 +36,7 @@ impl Load<'_> {
             });
         } else {
             self.own(&stage(self.work)).await?;
-            let read = self.copy(&format!("pg_temp.{STAGE}"), sent).await?;
+            let read = self.copy(&staged(), sent).await?;
             let written = self.session.client.execute_typed(&upsert(self.work), &[]).await;
             let written = written.map_err(|error| self.failed(&error))?;
             self.own(&format!("DROP TABLE pg_temp.{STAGE}")).await?;
@@ -46,6 +46,12 @@ impl Load<'_> {
             self.own(&advance_sequence(self.work, column)).await?;
         }
         Ok(rows)
+    }
+
+    /// Puts the rows of the file into a temporary table that `make` makes.
+    pub(super) async fn stage(&mut self, make: &str) -> Result<u64, DbError> {
+        self.own(make).await?;
+        self.copy(&staged(), &mut |_| {}).await
     }
 
     async fn table_is_empty(&self) -> Result<bool, DbError> {
@@ -116,18 +122,26 @@ fn read_line(source: Box<dyn Read>, number: usize) -> Option<String> {
     Some(String::from_utf8_lossy(&line).trim_end_matches('\r').to_owned())
 }
 
-fn list<'a>(columns: impl IntoIterator<Item = &'a Column>, write: impl Fn(&Column) -> String) -> String {
+pub(super) fn list<'a>(
+    columns: impl IntoIterator<Item = &'a Column>,
+    write: impl Fn(&Column) -> String,
+) -> String {
     columns.into_iter().map(write).collect::<Vec<_>>().join(", ")
 }
 
 /// The stage has the header's columns with the table's types and none of its constraints: those hold on the way in.
-fn stage(work: &CsvWork) -> String {
+pub(super) fn stage(work: &CsvWork) -> String {
     let columns = list(&work.columns, |column| column.sql());
     let table = work.table.sql();
     format!(
         "DROP TABLE IF EXISTS pg_temp.{STAGE}; \
          CREATE TEMPORARY TABLE {STAGE} ON COMMIT DROP AS SELECT {columns} FROM {table} WITH NO DATA"
     )
+}
+
+/// Returns the name of the stage as SQL.
+pub(super) fn staged() -> String {
+    format!("pg_temp.{STAGE}")
 }
 
 fn upsert(work: &CsvWork) -> String {
@@ -148,7 +162,7 @@ fn upsert(work: &CsvWork) -> String {
     )
 }
 
-fn comparable(row: &str, column: &Column) -> String {
+pub(super) fn comparable(row: &str, column: &Column) -> String {
     let cast = if column.compares_as_text() { "::text" } else { "" };
     format!("{row}.{}{cast}", column.sql())
 }

@@ -1,5 +1,6 @@
 //! Puts seeds into a target: all files of a run in one transaction with the ledger's rows.
 
+mod compare;
 mod copy;
 mod csv;
 mod record;
@@ -18,6 +19,7 @@ use crate::model::Outcome;
 use crate::model::seed::progress::Unit;
 use crate::model::seed::{Rows, SeedDone, SeedFile, SeedPlan, SeedProgress, SeedStep, SeedWork};
 
+pub use compare::compare;
 pub use record::read_loaded;
 pub use reset::count_rows;
 pub use tables::read_tables;

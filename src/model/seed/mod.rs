@@ -6,6 +6,7 @@ pub mod order;
 pub mod plan;
 pub mod progress;
 pub mod reset;
+pub mod status;
 pub mod table;
 
 use super::{Checksum, Script};

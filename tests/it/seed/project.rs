@@ -68,7 +68,7 @@ impl Project {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    fn output(&self, arguments: &str) -> std::process::Output {
+    pub(super) fn output(&self, arguments: &str) -> std::process::Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_crmdb"));
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("PG") {
@@ -91,7 +91,7 @@ impl Project {
                 }
                 None => line,
             };
-            clean += without_duration(&line).trim_end();
+            clean += without_moment(&without_duration(&line)).trim_end();
             clean.push('\n');
         }
         clean
@@ -116,6 +116,17 @@ impl Project {
             (name, rows)
         };
         names.into_iter().map(&mut count).collect()
+    }
+}
+
+/// Replaces `2026-11-21 02:30:00Z` by `MOMENT`.
+fn without_moment(line: &str) -> String {
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit() || b"-:Z".contains(&byte));
+    match line.rsplit_once(' ') {
+        Some((rest, clock)) if clock.len() == 9 && digits(clock) && rest.len() > 10 => {
+            format!("{}MOMENT", &rest[..rest.len() - 10])
+        }
+        _ => line.to_owned(),
     }
 }
 
