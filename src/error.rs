@@ -4,9 +4,9 @@ use crate::catalog::ddl;
 use crate::catalog::read::ReadError;
 use crate::db::connect::OptionsError;
 use crate::db::error::{DbError, StatementError};
-use crate::model::Direction;
 use crate::model::plan::Finding;
 use crate::model::project::SelectionError;
+use crate::model::seed::SeedFinding;
 use crate::project::ProjectError;
 
 /// The exit codes of crmdb. A command that did its work ends with [`Exit::Done`] or [`Exit::Found`].
@@ -58,6 +58,9 @@ pub enum Error {
     /// Files and ledger do not allow what was asked.
     #[error("{}", refusal(.0))]
     Refused(Vec<Finding>),
+    /// Seeds and target do not allow what was asked.
+    #[error("{}", refusal(.0))]
+    SeedsRefused(Vec<SeedFinding>),
     /// A question had to be answered and there was nobody to ask, or the answer was no.
     #[error("{message}; nothing was changed")]
     Unconfirmed {
@@ -110,6 +113,17 @@ pub enum Error {
     Run(Box<RunFailure>),
 }
 
+/// What a run was to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// Apply migrations.
+    Apply,
+    /// Take migrations back.
+    TakeBack,
+    /// Load seeds.
+    Load,
+}
+
 /// A run that stopped: what happened and what is done all the same.
 #[derive(Debug)]
 pub struct RunFailure {
@@ -121,13 +135,13 @@ pub struct RunFailure {
     pub rolled_back: bool,
     /// The labels of the migrations that are done.
     pub done: Vec<String>,
-    /// Which way the run went.
-    pub direction: Direction,
+    /// What the run was to do.
+    pub deed: Deed,
     /// The command that goes on with the run.
     pub again: String,
 }
 
-fn refusal(findings: &[Finding]) -> String {
+fn refusal(findings: &[impl std::fmt::Display]) -> String {
     match findings {
         [only] => format!("{only}; nothing was changed"),
         several => {
@@ -156,7 +170,9 @@ impl Error {
             Self::Unwritten { .. } => Exit::Usage,
             Self::Unwritable(_) => Exit::Refused,
             Self::Catalog(_) | Self::Load { .. } => Exit::SqlFailed,
-            Self::Refused(_) | Self::Unconfirmed { .. } | Self::Overtaken { .. } => Exit::Refused,
+            Self::Refused(_) | Self::SeedsRefused(_) | Self::Unconfirmed { .. } | Self::Overtaken { .. } => {
+                Exit::Refused
+            }
             Self::Db(error) => db_exit(error),
             Self::Run(failure) => db_exit(&failure.error),
         }
@@ -171,7 +187,7 @@ impl Error {
             Self::Selection(_) => "selection",
             Self::Options(_) => "connection-settings",
             Self::Server(_) => "private-server",
-            Self::Refused(_) => "refused",
+            Self::Refused(_) | Self::SeedsRefused(_) => "refused",
             Self::Unconfirmed { .. } => "unconfirmed",
             Self::Overtaken { .. } => "overtaken",
             Self::Catalog(_) => "catalog",
@@ -193,6 +209,11 @@ impl Error {
             }
             Self::Refused(findings) => {
                 let mut hints: Vec<String> = findings.iter().map(Finding::hint).collect();
+                hints.dedup();
+                hints
+            }
+            Self::SeedsRefused(findings) => {
+                let mut hints: Vec<String> = findings.iter().map(SeedFinding::hint).collect();
                 hints.dedup();
                 hints
             }
@@ -227,8 +248,14 @@ fn db_exit(error: &DbError) -> Exit {
         DbError::Connect(_) | DbError::Lost { .. } | DbError::Locked { .. } | DbError::Overtaken { .. } => {
             Exit::NoConnection
         }
-        DbError::LedgerTooNew { .. } | DbError::LedgerMalformed { .. } => Exit::Refused,
-        DbError::Own { .. } | DbError::Statement(_) | DbError::Reconcile { .. } => Exit::SqlFailed,
+        DbError::LedgerTooNew { .. } | DbError::LedgerMalformed { .. } | DbError::SeedWithoutKey { .. } => {
+            Exit::Refused
+        }
+        DbError::Own { .. }
+        | DbError::Statement(_)
+        | DbError::Reconcile { .. }
+        | DbError::SeedRows { .. } => Exit::SqlFailed,
+        DbError::SeedFile { .. } => Exit::Usage,
     }
 }
 
@@ -241,7 +268,9 @@ fn db_code(error: &DbError) -> &'static str {
         DbError::LedgerTooNew { .. } => "ledger-too-new",
         DbError::LedgerMalformed { .. } => "ledger-malformed",
         DbError::Own { .. } => "own-sql-failed",
-        DbError::Statement(_) => "sql-failed",
+        DbError::Statement(_) | DbError::SeedRows { .. } => "sql-failed",
+        DbError::SeedFile { .. } => "seed-file",
+        DbError::SeedWithoutKey { .. } => "seed-without-key",
         DbError::Reconcile { .. } => "reconcile",
     }
 }
@@ -253,6 +282,9 @@ fn db_hint(error: &DbError) -> Option<String> {
         DbError::Statement(error) if error.refusal.passes_with_time() => {
             Some("another session is in the way; try again, or give it more time with `--lock-timeout` and `--lock-retries`".to_owned())
         }
+        DbError::SeedWithoutKey { .. } => {
+            Some("empty the table first with `crmdb seed --reset`".to_owned())
+        }
         _ => None,
     }
 }
@@ -262,6 +294,8 @@ fn run_hint(failure: &RunFailure) -> String {
         DbError::Statement(error) if !error.refusal.passes_with_time() => {
             format!("correct the file and run `{}` again", failure.again)
         }
+        DbError::SeedRows { .. } => format!("correct the file and run `{}` again", failure.again),
+        DbError::SeedWithoutKey { .. } => "or give the table a primary key that the header names".to_owned(),
         _ => format!("run `{}` again: it goes on from here by itself", failure.again),
     }
 }

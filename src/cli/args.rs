@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::duration;
+use super::seed_args::SeedArgs;
 use crate::model::Version;
 
 /// PostgreSQL migrations that are proved, verified and can be taken back.
@@ -72,6 +73,8 @@ pub enum Command {
     Migrate(Migrate),
     /// Show what is applied, what is pending and what does not fit
     Status(StatusArgs),
+    /// Load seeds: rows for development, demonstration or reference
+    Seed(SeedArgs),
     /// Show who did what, when, from where, and how it ended
     History(HistoryArgs),
     /// Show what differs between two schemas, and the SQL that removes the difference
@@ -107,6 +110,8 @@ pub enum Migrate {
     Repair(RepairArgs),
     /// Take back the last migration and apply it again
     Redo(RunArgs),
+    /// Load seeds: rows for development, demonstration or reference
+    Seed(SeedArgs),
 }
 
 /// How migrations are run.

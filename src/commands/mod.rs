@@ -12,6 +12,7 @@ mod new;
 mod redo;
 mod repair;
 mod running;
+mod seed;
 mod server;
 mod shadow;
 mod sides;
@@ -35,6 +36,7 @@ pub async fn run(cli: &Cli, context: &mut Context<'_>) -> Result<Box<dyn Report>
         Command::Migrate(Migrate::Repair(args)) => repair::run(context, args).await,
         Command::Migrate(Migrate::Redo(args)) => redo::run(context, args).await,
         Command::Diff(args) | Command::Migrate(Migrate::Diff(args)) => diff::run(context, args).await,
+        Command::Migrate(Migrate::Seed(args)) | Command::Seed(args) => seed::run(context, args).await,
         Command::History(args) => history::run(context, args).await,
         Command::Server(server) => server::run(context, server),
         Command::Init(args) => init::run(args),

@@ -5,9 +5,9 @@ use crate::db::lock::RunLock;
 use crate::db::record::{Author, Occurrence, write_event};
 use crate::db::run::{Done, Execution, Grouping, RunError, Runner};
 use crate::db::session::Session;
-use crate::error::{Error, RunFailure};
+use crate::error::{Deed, Error, RunFailure};
 use crate::model::plan::Finding;
-use crate::model::{EventKind, Ledger, Mode, Outcome, Plan};
+use crate::model::{Direction, EventKind, Ledger, Mode, Outcome, Plan};
 use crate::report::run::{Ran, RanMigration};
 
 /// Returns the grouping that `--single-transaction` asks for.
@@ -33,7 +33,10 @@ pub(super) fn failure(command: &str, plan: &Plan, error: RunError) -> Error {
         stopped: step.label(),
         rolled_back: step.mode == Mode::Transaction,
         done: error.done.iter().map(|done| plan.steps[done.index].label()).collect(),
-        direction: plan.direction,
+        deed: match plan.direction {
+            Direction::Up => Deed::Apply,
+            Direction::Down => Deed::TakeBack,
+        },
         again: format!("crmdb {command}"),
         error: error.error,
     }))

@@ -10,5 +10,6 @@ mod pipeline;
 mod reconcile;
 pub mod record;
 pub mod run;
+pub mod seed;
 pub mod session;
 mod transaction;

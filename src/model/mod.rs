@@ -11,6 +11,7 @@ pub mod order;
 pub mod plan;
 pub mod progress;
 pub mod project;
+pub mod seed;
 pub mod step;
 
 pub use checksum::Checksum;

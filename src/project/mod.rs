@@ -4,6 +4,7 @@
 mod error;
 mod files;
 mod manifest;
+mod seeds;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 pub use error::{Problem, ProjectError};
 pub use manifest::{Database, Execution, LedgerSettings, Manifest, ModuleManifest};
+pub use seeds::{Seeds, open_seed, read_seeds};
 pub use write::{Written, init, new_migration};
 
 use crate::model::order::order;

@@ -8,6 +8,8 @@ pub mod plan;
 pub mod progress;
 pub mod repair;
 pub mod run;
+pub mod seed;
+pub mod seed_status;
 pub mod server;
 pub mod status;
 pub mod style;

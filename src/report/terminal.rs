@@ -8,6 +8,8 @@ use super::style::Colour;
 use super::{Report, Style, document, error, progress, run};
 use crate::error::{Error, Exit};
 use crate::model::progress::Progress;
+use crate::model::seed::SeedProgress;
+use crate::model::seed::progress::Unit;
 
 /// How reports are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,6 +115,15 @@ impl Terminal {
                     bar.inc(1);
                 }
             }
+            Progress::Seed(SeedProgress::Started { label }) => {
+                if let Some(bar) = &self.bar {
+                    bar.set_message((*label).to_owned());
+                }
+            }
+            Progress::Seed(SeedProgress::Advanced { done, of, unit }) => {
+                let bar = self.bar.get_or_insert_with(|| new_meter(*of, *unit));
+                bar.set_position(*done);
+            }
             _ => {}
         }
     }
@@ -143,6 +154,16 @@ fn new_bar(steps: usize) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(steps as u64), ProgressDrawTarget::stderr());
     let style = ProgressStyle::with_template("{bar:24} {pos}/{len} {wide_msg} {elapsed}");
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+/// A bar over bytes or rows, with its speed.
+fn new_meter(of: u64, unit: Unit) -> ProgressBar {
+    let template = match unit {
+        Unit::Bytes => "{bar:24} {bytes}/{total_bytes} {bytes_per_sec} {wide_msg} {elapsed}",
+        Unit::Rows => "{bar:24} {human_pos}/{human_len} rows {wide_msg} {elapsed}",
+    };
+    let bar = ProgressBar::with_draw_target(Some(of), ProgressDrawTarget::stderr());
+    bar.with_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 /// Writes all of `text`; a closed pipe means that the reader has seen enough.
