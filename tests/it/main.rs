@@ -5,4 +5,5 @@
     reason = "tests look at the disk, the environment and the clock themselves"
 )]
 
+mod round_trips;
 mod support;

@@ -2,3 +2,4 @@
 
 pub(crate) mod postgres;
 pub(crate) mod project;
+pub(crate) mod proxy;

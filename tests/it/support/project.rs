@@ -58,11 +58,13 @@ impl Project {
     }
 
     /// Runs `crmdb <line>` on a database and waits for its end.
+    #[must_use = "look at the exit code, or compare the whole"]
     pub(crate) fn run(&self, database: &Database<'_>, line: &str) -> Output {
         self.run_at(&database.url(), line)
     }
 
     /// Runs `crmdb <line>` on the target `url` and waits for its end.
+    #[must_use = "look at the exit code, or compare the whole"]
     pub(crate) fn run_at(&self, url: &str, line: &str) -> Output {
         Output::new(line, self.command(url, line).output().unwrap())
     }
@@ -70,7 +72,6 @@ impl Project {
 
 /// What a run of the binary left: displayed, one text with exit code, standard output and standard error.
 #[derive(Debug)]
-#[must_use = "look at the exit code, or compare the whole"]
 pub(crate) struct Output {
     line: String,
     /// Standard output.
