@@ -6,5 +6,6 @@
 )]
 
 mod connect;
+mod round_trips;
 mod server;
 mod support;
