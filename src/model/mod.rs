@@ -4,6 +4,7 @@
 
 pub mod checksum;
 pub mod event;
+pub mod foreign_key;
 pub mod holder;
 pub mod ledger;
 pub mod migration;
@@ -15,6 +16,7 @@ pub mod step;
 
 pub use checksum::Checksum;
 pub use event::{Event, EventKind, Outcome};
+pub use foreign_key::ForeignKey;
 pub use holder::Holder;
 pub use ledger::{Applied, Installed, Ledger, Origin, Unfinished};
 pub use migration::{FileName, Migration, Script, Version};
