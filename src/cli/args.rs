@@ -60,6 +60,12 @@ pub enum Format {
     Human,
     /// One JSON document
     Json,
+    /// Findings as JUnit's XML
+    Junit,
+    /// Findings as a SARIF log
+    Sarif,
+    /// Findings as annotations of GitHub Actions
+    Github,
 }
 
 /// What to do.
@@ -70,6 +76,8 @@ pub enum Command {
     Migrate(Migrate),
     /// Show what is applied, what is pending and what does not fit
     Status(StatusArgs),
+    /// Compare what is declared in `schema.toml` with what is there
+    Verify(VerifyArgs),
     /// Show who did what, when, from where, and how it ended
     History(HistoryArgs),
     /// Start, stop and open the private PostgreSQL server of this project
@@ -84,6 +92,19 @@ pub enum Command {
     },
 }
 
+impl Command {
+    /// Tells whether the command finds something that the formats for findings can list.
+    pub fn lists_findings(&self) -> bool {
+        match self {
+            Self::Migrate(migrate) => {
+                matches!(migrate, Migrate::Up(_) | Migrate::Down(_) | Migrate::Redo(_) | Migrate::Verify(_))
+            }
+            Self::Verify(_) => true,
+            _ => false,
+        }
+    }
+}
+
 /// The commands on migrations.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Migrate {
@@ -93,6 +114,8 @@ pub enum Migrate {
     Down(DownArgs),
     /// Show what is applied, what is pending and what does not fit
     Status(StatusArgs),
+    /// Compare what is declared in `schema.toml` with what is there
+    Verify(VerifyArgs),
     /// Write an empty migration and its rollback
     New(NewArgs),
     /// Record migrations as applied without running them
@@ -119,6 +142,9 @@ pub struct RunArgs {
     /// How long to wait for another run to end [default: 60s]
     #[arg(long, value_name = "TIME", value_parser = duration::parse)]
     pub lock_wait: Option<Duration>,
+    /// Do not verify what is declared in `schema.toml` afterwards
+    #[arg(long)]
+    pub no_verify: bool,
 }
 
 /// `crmdb migrate up`
@@ -179,6 +205,14 @@ pub struct StatusArgs {
     /// End with exit code 1 when a migration is pending
     #[arg(long)]
     pub exit_code: bool,
+}
+
+/// `crmdb verify`
+#[derive(Clone, Debug, Args)]
+pub struct VerifyArgs {
+    /// How long a query may run; 0 for ever [default: 60s]
+    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
+    pub statement_timeout: Option<Duration>,
 }
 
 /// `crmdb history`

@@ -1,6 +1,7 @@
 //! The database edge: connecting, the lock, the ledger, and running a plan.
 
 pub mod connect;
+pub mod contract;
 mod copy;
 pub mod error;
 mod journal;

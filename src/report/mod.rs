@@ -2,21 +2,28 @@
 
 pub mod error;
 pub mod files;
+mod github;
 pub mod history;
+mod junit;
+pub mod listing;
 pub mod plan;
 pub mod progress;
 pub mod repair;
 pub mod run;
+mod sarif;
 pub mod server;
 pub mod status;
 pub mod style;
 mod table;
 pub mod terminal;
 pub mod text;
+pub mod verify;
 
 use serde_json::Value;
 
 pub use style::Style;
+
+use listing::Listing;
 
 use crate::error::Exit;
 
@@ -30,6 +37,11 @@ pub trait Report {
 
     /// Returns an object with the fields of the JSON document beside `format` and `command`.
     fn json(&self) -> Value;
+
+    /// Returns what was found, for the formats that list findings; `None` where the command finds nothing.
+    fn listing(&self) -> Option<Listing> {
+        None
+    }
 
     /// Returns how the command ends.
     fn exit(&self) -> Exit {
