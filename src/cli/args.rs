@@ -78,6 +78,9 @@ pub enum Command {
     Status(StatusArgs),
     /// Compare what is declared in `schema.toml` with what is there
     Verify(VerifyArgs),
+    /// Bring what databases hold into files
+    #[command(subcommand)]
+    Schema(Schema),
     /// Show who did what, when, from where, and how it ended
     History(HistoryArgs),
     /// Start, stop and open the private PostgreSQL server of this project
@@ -213,6 +216,40 @@ pub struct VerifyArgs {
     /// How long a query may run; 0 for ever [default: 60s]
     #[arg(long, value_name = "TIME", value_parser = duration::parse)]
     pub statement_timeout: Option<Duration>,
+}
+
+/// The commands from a database to files.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Schema {
+    /// Write what must be there into `schema.toml`, as the migrations make it on a throw-away database
+    Contract(ContractArgs),
+}
+
+/// `crmdb schema contract`
+#[derive(Clone, Debug, Args)]
+pub struct ContractArgs {
+    /// Write nothing; end with exit code 1 when `schema.toml` is stale
+    #[arg(long)]
+    pub check: bool,
+    /// Read the target instead of applying the migrations to a throw-away database
+    #[arg(long)]
+    pub from_target: bool,
+    /// Write these lists too; those that the contract has already are refreshed without it
+    #[arg(long, value_enum, value_name = "LIST", value_delimiter = ',')]
+    pub with: Vec<ContractList>,
+}
+
+/// A list that a contract has only where it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ContractList {
+    /// The columns of each table
+    Columns,
+    /// The primary key of each table
+    PrimaryKey,
+    /// The unique keys of each table
+    Unique,
+    /// The check constraints of each table
+    Checks,
 }
 
 /// `crmdb history`

@@ -11,6 +11,7 @@ mod new;
 mod redo;
 mod repair;
 mod running;
+mod schema;
 mod server;
 mod status;
 mod up;
@@ -18,7 +19,7 @@ pub(crate) mod verify;
 
 pub use context::Context;
 
-use crate::cli::args::{Cli, Command, Format, Migrate};
+use crate::cli::args::{Cli, Command, Format, Migrate, Schema};
 use crate::error::Error;
 use crate::report::Report;
 
@@ -40,6 +41,7 @@ pub async fn run(cli: &Cli, context: &mut Context<'_>) -> Result<Box<dyn Report>
         Command::Migrate(Migrate::Baseline(args)) => baseline::run(context, args).await,
         Command::Migrate(Migrate::Repair(args)) => repair::run(context, args).await,
         Command::Migrate(Migrate::Redo(args)) => redo::run(context, args).await,
+        Command::Schema(Schema::Contract(args)) => schema::run(context, args).await,
         Command::History(args) => history::run(context, args).await,
         Command::Server(server) => server::run(context, server),
         Command::Init(args) => init::run(args),

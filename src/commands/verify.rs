@@ -109,7 +109,7 @@ fn applied(ledger: &Ledger, installation: &Installation<'_>) -> BTreeSet<Version
     ledger.applied_to(&installation.module.name, &installation.schema).map(|row| row.version).collect()
 }
 
-fn places(installations: &[Installation<'_>]) -> BTreeMap<String, String> {
+pub(super) fn places(installations: &[Installation<'_>]) -> BTreeMap<String, String> {
     installations.iter().map(|one| (one.module.name.clone(), one.schema.clone())).collect()
 }
 

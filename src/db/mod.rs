@@ -12,4 +12,5 @@ mod reconcile;
 pub mod record;
 pub mod run;
 pub mod session;
+pub mod throwaway;
 mod transaction;

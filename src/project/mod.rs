@@ -6,6 +6,7 @@ mod error;
 mod files;
 mod manifest;
 mod queries;
+mod refresh;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,7 +14,8 @@ use std::path::{Path, PathBuf};
 
 pub use error::{Problem, ProjectError};
 pub use manifest::{Database, Execution, LedgerSettings, Manifest, ModuleManifest};
-pub use write::{Written, init, new_migration};
+pub use refresh::{Fresh, USUAL, refresh};
+pub use write::{Written, init, new_migration, write_manifest};
 
 use crate::model::order::order;
 use crate::model::project::schema_problem;
@@ -43,10 +45,14 @@ pub fn find_root(start: &Path) -> Option<PathBuf> {
 
 /// Reads `schema.toml` in `root`.
 pub fn read_manifest(root: &Path) -> Result<Manifest, ProjectError> {
-    let path = root.join("schema.toml");
-    match std::fs::read_to_string(&path) {
-        Ok(text) => Manifest::parse(&text).map_err(|problem| ProjectError { problems: vec![problem] }),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Manifest::default()),
+    Ok(Manifest::parse(&manifest_text(root)?)?)
+}
+
+/// Reads the text of `schema.toml` in `root`; empty where there is none.
+pub fn manifest_text(root: &Path) -> Result<String, ProjectError> {
+    match std::fs::read_to_string(root.join("schema.toml")) {
+        Ok(text) => Ok(text),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
         Err(error) => Err(Problem::unreadable("schema.toml", &error).into()),
     }
 }

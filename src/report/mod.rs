@@ -1,5 +1,6 @@
 //! What a command found, as text for people and as JSON for programs. Only `terminal` prints.
 
+pub mod contract;
 pub mod error;
 pub mod files;
 mod github;

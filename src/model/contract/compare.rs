@@ -55,6 +55,32 @@ pub fn as_declared(key: &ForeignKey, schema: &str, places: &BTreeMap<String, Str
     ForeignKey { target: Target { place, ..key.target.clone() }, ..key.clone() }
 }
 
+/// Tells whether a foreign key that is there is what is declared in a module under `schema`. A declared target without
+/// columns is the primary key.
+pub fn key_satisfies(
+    declared: &ForeignKey,
+    found: &FoundKey,
+    schema: &str,
+    places: &BTreeMap<String, String>,
+) -> bool {
+    let ForeignKey { target, name, .. } = declared;
+    let place = target.place.as_ref().map_or(schema, |place| places.get(place).unwrap_or(place));
+    let same_columns = match target.columns.is_empty() {
+        true => found.to_primary_key,
+        false => target.columns == found.key.target.columns,
+    };
+    let key = &found.key;
+    same_columns
+        && key.target.place.as_deref() == Some(place)
+        && key.target.table == target.table
+        && key.columns == declared.columns
+        && key.on_delete == declared.on_delete
+        && key.on_update == declared.on_update
+        && key.matching == declared.matching
+        && key.deferral == declared.deferral
+        && name.as_ref().is_none_or(|name| *name == found.name)
+}
+
 struct Comparison<'a> {
     contract: &'a Contract,
     found: &'a Found,
@@ -216,7 +242,7 @@ impl Comparison<'_> {
                 (Kind::ForeignKey, Some(table), key.name.clone().unwrap_or_else(|| key.columns.join(", ")));
             let object = (object.0, object.1, object.2.as_str());
             let (expected, line) = (Some(key.to_string()), *line);
-            match near.iter().find(|one| self.is_met(key, one)) {
+            match near.iter().find(|one| key_satisfies(key, one, self.schema, self.places)) {
                 Some(FoundKey { validated: true, .. }) => {}
                 Some(FoundKey { name, .. }) => {
                     let found = Some(NOT_VALID.to_owned());
@@ -243,29 +269,6 @@ impl Comparison<'_> {
                 );
             }
         }
-    }
-
-    /// A declared target without columns is the primary key.
-    fn is_met(&self, declared: &ForeignKey, found: &FoundKey) -> bool {
-        let ForeignKey { target, name, .. } = declared;
-        let place =
-            target.place.as_ref().map_or(self.schema, |place| self.places.get(place).unwrap_or(place));
-        let found_name = found.name.as_str();
-        let same_columns = match target.columns.is_empty() {
-            true => found.to_primary_key,
-            false => target.columns == found.key.target.columns,
-        };
-        let same_target =
-            found.key.target.place.as_deref() == Some(place) && target.table == found.key.target.table;
-        let found = &found.key;
-        same_columns
-            && same_target
-            && declared.columns == found.columns
-            && declared.on_delete == found.on_delete
-            && declared.on_update == found.on_update
-            && declared.matching == found.matching
-            && declared.deferral == found.deferral
-            && name.as_ref().is_none_or(|name| *name == found_name)
     }
 
     /// Returns a key that was found as the contract would write it.

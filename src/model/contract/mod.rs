@@ -12,7 +12,7 @@ mod query;
 mod words;
 
 pub use column::ColumnDefinition;
-pub use compare::{as_declared, compare, satisfies};
+pub use compare::{as_declared, compare, key_satisfies, satisfies};
 pub use entry::{Entry, EntryError, fold, spelled};
 pub use finding::{Code, Finding, Object};
 pub use found::{Found, FoundKey, FoundTable, Item};

@@ -1,6 +1,7 @@
 SELECT t.relname::text AS owner, c.relname::text AS name,
   CASE WHEN i.indisunique THEN 'unique ' ELSE '' END
-    || pg_catalog.regexp_replace(pg_catalog.pg_get_indexdef(i.indexrelid), '^.*? USING (btree )?',
+    || pg_catalog.regexp_replace(pg_catalog.pg_get_indexdef(i.indexrelid),
+      CASE WHEN m.amname = 'btree' THEN '^.*? USING btree ' ELSE '^.*? USING ' END,
       CASE WHEN m.amname = 'btree' THEN '' ELSE 'using ' END) AS definition,
   CASE WHEN NOT i.indislive THEN 'is being dropped'
     WHEN NOT i.indisready THEN 'is not ready: its build has not ended'
