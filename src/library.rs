@@ -5,12 +5,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::cli::args::RunArgs;
-use crate::commands::apply::{Request, apply};
+use crate::commands::apply::{self, Request, apply};
 use crate::commands::context::{author, limits};
+use crate::commands::verify::{Aftermath, after};
 use crate::db::connect::{Environment, Options};
 use crate::db::run::{Execution, Grouping};
 use crate::db::session::Session;
 use crate::error::Error;
+use crate::model::contract::Finding;
 use crate::model::plan::{Goal, UpRequest};
 use crate::model::progress::Progress;
 use crate::project::{self, Opened};
@@ -101,13 +103,24 @@ impl Migrations {
             execution,
             lock_wait: self.lock_wait,
         };
-        let (plan, done) = apply((&mut session, &options), &request, listener).await?;
+        let apply::Applied { before, plan, done } =
+            apply((&mut session, &options), &request, listener).await?;
+        let aftermath = Aftermath {
+            opened: &self.opened,
+            installations: &installations,
+            ledger: &before,
+            plan: &plan,
+            done: &done,
+            limits: request.execution.limits,
+        };
+        let verified = after(&session, &aftermath).await.unwrap_or_default();
         Ok(Applied {
             migrations: done
                 .iter()
                 .map(|done| RanMigration::new(&plan.steps[done.index], done.took))
                 .collect(),
             notes: plan.notes.iter().map(ToString::to_string).collect(),
+            findings: verified.findings.into_iter().map(|row| row.finding).collect(),
         })
     }
 }
@@ -119,4 +132,6 @@ pub struct Applied {
     pub migrations: Vec<RanMigration>,
     /// What was noticed and did not stop the run.
     pub notes: Vec<String>,
+    /// What is not as `schema.toml` declares it.
+    pub findings: Vec<Finding>,
 }

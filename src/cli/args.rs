@@ -63,6 +63,12 @@ pub enum Format {
     Json,
     /// The statements alone, where the report is about statements
     Sql,
+    /// Findings as JUnit's XML
+    Junit,
+    /// Findings as a SARIF log
+    Sarif,
+    /// Findings as annotations of GitHub Actions
+    Github,
 }
 
 /// What to do.
@@ -75,6 +81,11 @@ pub enum Command {
     Status(StatusArgs),
     /// Load seeds: rows for development, demonstration or reference
     Seed(SeedArgs),
+    /// Compare what is declared in `schema.toml` with what is there
+    Verify(VerifyArgs),
+    /// Bring what databases hold into files
+    #[command(subcommand)]
+    Schema(Schema),
     /// Show who did what, when, from where, and how it ended
     History(HistoryArgs),
     /// Show what differs between two schemas, and the SQL that removes the difference
@@ -91,6 +102,19 @@ pub enum Command {
     },
 }
 
+impl Command {
+    /// Tells whether the command finds something that the formats for findings can list.
+    pub fn lists_findings(&self) -> bool {
+        match self {
+            Self::Migrate(migrate) => {
+                matches!(migrate, Migrate::Up(_) | Migrate::Down(_) | Migrate::Redo(_) | Migrate::Verify(_))
+            }
+            Self::Verify(_) => true,
+            _ => false,
+        }
+    }
+}
+
 /// The commands on migrations.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Migrate {
@@ -102,6 +126,8 @@ pub enum Migrate {
     Status(StatusArgs),
     /// Show what differs between two schemas, and the SQL that removes the difference
     Diff(DiffArgs),
+    /// Compare what is declared in `schema.toml` with what is there
+    Verify(VerifyArgs),
     /// Write an empty migration and its rollback
     New(NewArgs),
     /// Record migrations as applied without running them
@@ -130,6 +156,9 @@ pub struct RunArgs {
     /// How long to wait for another run to end [default: 60s]
     #[arg(long, value_name = "TIME", value_parser = duration::parse)]
     pub lock_wait: Option<Duration>,
+    /// Do not verify what is declared in `schema.toml` afterwards
+    #[arg(long)]
+    pub no_verify: bool,
 }
 
 /// `crmdb migrate up`
@@ -190,6 +219,48 @@ pub struct StatusArgs {
     /// End with exit code 1 when a migration is pending
     #[arg(long)]
     pub exit_code: bool,
+}
+
+/// `crmdb verify`
+#[derive(Clone, Debug, Args)]
+pub struct VerifyArgs {
+    /// How long a query may run; 0 for ever [default: 60s]
+    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
+    pub statement_timeout: Option<Duration>,
+}
+
+/// The commands from a database to files.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Schema {
+    /// Write what must be there into `schema.toml`, as the migrations make it on a throw-away database
+    Contract(ContractArgs),
+}
+
+/// `crmdb schema contract`
+#[derive(Clone, Debug, Args)]
+pub struct ContractArgs {
+    /// Write nothing; end with exit code 1 when `schema.toml` is stale
+    #[arg(long)]
+    pub check: bool,
+    /// Read the target instead of applying the migrations to a throw-away database
+    #[arg(long)]
+    pub from_target: bool,
+    /// Write these lists too; those that the contract has already are refreshed without it
+    #[arg(long, value_enum, value_name = "LIST", value_delimiter = ',')]
+    pub with: Vec<ContractList>,
+}
+
+/// A list that a contract has only where it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ContractList {
+    /// The columns of each table
+    Columns,
+    /// The primary key of each table
+    PrimaryKey,
+    /// The unique keys of each table
+    Unique,
+    /// The check constraints of each table
+    Checks,
 }
 
 /// `crmdb history`

@@ -22,6 +22,14 @@ pub(crate) struct Request<'a> {
     pub(crate) lock_wait: Duration,
 }
 
+/// What was applied, and what was there before.
+#[derive(Debug)]
+pub(crate) struct Applied {
+    pub(crate) before: Ledger,
+    pub(crate) plan: Plan,
+    pub(crate) done: Vec<Done>,
+}
+
 /// The command as the user would run it again.
 pub(super) const COMMAND: &str = "migrate up";
 
@@ -41,18 +49,18 @@ pub(crate) async fn apply(
     (session, options): (&mut Session, &Options),
     request: &Request<'_>,
     listener: &mut Listener<'_>,
-) -> Result<(Plan, Vec<Done>), Error> {
+) -> Result<Applied, Error> {
     let seen = ledger::read(session).await?;
     let plan = decide(session, &seen, request).await?;
     if plan.steps.is_empty() {
-        return Ok((plan, Vec::new()));
+        return Ok(Applied { before: seen, plan, done: Vec::new() });
     }
     let lock = take_lock(options, request.lock_wait, listener).await?;
     let seen = ledger::read_locked(session, &lock).await?;
     let plan = decide(session, &seen, request).await?;
     let mut runner = Runner { session, lock: &lock, execution: &request.execution };
     let done = runner.run(&plan, listener).await.map_err(|error| failure(COMMAND, &plan, error))?;
-    Ok((plan, done))
+    Ok(Applied { before: seen, plan, done })
 }
 
 /// Takes the target's lock, telling who holds it meanwhile.

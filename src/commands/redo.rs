@@ -2,6 +2,7 @@
 
 use super::context::{Context, author, limits, lock_wait};
 use super::running::{ran, refuse, run_plan};
+use super::verify::{Aftermath, after};
 use crate::cli::args::RunArgs;
 use crate::db::ledger;
 use crate::db::run::{Execution, Grouping};
@@ -49,6 +50,14 @@ pub(super) async fn run(context: &mut Context<'_>, args: &RunArgs) -> Result<Box
     let done = run_plan(context, (&mut target, &lock), &up, ("migrate up", &execution)).await?;
     report.migrations.extend(ran(context, (COMMAND, &target), &up, &done).migrations);
     report.left = 0;
+    if !args.no_verify {
+        let installations = context.installations(&opened.project)?;
+        let limits = execution.limits;
+        // Both ways together change nothing of what is applied.
+        let (opened, installations, ledger, plan, done) = (&opened, &*installations, &seen, &up, &*done);
+        let aftermath = Aftermath { opened, installations, ledger, plan, done, limits };
+        report.verified = after(&target.session, &aftermath).await;
+    }
     report.duration_ms = context.elapsed_ms();
     Ok(Box::new(report))
 }

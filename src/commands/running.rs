@@ -55,6 +55,7 @@ pub(super) fn ran(
         migrations: done.iter().map(|done| RanMigration::new(&plan.steps[done.index], done.took)).collect(),
         left: plan.left,
         notes: plan.notes.iter().map(ToString::to_string).collect(),
+        verified: None,
         duration_ms: context.elapsed_ms(),
     }
 }

@@ -3,6 +3,7 @@
 use super::apply::{COMMAND, Request, apply, decide};
 use super::context::{Context, author, goal, limits, lock_wait};
 use super::running::{grouping, ran};
+use super::verify::{Aftermath, after};
 use crate::cli::args::UpArgs;
 use crate::db::ledger;
 use crate::db::run::Execution;
@@ -12,6 +13,7 @@ use crate::model::plan::{Goal, UpRequest};
 use crate::project::Opened;
 use crate::report::Report;
 use crate::report::plan::Planned;
+use crate::report::run::Ran;
 
 pub(super) async fn run(context: &mut Context<'_>, args: &UpArgs) -> Result<Box<dyn Report>, Error> {
     let opened = context.project()?;
@@ -30,8 +32,18 @@ pub(super) async fn run(context: &mut Context<'_>, args: &UpArgs) -> Result<Box<
         return Ok(Box::new(Planned::new(COMMAND, target.name(), &plan)));
     }
     let connection = (&mut target.session, &target.options);
-    let (plan, done) = apply(connection, &request, &mut |event| context.terminal.progress(&event)).await?;
-    Ok(Box::new(ran(context, (COMMAND, &target), &plan, &done)))
+    let applied = apply(connection, &request, &mut |event| context.terminal.progress(&event)).await?;
+    let aftermath = Aftermath {
+        opened: &opened,
+        installations: &installations,
+        ledger: &applied.before,
+        plan: &applied.plan,
+        done: &applied.done,
+        limits: request.execution.limits,
+    };
+    let verified = if args.run.no_verify { None } else { after(&target.session, &aftermath).await };
+    let report = ran(context, (COMMAND, &target), &applied.plan, &applied.done);
+    Ok(Box::new(Ran { verified, ..report }))
 }
 
 /// Returns what the arguments ask for. `--to sales:2` means `sales` and what it depends on, unless `--module` says more.

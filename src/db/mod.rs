@@ -1,6 +1,7 @@
 //! The database edge: connecting, the lock, the ledger, and running a plan.
 
 pub mod connect;
+pub mod contract;
 mod copy;
 pub mod error;
 mod journal;
@@ -12,4 +13,5 @@ pub mod record;
 pub mod run;
 pub mod seed;
 pub mod session;
+pub mod throwaway;
 mod transaction;

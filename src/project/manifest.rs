@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use toml::Spanned;
 
+use super::contract::{RawTable, Spans};
 use super::error::Problem;
+use crate::model::contract::Contract;
 
 /// What `schema.toml` says. Unknown keys are errors.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -77,21 +80,32 @@ pub struct ModuleManifest {
     /// The modules that come before it.
     #[serde(default)]
     pub depends_on: Vec<String>,
+    #[serde(default)]
+    pub(super) strict: bool,
+    #[serde(default)]
+    pub(super) enums: BTreeMap<String, Spanned<Vec<String>>>,
+    #[serde(default)]
+    pub(super) tables: BTreeMap<String, Spanned<RawTable>>,
+    pub(super) functions: Option<Spans>,
+    pub(super) views: Option<Spans>,
+    pub(super) extensions: Option<Spans>,
+    /// What must be there of the module, read from the keys `strict`, `enums`, `tables`, `functions`, `views` and
+    /// `extensions`.
+    #[serde(skip)]
+    pub contract: Contract,
 }
 
 impl Manifest {
     /// Reads the text of a `schema.toml`.
     pub fn parse(text: &str) -> Result<Self, Problem> {
-        toml::from_str(text).map_err(|error| {
-            let offset = error.span().map_or(0, |span| span.start.min(text.len()));
-            let before = text.get(..offset).unwrap_or_default();
-            let start = before.rfind('\n').map_or(0, |at| at + 1);
-            Problem::Manifest {
-                line: 1 + before.matches('\n').count(),
-                column: 1 + before[start..].chars().count(),
-                message: error.message().trim_end().replace('\n', "; "),
-            }
-        })
+        let mut manifest: Self = toml::from_str(text).map_err(|error| {
+            let offset = error.span().map_or(0, |span| span.start);
+            Problem::manifest(text, offset, error.message().trim_end().replace('\n', "; "))
+        })?;
+        for module in manifest.modules.values_mut() {
+            module.contract = super::contract::read(module, text)?;
+        }
+        Ok(manifest)
     }
 }
 

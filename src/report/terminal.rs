@@ -5,7 +5,7 @@ use dialoguer::Confirm;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::style::Colour;
-use super::{Report, Style, document, error, progress, run};
+use super::{Report, Style, document, error, github, junit, progress, run, sarif};
 use crate::error::{Error, Exit};
 use crate::model::progress::Progress;
 use crate::model::seed::SeedProgress;
@@ -20,6 +20,12 @@ pub enum Language {
     Json,
     /// The statements alone.
     Sql,
+    /// Findings as JUnit's XML.
+    Junit,
+    /// Findings as a SARIF log.
+    Sarif,
+    /// Findings as annotations of GitHub Actions.
+    Github,
 }
 
 /// How much is told beside the report.
@@ -70,6 +76,9 @@ impl Terminal {
                     return self.error(&Error::usage(format!("`{}` has no SQL to print", report.command())));
                 }
             },
+            Language::Junit => junit::document(&report.listing().unwrap_or_default()),
+            Language::Sarif => format!("{:#}\n", sarif::document(&report.listing().unwrap_or_default())),
+            Language::Github => github::document(&report.listing().unwrap_or_default()),
         };
         print(std::io::stdout(), &text);
         report.exit()
@@ -79,9 +88,14 @@ impl Terminal {
     pub fn error(&mut self, failure: &Error) -> Exit {
         self.clear();
         print(std::io::stderr(), &error::human(failure, self.err));
-        if self.language == Language::Json {
-            print(std::io::stdout(), &format!("{:#}\n", error::json(failure)));
-        }
+        let document = match self.language {
+            Language::Human | Language::Sql => String::new(),
+            Language::Json => format!("{:#}\n", error::json(failure)),
+            Language::Junit => junit::error(failure),
+            Language::Sarif => format!("{:#}\n", sarif::error(failure)),
+            Language::Github => github::error(failure),
+        };
+        print(std::io::stdout(), &document);
         failure.exit()
     }
 

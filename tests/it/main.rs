@@ -15,6 +15,7 @@ mod errors;
 mod json;
 mod library;
 mod mending;
+mod round_trips;
 mod seed;
 mod server;
 mod support;

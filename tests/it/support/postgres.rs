@@ -81,6 +81,13 @@ impl Server {
         self.url.replace("{}", database)
     }
 
+    /// Returns the unix socket that the server listens on.
+    pub(crate) fn socket(&self) -> PathBuf {
+        let host = self.url.split("host=").nth(1).and_then(|rest| rest.split('&').next());
+        let folder = host.expect("the server's URL names the folder of its socket as `host`");
+        Path::new(folder).join(".s.PGSQL.5432")
+    }
+
     /// Connects to a database as the superuser.
     pub(crate) fn client(&self, database: &str) -> Client {
         let url = self.url(database);
