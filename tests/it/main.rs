@@ -5,5 +5,6 @@
     reason = "tests look at the disk, the environment and the clock themselves"
 )]
 
+mod crash;
 mod round_trips;
 mod support;

@@ -94,15 +94,20 @@ impl Server {
 
     /// Makes an empty database.
     pub(crate) fn database(&self) -> Database<'_> {
+        // template0 has no connections, ever; template1 in use would refuse to be copied.
+        self.database_like("template0")
+    }
+
+    /// Makes a database that holds what `template` holds; nobody may be connected to that.
+    pub(crate) fn database_like(&self, template: &str) -> Database<'_> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let thread = std::thread::current();
         let test = thread.name().unwrap_or("test").rsplit("::").next().unwrap();
         let short: String =
             test.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(40).collect();
         let name = format!("{short}_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        // template0 has no connections, ever; template1 in use would refuse to be copied.
         self.client("postgres")
-            .batch_execute(&format!("CREATE DATABASE \"{name}\" TEMPLATE template0"))
+            .batch_execute(&format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\""))
             .unwrap();
         Database { server: self, name }
     }
@@ -172,6 +177,19 @@ impl Database<'_> {
     /// Connects to the database as the superuser.
     pub(crate) fn client(&self) -> Client {
         self.server.client(&self.name)
+    }
+
+    /// Returns what pg_dump says of the database, rows included, without crmdb's own schema.
+    pub(crate) fn dump(&self) -> String {
+        // `initdb` may be a link; Debian's `pg_dump` on the PATH is a wrapper that takes its time.
+        let initdb = std::fs::canonicalize(binaries().join("initdb")).unwrap();
+        let mut dump = Command::new(initdb.with_file_name("pg_dump"));
+        dump.args(["--exclude-schema=crmdb", "--inserts", "--dbname"]).arg(self.url());
+        let output = dump.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).unwrap();
+        // The key of \restrict is another one each time.
+        text.lines().filter(|line| !line.contains("restrict ")).map(|line| format!("{line}\n")).collect()
     }
 }
 
