@@ -8,8 +8,11 @@ pub mod cli;
 pub mod commands;
 pub mod db;
 pub mod error;
+mod library;
 pub mod model;
 pub mod project;
 pub mod report;
 pub mod server;
 pub mod sql;
+
+pub use library::{Applied, Migrations};

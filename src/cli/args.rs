@@ -104,7 +104,7 @@ pub enum Migrate {
 }
 
 /// How migrations are run.
-#[derive(Clone, Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Limits")]
 pub struct RunArgs {
     /// How long a statement waits for a lock before the migration is rolled back and tried again [default: 2s]

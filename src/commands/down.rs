@@ -95,7 +95,7 @@ async fn settle(
 ) -> Result<Plan, Error> {
     match decided.and_then(|plan| fits(plan, grouping)) {
         Ok(plan) => Ok(plan),
-        Err(findings) => Err(refuse(target, ledger, (EventKind::Down, findings), author).await),
+        Err(findings) => Err(refuse(&target.session, ledger, (EventKind::Down, findings), author).await),
     }
 }
 

@@ -1,8 +1,9 @@
 //! One file a command: read, decide, execute, report. The only place where the edges, the model and the report meet.
 
+pub(crate) mod apply;
 mod baseline;
 mod completions;
-mod context;
+pub(crate) mod context;
 mod down;
 mod history;
 mod init;

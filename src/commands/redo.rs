@@ -31,7 +31,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &RunArgs) -> Result<Box
     let down = match plan::down(&Source::Files(&opened.project), &seen, &request) {
         Ok(plan) => plan,
         Err(findings) => {
-            return Err(refuse(&target, &seen, (EventKind::Down, findings), &execution.author).await);
+            return Err(refuse(&target.session, &seen, (EventKind::Down, findings), &execution.author).await);
         }
     };
     let Some(step) = down.steps.first() else {
@@ -41,7 +41,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &RunArgs) -> Result<Box
     let up = match again(&opened.project, &seen, step) {
         Ok(plan) => plan,
         Err(findings) => {
-            return Err(refuse(&target, &seen, (EventKind::Up, findings), &execution.author).await);
+            return Err(refuse(&target.session, &seen, (EventKind::Up, findings), &execution.author).await);
         }
     };
     let done = run_plan(context, (&mut target, &lock), &down, (COMMAND, &execution)).await?;

@@ -4,6 +4,7 @@ use super::context::{Context, Target};
 use crate::db::lock::RunLock;
 use crate::db::record::{Author, Occurrence, write_event};
 use crate::db::run::{Done, Execution, Grouping, RunError, Runner};
+use crate::db::session::Session;
 use crate::error::{Error, RunFailure};
 use crate::model::plan::Finding;
 use crate::model::{Direction, EventKind, Ledger, Mode, Outcome, Plan};
@@ -26,7 +27,7 @@ pub(super) async fn run_plan(
     done.map_err(|error| failure(command, plan, error))
 }
 
-fn failure(command: &str, plan: &Plan, error: RunError) -> Error {
+pub(super) fn failure(command: &str, plan: &Plan, error: RunError) -> Error {
     let step = &plan.steps[error.failed];
     Error::Run(Box::new(RunFailure {
         stopped: step.label(),
@@ -70,7 +71,7 @@ pub(super) fn fits(plan: Plan, grouping: Grouping) -> Result<Plan, Vec<Finding>>
 
 /// Writes the refusal to the event log, where there is one, and makes the error.
 pub(super) async fn refuse(
-    target: &Target,
+    session: &Session,
     ledger: &Ledger,
     (kind, findings): (EventKind, Vec<Finding>),
     author: &Author,
@@ -79,7 +80,7 @@ pub(super) async fn refuse(
         let detail = findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
         let event = Occurrence { kind, outcome: Outcome::Refused, step: None, detail: Some(&detail) };
         // A role that may not write the log is refused all the same.
-        let _ = write_event(&target.session, author, &event).await;
+        let _ = write_event(session, author, &event).await;
     }
     Error::Refused(findings)
 }

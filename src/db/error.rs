@@ -6,7 +6,7 @@ use tokio_postgres::error::{DbError as ServerMessage, ErrorPosition, SqlState};
 
 use super::connect::ConnectError;
 use crate::model::Holder;
-use crate::sql::Position;
+use crate::sql::{Position, Statement};
 
 /// An error of the database edge.
 #[derive(Debug, thiserror::Error)]
@@ -148,19 +148,39 @@ pub struct StatementError {
 }
 
 impl StatementError {
-    /// Makes the error of the statement that begins at byte `start` of `text`.
-    pub(super) fn new(step: &crate::model::Step, start: usize, refusal: Refusal) -> Self {
+    /// Makes the error of a statement of the step's script.
+    pub(super) fn new(step: &crate::model::Step, statement: &Statement<'_>, refusal: Refusal) -> Self {
         let text: &str = &step.script.text;
-        let place = Position::of_character(text, start, refusal.character.unwrap_or(1) as usize);
+        let (start, character) = (statement.start, refusal.character.map(|character| character as usize));
+        let named = || {
+            named_once(statement.text, &refusal.message)
+                .map(|offset| Position::of_offset(text, start + offset))
+        };
+        let exact = character.map(|character| Position::of_character(text, start, character)).or_else(named);
+        let place = exact.unwrap_or_else(|| Position::of_offset(text, start));
         Self {
             migration: step.label(),
             path: step.script.path.clone(),
             excerpt: text.lines().nth(place.line - 1).unwrap_or_default().to_owned(),
-            exact: refusal.character.is_some(),
+            exact: exact.is_some(),
             place,
             refusal,
         }
     }
+}
+
+/// Returns where the name stands that the server's message quotes first: for many DDL errors it gives no position.
+/// Only a name that stands once in the statement tells the place.
+fn named_once(statement: &str, message: &str) -> Option<usize> {
+    let name = message.split('"').nth(1).filter(|name| !name.is_empty())?;
+    let part_of_name = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    let mut whole = statement.match_indices(name).filter(|(at, found)| {
+        let before = statement[..*at].chars().next_back();
+        let after = statement[at + found.len()..].chars().next();
+        !before.is_some_and(part_of_name) && !after.is_some_and(part_of_name)
+    });
+    let (first, _) = whole.next()?;
+    whole.next().is_none().then_some(first)
 }
 
 /// Tells a lost connection from a refusal: `None` where the server did not answer.
@@ -172,4 +192,20 @@ pub(super) fn refusal(error: &tokio_postgres::Error) -> Option<Refusal> {
 pub(super) fn ends_session(sqlstate: &str) -> bool {
     matches!(sqlstate, "57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "25P04")
         || sqlstate.starts_with("08")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_in_the_message_tells_the_place_when_it_stands_there_once() {
+        let statement = "CREATE INDEX industri_idx ON customers (industri);";
+        let message = "column \"industri\" does not exist";
+        assert_eq!(named_once(statement, message), Some(40));
+        assert_eq!(named_once("ALTER TABLE a ADD b int, ADD b int;", "column \"b\" specified twice"), None);
+        assert_eq!(named_once("DROP TABLE é;", "table \"é\" does not exist"), Some(11));
+        assert_eq!(named_once("DROP TABLE a;", "syntax error"), None);
+        assert_eq!(named_once("DROP TABLE a;", "zero-length \"\" name"), None);
+    }
 }

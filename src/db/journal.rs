@@ -131,11 +131,7 @@ impl Journal<'_, '_> {
                 Err(Trouble::Refused(refusal)) => refusal,
             };
             if !self.runner.may_retry(&refusal, attempt) {
-                return Err(DbError::Statement(Box::new(StatementError::new(
-                    self.step,
-                    statement.start,
-                    refusal,
-                ))));
+                return Err(DbError::Statement(Box::new(StatementError::new(self.step, statement, refusal))));
             }
             let wait = pause(attempt);
             listener(Progress::Retry { step: self.step, attempt, pause: wait, reason: &refusal.message });

@@ -178,19 +178,15 @@ impl Transaction<'_> {
             return Err(DbError::Lost { target, doing });
         }
         let (index, error) = match failed.place {
-            Origin::Claim(_) if matches!(refusal.sqlstate.as_str(), "23505" | "22012") => {
-                return Ok(Ending::Overtaken);
-            }
-            Origin::Script(index, start) => (
-                index,
-                DbError::Statement(Box::new(StatementError::new(step(index), start, refusal.clone()))),
-            ),
+            Origin::Script(index, start) => (index, self.statement_error(index, start, &refusal)),
+            // A deferred constraint fails here: the last statement is as near as one can come.
             Origin::Commit => {
                 let last = self.steps.len().saturating_sub(1);
-                let end = step(last).script.text.trim_end().len();
-                let mut error = StatementError::new(step(last), end.saturating_sub(1), refusal.clone());
-                error.exact = false;
-                (last, DbError::Statement(Box::new(error)))
+                let statement = sql::statements(&step(last).script.text).map_while(Result::ok).last();
+                (last, self.statement_error(last, statement.map_or(0, |statement| statement.start), &refusal))
+            }
+            Origin::Claim(_) if matches!(refusal.sqlstate.as_str(), "23505" | "22012") => {
+                return Ok(Ending::Overtaken);
             }
             Origin::Claim(index) | Origin::Own(index) => (
                 index,
@@ -198,6 +194,18 @@ impl Transaction<'_> {
             ),
         };
         Ok(Ending::RolledBack(index, Box::new(error), refusal))
+    }
+
+    /// The statement is found again by its start: errors are rare, and a list of all statements would cost memory.
+    fn statement_error(&self, index: usize, start: usize, refusal: &Refusal) -> DbError {
+        let step = &self.steps[index];
+        let mut statements = sql::statements(&step.script.text).map_while(Result::ok);
+        match statements.find(|statement| statement.start == start) {
+            Some(statement) => {
+                DbError::Statement(Box::new(StatementError::new(step, &statement, refusal.clone())))
+            }
+            None => DbError::Reconcile { migration: step.label(), problem: refusal.message.clone() },
+        }
     }
 
     fn place(&self, origin: Origin, notice: ServerMessage) -> Option<Heard> {

@@ -50,32 +50,33 @@ pub fn read_manifest(root: &Path) -> Result<Manifest, ProjectError> {
 /// Reads the project in `root`. Every problem of every file is in the error, not only the first.
 pub fn open(root: &Path) -> Result<Opened, ProjectError> {
     let manifest = read_manifest(root)?;
-    let mut found = files::read(root)?;
+    let found = files::read(root)?;
+    assemble(root.to_path_buf(), manifest, found)
+}
+
+/// Makes a project of files that are part of a program: pairs of a path from the project's folder on and a text.
+pub fn embedded(files: &[(&str, &str)]) -> Result<Opened, ProjectError> {
+    let manifest =
+        files.iter().find(|(path, _)| *path == "schema.toml").map(|(_, text)| Manifest::parse(text));
+    let manifest = manifest.transpose()?.unwrap_or_default();
+    assemble(PathBuf::new(), manifest, files::of_texts(files))
+}
+
+fn assemble(root: PathBuf, manifest: Manifest, mut found: files::Found) -> Result<Opened, ProjectError> {
     let mut problems = std::mem::take(&mut found.problems);
     for name in manifest.modules.keys().filter(|name| !found.modules.contains_key(*name)) {
         problems.push(Problem::NoFolder { module: name.clone() });
     }
-    let depends_on: BTreeMap<String, Vec<String>> = found
-        .modules
-        .keys()
-        .map(|name| {
-            (
-                name.clone(),
-                manifest.modules.get(name).map(|module| module.depends_on.clone()).unwrap_or_default(),
-            )
-        })
-        .collect();
+    let declared = |name: &str| manifest.modules.get(name).cloned().unwrap_or_default();
+    let depends_on: BTreeMap<String, Vec<String>> =
+        found.modules.keys().map(|name| (name.clone(), declared(name).depends_on)).collect();
     let ordered = order(&depends_on).unwrap_or_else(|error| {
         problems.push(Problem::Order(error));
         Vec::new()
     });
     let mut modules = Vec::with_capacity(ordered.len());
     for name in ordered {
-        let schema = manifest
-            .modules
-            .get(&name)
-            .and_then(|module| module.schema.clone())
-            .unwrap_or_else(|| name.clone());
+        let schema = declared(&name).schema.unwrap_or_else(|| name.clone());
         if let Some(reason) = schema_problem(&schema) {
             problems.push(Problem::Schema { module: name.clone(), schema: schema.clone(), reason });
         }
@@ -84,7 +85,7 @@ pub fn open(root: &Path) -> Result<Opened, ProjectError> {
     }
     problems.extend(shared_schemas(&modules));
     if problems.is_empty() {
-        Ok(Opened { root: root.to_path_buf(), manifest, project: Project { modules } })
+        Ok(Opened { root, manifest, project: Project { modules } })
     } else {
         Err(ProjectError { problems })
     }

@@ -34,13 +34,8 @@ fn failed_statement(statement: &StatementError, error: &Error, style: Style) -> 
     let column = statement.place.column.saturating_sub(1).min(excerpt.chars().count());
     let start = excerpt.char_indices().nth(column).map_or(excerpt.len(), |(at, _)| at);
     let end = excerpt[start..].chars().next().map_or(start, |first| start + first.len_utf8());
-    let mut snippet =
-        Snippet::source(excerpt.as_str()).line_start(statement.place.line).path(&statement.path);
-    if statement.exact {
-        snippet = snippet.annotation(AnnotationKind::Primary.span(start..end));
-    } else {
-        snippet = snippet.annotation(AnnotationKind::Visible.span(start..end));
-    }
+    let source = Snippet::source(excerpt.as_str()).line_start(statement.place.line).path(&statement.path);
+    let snippet = source.annotation(AnnotationKind::Primary.span(start..end));
     let report = [Level::ERROR.primary_title(title).element(snippet)];
     let renderer = if style.colour == Colour::On { Renderer::styled() } else { Renderer::plain() };
     let mut text = renderer.term_width(usize::from(style.width)).render(&report) + "\n";

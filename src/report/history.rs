@@ -6,8 +6,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::style::Role;
+use super::table::Column::{Fixed, Flowing};
 use super::table::table;
-use super::text::{duration, printable, time};
+use super::text::{duration, minute, printable, time};
 use super::{Report, Style, to_json};
 use crate::model::step::label;
 use crate::model::{Event, Outcome};
@@ -38,7 +39,7 @@ impl Report for History {
             };
             let took = event.duration_ms.and_then(|ms| u64::try_from(ms).ok()).map(Duration::from_millis);
             vec![
-                time(event.at),
+                minute(event.at),
                 event.kind.as_str().to_owned(),
                 event.outcome.as_str().to_owned(),
                 what,
@@ -46,7 +47,15 @@ impl Report for History {
                 format!("{} ({})", event.role, event.client),
             ]
         });
-        let mut text = table(style, &["at", "what", "outcome", "migration", "took", "who"], rows);
+        let columns = [
+            Fixed("at"),
+            Fixed("what"),
+            Fixed("outcome"),
+            Flowing("migration"),
+            Fixed("took"),
+            Flowing("who"),
+        ];
+        let mut text = table(style, &columns, rows);
         for event in self.events.iter().filter(|event| event.outcome != Outcome::Done) {
             if let Some(detail) = &event.detail {
                 let head = format!("{} {}:", time(event.at), event.outcome.as_str());

@@ -83,6 +83,7 @@ impl Ran {
         let left = match (self.left, self.command) {
             (0, _) => String::new(),
             (left, "migrate up") => format!("; {left} still pending"),
+            (1, _) => "; 1 stays applied".to_owned(),
             (left, _) => format!("; {left} stay applied"),
         };
         if parts.is_empty() {

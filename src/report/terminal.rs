@@ -78,9 +78,10 @@ impl Terminal {
     /// Prints a line beside the report.
     pub fn note(&mut self, text: &str) {
         if self.volume == Volume::Normal {
+            let line = format!("{text}\n");
             match &self.bar {
-                Some(bar) => bar.println(text),
-                None => print(std::io::stderr(), &format!("{text}\n")),
+                Some(bar) => bar.suspend(|| print(std::io::stderr(), &line)),
+                None => print(std::io::stderr(), &line),
             }
         }
     }

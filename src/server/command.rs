@@ -12,7 +12,7 @@ use super::client::{ensure, newest, url};
 use super::environment::Environment;
 use super::error::ServerError;
 use super::place::{Cluster, Home};
-use super::record::{Running, State, lock_file};
+use super::record::{Running, State};
 
 /// A fast shutdown writes a checkpoint, and is cut short by the supervisor after a minute.
 const STOP_LIMIT: Duration = Duration::from_secs(75);
@@ -130,9 +130,7 @@ fn existing(cluster: &Cluster, environment: &Environment) -> Result<Option<Home>
 }
 
 fn server_status(cluster: &Cluster, home: &Home, running: &Running) -> ServerStatus {
-    let used = lock_file(&home.clients_lock()).and_then(|file| {
-        file.metadata().and_then(|found| found.modified()).map_err(ServerError::disk("look at", &home.folder))
-    });
+    let used = std::fs::metadata(home.clients_lock()).and_then(|found| found.modified());
     ServerStatus {
         pid: running.pid,
         version: running.installation.version.clone(),

@@ -5,6 +5,8 @@
     reason = "tests look at the disk, the environment and the clock themselves"
 )]
 
+mod connect;
 mod crash;
 mod round_trips;
+mod server;
 mod support;

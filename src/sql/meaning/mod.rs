@@ -5,12 +5,14 @@
 //! nesting of the text and so can be made to overflow the stack by a statement that is text alone.
 
 mod control;
+mod copy;
 mod effect;
 mod reader;
 mod refusal;
 mod setting;
 
 pub use control::{Control, control};
+pub use copy::sends_rows;
 pub use effect::{Detach, Effect, Global, Reindexed, effect};
 pub use refusal::{Refusal, refusal};
 pub use setting::{Change, Parameter, Reach, change};

@@ -11,6 +11,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use crmdb::server::{Environment, Installation};
 use nix::unistd::{Uid, User};
 use postgres::{Client, NoTls};
 
@@ -58,7 +59,8 @@ impl Server {
 
     /// Makes a server of the caller's own, to stop and to break.
     pub(crate) fn private() -> Self {
-        let bin = binaries();
+        let environment = Environment::read(env!("CARGO_BIN_EXE_crmdb").into()).unwrap();
+        let bin = Installation::find(&environment, None).unwrap_or_else(|error| panic!("{error}")).bin;
         let folder = tempfile::Builder::new().prefix("crmdb-it-").tempdir_in("/tmp").unwrap().keep();
         std::fs::set_permissions(&folder, PermissionsExt::from_mode(0o755)).unwrap();
         let mut shell = Command::new("sh");
@@ -200,27 +202,6 @@ impl Drop for Database<'_> {
             let _ = client.batch_execute(&format!("DROP DATABASE IF EXISTS \"{}\" WITH (FORCE)", self.name));
         }
     }
-}
-
-/// Returns the folder of the newest installed server.
-fn binaries() -> PathBuf {
-    let named = std::env::var_os("CRMDB_PG_BIN").map(PathBuf::from);
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut debian: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|version| version.path().join("bin"))
-        .collect();
-    debian.sort_by_key(|bin| {
-        std::cmp::Reverse(bin.parent().and_then(|v| v.file_name()?.to_str()?.parse().ok()).unwrap_or(0))
-    });
-    named
-        .into_iter()
-        .chain(std::env::split_paths(&path))
-        .chain(debian)
-        .find(|bin| ["initdb", "pg_ctl", "postgres"].iter().all(|program| bin.join(program).is_file()))
-        .expect("no PostgreSQL server is installed; `CRMDB_PG_BIN` may name the folder of `initdb`")
 }
 
 /// PostgreSQL refuses to run as root: there the command runs as `postgres`, and `folder` is made that user's.
