@@ -1,5 +1,6 @@
 //! The database edge: connecting, the lock, the ledger, and running a plan.
 
+mod begun;
 pub mod connect;
 mod copy;
 pub mod error;

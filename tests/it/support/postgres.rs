@@ -59,8 +59,7 @@ impl Server {
 
     /// Makes a server of the caller's own, to stop and to break.
     pub(crate) fn private() -> Self {
-        let environment = Environment::read(env!("CARGO_BIN_EXE_crmdb").into()).unwrap();
-        let bin = Installation::find(&environment, None).unwrap_or_else(|error| panic!("{error}")).bin;
+        let bin = binaries();
         let folder = tempfile::Builder::new().prefix("crmdb-it-").tempdir_in("/tmp").unwrap().keep();
         std::fs::set_permissions(&folder, PermissionsExt::from_mode(0o755)).unwrap();
         let mut shell = Command::new("sh");
@@ -202,6 +201,12 @@ impl Drop for Database<'_> {
             let _ = client.batch_execute(&format!("DROP DATABASE IF EXISTS \"{}\" WITH (FORCE)", self.name));
         }
     }
+}
+
+/// Returns the folder of the server's programs.
+fn binaries() -> PathBuf {
+    let environment = Environment::read(env!("CARGO_BIN_EXE_crmdb").into()).unwrap();
+    Installation::find(&environment, None).unwrap_or_else(|error| panic!("{error}")).bin
 }
 
 /// PostgreSQL refuses to run as root: there the command runs as `postgres`, and `folder` is made that user's.
