@@ -5,9 +5,11 @@
 //! holds in the end is compared as pg_dump tells it, the ledger row by row.
 
 use std::process::{Child, Stdio};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
-use crate::support::postgres::{Database, Server, Stop};
+use crate::support::postgres::{Database, Server, Stop, wait_until};
 use crate::support::project::{Output, Project};
 use crate::support::proxy::{HowFar, Proxy, StopAt, Stopped};
 
@@ -110,25 +112,30 @@ struct Course<'a> {
 }
 
 impl<'a> Course<'a> {
-    /// `prepare` is run undisturbed first, if it is there.
-    fn new(server: &'a Server, prepare: Option<&str>, line: &'static str) -> Self {
-        let project = project();
-        let template = server.database();
-        if let Some(prepare) = prepare {
-            project.run(&template, prepare).expect(0);
-        }
+    fn new(server: &'a Server, template: Database<'a>, (project, line): (Project, &'static str)) -> Self {
         let copy = server.database_like(template.name());
         project.run(&copy, line).expect(0);
         let undisturbed = state(&copy);
         Self { project, line, template, undisturbed }
     }
 
+    /// Applies everything to an empty database.
     fn up(server: &'a Server) -> Self {
-        Self::new(server, None, "migrate up")
+        Self::new(server, server.database(), (project(), "migrate up"))
     }
 
+    /// Applies everything to a database that has a ledger.
+    fn up_with_ledger(server: &'a Server) -> Self {
+        let template = server.database();
+        Project::new().migration("V1__nothing.sql", "-- nothing\n").run(&template, "migrate up").expect(0);
+        Self::new(server, template, (project(), "migrate up"))
+    }
+
+    /// Takes everything back.
     fn down(server: &'a Server) -> Self {
-        Self::new(server, Some("migrate up"), "migrate down --all --yes")
+        let (template, project) = (server.database(), project());
+        project.run(&template, "migrate up").expect(0);
+        Self::new(server, template, (project, "migrate down --all --yes"))
     }
 
     /// Begins the command on a database of its own and tells `disturb` where it stopped; `None` when it came to its end
@@ -217,16 +224,17 @@ fn a_run_whose_session_is_terminated_at_any_message_says_so_and_is_completed_by_
         proxy.resume();
         let output = Output::new("", child.wait_with_output().unwrap());
         assert_eq!(output.code, Some(3), "{stopped:?}\n{output}");
-        assert!(output.stderr.contains("run `crmdb migrate up` again"), "{stopped:?}\n{output}");
+        let said = ["was lost while", "again: it goes on from"];
+        assert!(said.iter().all(|part| output.stderr.contains(part)), "{stopped:?}\n{output}");
     };
-    Course::up(Server::shared()).at_every_message(HowFar::Held, terminate);
+    Course::up_with_ledger(Server::shared()).at_every_message(HowFar::Held, terminate);
 }
 
 #[test]
 fn a_server_that_crashes_loses_no_promise() {
     let server = Server::private();
-    let course = Course::up(&server);
-    let mut message = 1;
+    let course = Course::up_with_ledger(&server);
+    let mut message = 10;
     let crash = |_: &Proxy, stopped: &Stopped, child: Child| {
         server.stop(Stop::Immediate);
         let output = Output::new("", child.wait_with_output().unwrap());
@@ -234,6 +242,89 @@ fn a_server_that_crashes_loses_no_promise() {
         server.start();
     };
     while course.disturbed(&server, StopAt { message, how_far: HowFar::Forwarded }, crash).is_some() {
-        message += 23;
+        message += 20;
     }
+}
+
+/// Statements that wait for other transactions in the middle of their work.
+const WAITING: [&str; 6] = [
+    "create index concurrently item_id_name on item (id, name);",
+    "create unique index concurrently if not exists item_id_name on item (id, name);",
+    "drop index concurrently item_name;",
+    "reindex index concurrently item_name;",
+    "reindex table concurrently item;",
+    "alter table entry detach partition entry_old concurrently;",
+];
+
+/// Transactions that they wait for, each at another point.
+const OTHERS: [&str; 3] = [
+    "begin; table shop.item; table shop.entry;",
+    "begin; lock table shop.item, shop.entry in row exclusive mode;",
+    "begin isolation level repeatable read; table pg_am;",
+];
+
+fn waiting_project(statement: &str) -> Project {
+    project()
+        .migration("shop/V2__indexes.sql", "create index item_name on item (name);\n")
+        .migration("shop/V3__price.sql", &format!("-- crmdb: no-transaction\n{statement}\n"))
+        .migration("shop/V4__concurrently.sql", "alter table item add price int;\n")
+}
+
+/// Kills a run while its statement waits for `other`; the next one begins while the server is still at work on it.
+fn killed_while_it_waits(course: &Course<'_>, other: &str) {
+    let database = Server::shared().database_like(course.template.name());
+    let mut client = database.client();
+    client.batch_execute(other).unwrap();
+    let spawn = || {
+        let mut command = course.project.command(&database.url(), course.line);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let mut child = spawn();
+    let mut watcher = Server::shared().client("postgres");
+    let mut waits = || {
+        let sql = "select from pg_stat_activity where datname = $1 and application_name = 'crmdb'
+                   and wait_event_type = 'Lock'";
+        !watcher.query(sql, &[&database.name()]).unwrap().is_empty()
+    };
+    wait_until("the statement waits, or does not have to", Duration::from_secs(20), || {
+        waits() || child.try_wait().unwrap().is_some()
+    });
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let next = spawn();
+    std::thread::sleep(Duration::from_millis(300));
+    client.batch_execute("rollback").unwrap();
+    let output = Output::new(course.line, next.wait_with_output().unwrap());
+    let state = state(&database);
+    assert!(
+        output.code == Some(0) && state == course.undisturbed,
+        "{other}\n{output}\n{}",
+        similar::TextDiff::from_lines(&course.undisturbed, &state).unified_diff()
+    );
+}
+
+#[test]
+fn a_statement_that_is_killed_while_it_waits_for_others_is_completed_by_the_next_run() {
+    let server = Server::shared();
+    let courses: Vec<Course<'_>> = WAITING
+        .iter()
+        .map(|statement| {
+            let (template, project) = (server.database(), waiting_project(statement));
+            project.run(&template, "migrate up --to shop:2").expect(0);
+            Course::new(server, template, (project, "migrate up"))
+        })
+        .collect();
+    let cases: Vec<_> = courses.iter().flat_map(|course| OTHERS.map(|other| (course, other))).collect();
+    let cases = Mutex::new(cases);
+    let take = || cases.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop();
+    let work = || {
+        while let Some((course, other)) = take() {
+            killed_while_it_waits(course, other);
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(work);
+        }
+    });
 }
