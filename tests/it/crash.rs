@@ -90,7 +90,7 @@ fn state(database: &Database<'_>) -> String {
         (
             "events",
             "select row(kind, outcome, module, schema, version, file, checksum, role, client)::text
-             from crmdb.event where outcome = 'done' order by id",
+             from crmdb.event where outcome = 'done' order by at, id",
         ),
         ("invalid indexes", "select indexrelid::regclass::text from pg_index where not (indisvalid and indisready)"),
         ("half detached", "select inhrelid::regclass::text from pg_inherits where inhdetachpending"),

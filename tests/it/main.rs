@@ -5,8 +5,10 @@
     reason = "tests look at the disk, the environment and the clock themselves"
 )]
 
+mod concurrency;
 mod connect;
 mod crash;
+mod locks;
 mod round_trips;
 mod server;
 mod support;
