@@ -12,6 +12,7 @@ mod catalog_support;
 mod concurrency;
 mod connect;
 mod crash;
+mod diff;
 mod down;
 mod errors;
 mod json;
