@@ -12,12 +12,32 @@ use super::renamed;
 pub(super) fn detect(from: &mut Catalog, to: &Catalog) -> Vec<Rename> {
     let mut renames = Vec::new();
     for find in [tables, labels, columns, sequences, constraints, indexes] {
-        for rename in find(from, to) {
-            renamed::apply(from, &rename);
-            renames.push(rename);
+        loop {
+            // A rename can show another: that of a partition's index shows once its parent's is done.
+            let found: Vec<Rename> =
+                find(from, to).into_iter().filter(|rename| is_free(from, rename)).collect();
+            if found.is_empty() {
+                break;
+            }
+            for rename in found {
+                renamed::apply(from, &rename);
+                renames.push(rename);
+            }
         }
     }
     renames
+}
+
+/// Returns whether nothing has the new name, so that the rename can come before everything else.
+fn is_free(from: &Catalog, rename: &Rename) -> bool {
+    let new = &rename.to;
+    let name = if new.kind() == Kind::Constraint { new.part() } else { new.name() };
+    let takes = |(id, entry): (&Id, &Entry)| {
+        let indexed = matches!(&entry.object, Object::Constraint(constraint) if constraint.form != "c");
+        id.schema() == new.schema()
+            && ((id.kind().is_relation() && id.name() == name) || (indexed && id.part() == name))
+    };
+    matches!(new.kind(), Kind::Enum | Kind::Column) || !from.objects.iter().any(takes)
 }
 
 /// Returns the pairs of an object that is gone and one that is new of which `equal` says that they are the same, where
@@ -168,6 +188,6 @@ fn indexes(from: &Catalog, to: &Catalog) -> Vec<Rename> {
         };
         let mut index = index.clone();
         index.definition = renamed::index_definition(&index.definition, old, new);
-        one.on == other.on && old.schema() == new.schema() && index.parent.is_none() && index == *wanted
+        one.on == other.on && old.schema() == new.schema() && index == *wanted
     })
 }

@@ -24,6 +24,7 @@ pub(super) fn apply(catalog: &mut Catalog, rename: &Rename) {
         }
         Kind::Table => table(catalog, old, new),
         Kind::Index => {
+            pass_parent(catalog, (old.schema(), old.name()), new.name());
             edit(catalog, |id, entry| {
                 if let (true, Object::Index(index)) = (id == old, &mut entry.object) {
                     index.definition = index_definition(&index.definition, old, new);
@@ -32,8 +33,25 @@ pub(super) fn apply(catalog: &mut Catalog, rename: &Rename) {
             move_ids(catalog, |id| (id == old).then(|| new.clone()));
         }
         Kind::Sequence => sequence(catalog, old, new),
-        _ => move_ids(catalog, |id| (id == old).then(|| new.clone())),
+        _ => {
+            pass_parent(catalog, (old.schema(), old.part()), new.part());
+            move_ids(catalog, |id| (id == old).then(|| new.clone()));
+        }
     }
+}
+
+/// Gives a partitioned index its new name in its partitions' indexes.
+fn pass_parent(catalog: &mut Catalog, (schema, old): (&str, &str), new: &str) {
+    edit(catalog, |_, entry| {
+        let parent = match &mut entry.object {
+            Object::Index(index) => index.parent.as_mut(),
+            Object::Constraint(constraint) => constraint.parent.as_mut(),
+            _ => None,
+        };
+        if let Some(parent) = parent.filter(|parent| parent.0 == schema && parent.1 == old) {
+            new.clone_into(&mut parent.1);
+        }
+    });
 }
 
 /// Returns an index's definition under its new name.

@@ -139,7 +139,8 @@ fn default_storage(base: &str) -> Option<&'static str> {
 pub(super) fn alter(plan: &Plan<'_>, id: &Id, from: &Column, to: &Column) -> Vec<Statement> {
     let table = table_of(plan, id, "");
     let alter = format!("{table} ALTER COLUMN {}", identifier(id.part()));
-    let inherited = !plan.inherited_from(plan.to(), id).is_empty();
+    let inherited =
+        !plan.inherited_from(plan.to(), id).is_empty() || plan.attribute_of(plan.to(), id).is_some();
     let mut out = Vec::new();
     if from.identity.is_some() && to.identity.is_none() {
         out.push(Statement::new(id, format!("{alter} DROP IDENTITY")));
