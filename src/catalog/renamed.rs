@@ -268,13 +268,14 @@ fn words(text: &str, from: &str, to: &str) -> String {
             continue;
         }
         let mut rest = piece;
-        while let Some(start) = rest.find(from) {
+        while let Some(found) = rest.find(from) {
+            let start = piece.len() - rest.len() + found;
             let end = start + from.len();
-            let before = rest[..start].chars().next_back().is_some_and(part);
-            let after = rest[end..].chars().next().is_some_and(part);
-            out.push_str(&rest[..start]);
+            let before = piece[..start].chars().next_back().is_some_and(part);
+            let after = piece[end..].chars().next().is_some_and(part);
+            out.push_str(&rest[..found]);
             out.push_str(if before || after { from } else { to });
-            rest = &rest[end..];
+            rest = &piece[end..];
         }
         out.push_str(rest);
     }
