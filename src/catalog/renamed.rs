@@ -14,6 +14,9 @@ const UNSETTLED: &str = "\n-- to be written anew";
 /// Gives the object its new name.
 pub(super) fn apply(catalog: &mut Catalog, rename: &Rename) {
     let (old, new) = (&rename.from, &rename.to);
+    if catalog.version >= 18 && matches!(old.kind(), Kind::Table | Kind::Column) {
+        settle_not_null(catalog, old);
+    }
     match old.kind() {
         Kind::Enum => label(catalog, old, new),
         Kind::Column => {
@@ -38,6 +41,21 @@ pub(super) fn apply(catalog: &mut Catalog, rename: &Rename) {
             move_ids(catalog, |id| (id == old).then(|| new.clone()));
         }
     }
+}
+
+/// From PostgreSQL 18 on a column's `NOT NULL` has a name, which a rename of the column or table leaves as it is.
+fn settle_not_null(catalog: &mut Catalog, old: &Id) {
+    edit(catalog, |id, entry| {
+        let own = id.schema() == old.schema() && id.name() == old.name();
+        if let Object::Column(column) = &mut entry.object
+            && own
+            && (old.kind() == Kind::Table || id.part() == old.part())
+            && column.not_null
+            && column.not_null_constraint.is_none()
+        {
+            column.not_null_constraint = Some(format!("{}_{}_not_null", id.name(), id.part()));
+        }
+    });
 }
 
 /// Gives a partitioned index its new name in its partitions' indexes.

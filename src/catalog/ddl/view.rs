@@ -30,7 +30,9 @@ fn plain(plan: &Plan<'_>, id: &Id, view: &View, verb: &str) -> Statement {
 /// Returns the `VALUES` of a view that is nothing else. PostgreSQL prints it as a subquery, and prints that in another
 /// way when it reads its own text back.
 fn values(definition: &str) -> Option<&str> {
-    let rest = definition.trim_start().strip_prefix("SELECT \"*VALUES*\".column1")?;
+    let rest = definition.trim_start().strip_prefix("SELECT ")?;
+    // PostgreSQL 18 leaves the name of the subquery out.
+    let rest = rest.strip_prefix("\"*VALUES*\".").unwrap_or(rest).strip_prefix("column1")?;
     let (_, rest) = rest.split_once("\n   FROM (VALUES ")?;
     let start = definition.len() - rest.len() - "VALUES ".len();
     definition[start..].strip_suffix(") \"*VALUES*\"")
