@@ -183,7 +183,9 @@ fn db_exit(error: &DbError) -> Exit {
         DbError::Connect(_) | DbError::Lost { .. } | DbError::Locked { .. } | DbError::Overtaken { .. } => {
             Exit::NoConnection
         }
-        DbError::LedgerTooNew { .. } | DbError::LedgerMalformed { .. } => Exit::Refused,
+        DbError::LedgerTooNew { .. } | DbError::LedgerMalformed { .. } | DbError::Catalog { .. } => {
+            Exit::Refused
+        }
         DbError::Own { .. } | DbError::Statement(_) | DbError::Reconcile { .. } => Exit::SqlFailed,
     }
 }
@@ -196,6 +198,7 @@ fn db_code(error: &DbError) -> &'static str {
         DbError::Overtaken { .. } => "overtaken",
         DbError::LedgerTooNew { .. } => "ledger-too-new",
         DbError::LedgerMalformed { .. } => "ledger-malformed",
+        DbError::Catalog { .. } => "catalog",
         DbError::Own { .. } => "own-sql-failed",
         DbError::Statement(_) => "sql-failed",
         DbError::Reconcile { .. } => "reconcile",

@@ -2,16 +2,19 @@
 
 use std::time::Duration;
 
+use super::foreign_keys::Keys;
 use super::running::{failure, fits, refuse};
 use crate::db::connect::Options;
 use crate::db::ledger;
 use crate::db::lock::RunLock;
-use crate::db::run::{Done, Execution, Runner};
+use crate::db::run::{self, Execution, Runner};
 use crate::db::session::Session;
 use crate::error::Error;
+use crate::model::deferred::Aim;
 use crate::model::plan::{self, UpRequest};
 use crate::model::progress::{Listener, Progress};
 use crate::model::{EventKind, Installation, Ledger, Plan};
+use crate::report::foreign_keys::KeyStatus;
 
 /// What is to be applied, and how.
 #[derive(Debug)]
@@ -20,6 +23,15 @@ pub(crate) struct Request<'a> {
     pub(crate) up: UpRequest,
     pub(crate) execution: Execution,
     pub(crate) lock_wait: Duration,
+    pub(crate) keys: Keys<'a>,
+}
+
+/// What was applied.
+#[derive(Debug)]
+pub(crate) struct Done {
+    pub(crate) plan: Plan,
+    pub(crate) steps: Vec<run::Done>,
+    pub(crate) foreign_keys: Vec<KeyStatus>,
 }
 
 /// The command as the user would run it again.
@@ -36,23 +48,28 @@ pub(super) async fn decide(session: &Session, ledger: &Ledger, request: &Request
     }
 }
 
-/// Applies what is pending. Where nothing is, the lock is not taken.
+/// Applies what is pending, and brings the deferred foreign keys as far as they can come. Where nothing is to be done,
+/// the lock is not taken.
 pub(crate) async fn apply(
     (session, options): (&mut Session, &Options),
     request: &Request<'_>,
     listener: &mut Listener<'_>,
-) -> Result<(Plan, Vec<Done>), Error> {
+) -> Result<Done, Error> {
     let seen = ledger::read(session).await?;
     let plan = decide(session, &seen, request).await?;
     if plan.steps.is_empty() {
-        return Ok((plan, Vec::new()));
+        let looked = request.keys.look(session, &seen).await?;
+        if !looked.is_pending() {
+            return Ok(Done { plan, steps: Vec::new(), foreign_keys: looked.report(&seen) });
+        }
     }
     let lock = take_lock(options, request.lock_wait, listener).await?;
     let seen = ledger::read_locked(session, &lock).await?;
     let plan = decide(session, &seen, request).await?;
     let mut runner = Runner { session, lock: &lock, execution: &request.execution };
-    let done = runner.run(&plan, listener).await.map_err(|error| failure(COMMAND, &plan, error))?;
-    Ok((plan, done))
+    let steps = runner.run(&plan, listener).await.map_err(|error| failure(COMMAND, &plan, error))?;
+    let foreign_keys = request.keys.settle(&mut runner, Aim::GoOn, listener).await?;
+    Ok(Done { plan, steps, foreign_keys })
 }
 
 /// Takes the target's lock, telling who holds it meanwhile.

@@ -5,6 +5,7 @@ mod baseline;
 mod completions;
 pub(crate) mod context;
 mod down;
+pub(crate) mod foreign_keys;
 mod history;
 mod init;
 mod new;

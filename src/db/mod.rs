@@ -2,6 +2,7 @@
 
 pub mod connect;
 mod copy;
+pub mod deferred;
 pub mod error;
 mod journal;
 pub mod ledger;

@@ -3,6 +3,7 @@
 //! Nothing here touches a disk, a server, a clock or a terminal.
 
 pub mod checksum;
+pub mod deferred;
 pub mod event;
 pub mod foreign_key;
 pub mod holder;

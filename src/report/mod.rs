@@ -2,6 +2,7 @@
 
 pub mod error;
 pub mod files;
+pub mod foreign_keys;
 pub mod history;
 pub mod plan;
 pub mod progress;

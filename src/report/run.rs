@@ -5,9 +5,11 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::foreign_keys::{KeyStatus, exit, lines};
 use super::style::Role;
 use super::text::{count, duration};
 use super::{Report, Style, to_json};
+use crate::error::Exit;
 use crate::model::{Direction, Step};
 
 /// What a run did.
@@ -20,6 +22,8 @@ pub struct Ran {
     pub target: String,
     /// The migrations, in the order they ran.
     pub migrations: Vec<RanMigration>,
+    /// Where the deferred foreign keys stand; after `down` those that it was about.
+    pub foreign_keys: Vec<KeyStatus>,
     /// How many pending (up) or applied (down) migrations are left as they are.
     pub left: usize,
     /// What was noticed and did not stop the run.
@@ -112,6 +116,7 @@ impl Report for Ran {
                 style.paint(Role::Aside, took)
             );
         }
+        text += &lines(&self.foreign_keys, style);
         for note in &self.notes {
             text += &format!("{} {note}\n", style.paint(Role::Warning, "note:"));
         }
@@ -120,5 +125,9 @@ impl Report for Ran {
 
     fn json(&self) -> Value {
         to_json(self)
+    }
+
+    fn exit(&self) -> Exit {
+        exit(&self.foreign_keys)
     }
 }
