@@ -7,6 +7,7 @@ use toml::Spanned;
 
 use super::error::Problem;
 use crate::model::ForeignKey;
+use crate::model::foreign_key::ForeignKeyError;
 
 /// What `schema.toml` says. Unknown keys are errors.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -78,56 +79,49 @@ pub struct ModuleManifest {
     pub depends_on: Vec<String>,
     /// The foreign keys that are added when their tables are there: `"order_items.product_id -> product.id"`.
     #[serde(default)]
-    pub deferred_foreign_keys: Vec<Spanned<DeferredForeignKey>>,
-}
-
-/// A foreign key that names its table.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(try_from = "String")]
-pub struct DeferredForeignKey(ForeignKey);
-
-impl TryFrom<String> for DeferredForeignKey {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        let key: ForeignKey =
-            text.parse().map_err(|error| format!("`{text}` is not a foreign key: {error}"))?;
-        if key.table.is_none() {
-            return Err(format!("`{text}` names no table: write it as `table.column -> table.column`"));
-        }
-        Ok(Self(key))
-    }
-}
-
-impl ModuleManifest {
-    /// Returns the deferred foreign keys, each with its table.
-    pub fn foreign_keys(&self) -> Vec<ForeignKey> {
-        self.deferred_foreign_keys.iter().map(|key| key.get_ref().0.clone()).collect()
-    }
+    pub deferred_foreign_keys: Vec<Spanned<String>>,
+    /// The same, read; each names its table, and no two have one name there.
+    #[serde(skip)]
+    pub foreign_keys: Vec<ForeignKey>,
 }
 
 impl Manifest {
     /// Reads the text of a `schema.toml`.
     pub fn parse(text: &str) -> Result<Self, Problem> {
-        let manifest: Self = toml::from_str(text).map_err(|error| {
+        let mut manifest: Self = toml::from_str(text).map_err(|error| {
             let offset = error.span().map_or(0, |span| span.start);
             problem(text, offset, error.message().trim_end().replace('\n', "; "))
         })?;
-        for module in manifest.modules.values() {
-            let mut names = BTreeSet::new();
-            for key in &module.deferred_foreign_keys {
-                let DeferredForeignKey(declared) = key.get_ref();
-                let table = declared.table.as_deref().unwrap_or_default();
-                let name = declared.name.clone().unwrap_or_else(|| declared.default_name(table));
-                if !names.insert((table, name.clone())) {
-                    let message =
-                        format!("`{name}` on `{table}` is declared twice: name one of them with `as`");
-                    return Err(problem(text, key.span().start, message));
-                }
-            }
+        for module in manifest.modules.values_mut() {
+            module.foreign_keys = foreign_keys(text, &module.deferred_foreign_keys)?;
         }
         Ok(manifest)
     }
+}
+
+fn foreign_keys(text: &str, lines: &[Spanned<String>]) -> Result<Vec<ForeignKey>, Problem> {
+    let mut keys = Vec::with_capacity(lines.len());
+    let mut names = BTreeSet::new();
+    for line in lines {
+        let (start, inside) = (line.span().start, line.get_ref());
+        // A string of one line without escapes stands in the file as it is, one quote after its start.
+        let plain = text.get(start + 1..).is_some_and(|rest| rest.starts_with(inside.as_str()));
+        let key: ForeignKey = inside.parse().map_err(|error: ForeignKeyError| {
+            let offset = if plain { start + 1 + error.offset } else { start };
+            problem(text, offset, format!("`{inside}` is not a foreign key: {error}"))
+        })?;
+        let Some(table) = &key.table else {
+            let message = format!("`{inside}` names no table: write it as `table.column -> table.column`");
+            return Err(problem(text, start, message));
+        };
+        let name = key.name.clone().unwrap_or_else(|| key.default_name(table));
+        if !names.insert((table.clone(), name.clone())) {
+            let message = format!("`{name}` on `{table}` is declared twice: name one of them with `as`");
+            return Err(problem(text, start, message));
+        }
+        keys.push(key);
+    }
+    Ok(keys)
 }
 
 fn problem(text: &str, offset: usize, message: String) -> Problem {
@@ -166,7 +160,7 @@ mod tests {
             (
                 "[modules.erp]\ndeferred_foreign_keys = [\n  'a.b -> c.d',\n  'a.b -> c.d on delet cascade',\n]\n",
                 4,
-                3,
+                18,
                 "`a.b -> c.d on delet cascade` is not a foreign key: `delet` stands where `delete` or `update` should be",
             ),
             ("[modules.erp]\ndeferred_foreign_keys = ['b -> c.d']\n", 2, 26, "`b -> c.d` names no table"),

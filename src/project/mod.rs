@@ -81,7 +81,7 @@ fn assemble(root: PathBuf, manifest: Manifest, mut found: files::Found) -> Resul
             problems.push(Problem::Schema { module: name.clone(), schema: schema.clone(), reason });
         }
         let migrations = found.modules.remove(&name).unwrap_or_default();
-        let deferred_foreign_keys = declared(&name).foreign_keys();
+        let deferred_foreign_keys = declared(&name).foreign_keys;
         let depends_on = depends_on[&name].clone();
         modules.push(Module { depends_on, name, schema, migrations, deferred_foreign_keys });
     }

@@ -6,5 +6,6 @@
 )]
 
 mod connect;
+mod deferred;
 mod server;
 mod support;
