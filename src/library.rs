@@ -5,13 +5,15 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::cli::args::RunArgs;
-use crate::commands::apply::{Request, apply};
+use crate::commands::apply::{self, Request, apply};
 use crate::commands::context::{author, limits};
 use crate::commands::foreign_keys::Keys;
+use crate::commands::verify::{Aftermath, after};
 use crate::db::connect::{Environment, Options};
 use crate::db::run::{Execution, Grouping};
 use crate::db::session::Session;
 use crate::error::Error;
+use crate::model::contract::Finding;
 use crate::model::plan::{Goal, UpRequest};
 use crate::model::progress::Progress;
 use crate::project::{self, Opened};
@@ -104,15 +106,25 @@ impl Migrations {
             lock_wait: self.lock_wait,
             keys: Keys::declared(&self.opened.project, &installations, &self.schemas),
         };
-        let done = apply((&mut session, &options), &request, listener).await?;
+        let apply::Applied { before, plan, done, foreign_keys } =
+            apply((&mut session, &options), &request, listener).await?;
+        let aftermath = Aftermath {
+            opened: &self.opened,
+            installations: &installations,
+            ledger: &before,
+            plan: &plan,
+            done: &done,
+            limits: request.execution.limits,
+        };
+        let verified = after(&session, &aftermath).await.unwrap_or_default();
         Ok(Applied {
             migrations: done
-                .steps
                 .iter()
-                .map(|step| RanMigration::new(&done.plan.steps[step.index], step.took))
+                .map(|done| RanMigration::new(&plan.steps[done.index], done.took))
                 .collect(),
-            foreign_keys: done.foreign_keys,
-            notes: done.plan.notes.iter().map(ToString::to_string).collect(),
+            foreign_keys,
+            notes: plan.notes.iter().map(ToString::to_string).collect(),
+            findings: verified.findings.into_iter().map(|row| row.finding).collect(),
         })
     }
 }
@@ -126,4 +138,6 @@ pub struct Applied {
     pub foreign_keys: Vec<KeyStatus>,
     /// What was noticed and did not stop the run.
     pub notes: Vec<String>,
+    /// What is not as `schema.toml` declares it.
+    pub findings: Vec<Finding>,
 }

@@ -7,7 +7,7 @@ use super::running::{failure, fits, refuse};
 use crate::db::connect::Options;
 use crate::db::ledger;
 use crate::db::lock::RunLock;
-use crate::db::run::{self, Execution, Runner};
+use crate::db::run::{Done, Execution, Runner};
 use crate::db::session::Session;
 use crate::error::Error;
 use crate::model::deferred::Aim;
@@ -26,11 +26,13 @@ pub(crate) struct Request<'a> {
     pub(crate) keys: Keys<'a>,
 }
 
-/// What was applied.
+/// What was applied, and what was there before.
 #[derive(Debug)]
-pub(crate) struct Done {
+pub(crate) struct Applied {
+    pub(crate) before: Ledger,
     pub(crate) plan: Plan,
-    pub(crate) steps: Vec<run::Done>,
+    pub(crate) done: Vec<Done>,
+    /// Where every deferred foreign key stands.
     pub(crate) foreign_keys: Vec<KeyStatus>,
 }
 
@@ -54,22 +56,23 @@ pub(crate) async fn apply(
     (session, options): (&mut Session, &Options),
     request: &Request<'_>,
     listener: &mut Listener<'_>,
-) -> Result<Done, Error> {
+) -> Result<Applied, Error> {
     let seen = ledger::read(session).await?;
     let plan = decide(session, &seen, request).await?;
     if plan.steps.is_empty() {
         let looked = request.keys.look(session, &seen).await?;
         if !looked.is_pending() {
-            return Ok(Done { plan, steps: Vec::new(), foreign_keys: looked.report(&seen) });
+            let foreign_keys = looked.report(&seen);
+            return Ok(Applied { before: seen, plan, done: Vec::new(), foreign_keys });
         }
     }
     let lock = take_lock(options, request.lock_wait, listener).await?;
     let seen = ledger::read_locked(session, &lock).await?;
     let plan = decide(session, &seen, request).await?;
     let mut runner = Runner { session, lock: &lock, execution: &request.execution };
-    let steps = runner.run(&plan, listener).await.map_err(|error| failure(COMMAND, &plan, error))?;
+    let done = runner.run(&plan, listener).await.map_err(|error| failure(COMMAND, &plan, error))?;
     let foreign_keys = request.keys.settle(&mut runner, Aim::GoOn, listener).await?;
-    Ok(Done { plan, steps, foreign_keys })
+    Ok(Applied { before: seen, plan, done, foreign_keys })
 }
 
 /// Takes the target's lock, telling who holds it meanwhile.

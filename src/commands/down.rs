@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::context::{Context, Target, author, goal, limits, listing, lock_wait};
 use super::foreign_keys::after_down;
 use super::running::{fits, grouping, ran, refuse, run_plan};
+use super::verify::{Aftermath, after};
 use crate::cli::args::DownArgs;
 use crate::db::ledger;
 use crate::db::record::Author;
@@ -15,16 +16,17 @@ use crate::model::{EventKind, Ledger, Plan, Project};
 use crate::project::Manifest;
 use crate::report::Report;
 use crate::report::plan::Planned;
+use crate::report::run::Ran;
 
 const COMMAND: &str = "migrate down";
 
 pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Box<dyn Report>, Error> {
-    let (manifest, project) = if args.from_ledger {
-        (context.manifest()?, None)
-    } else {
-        let opened = context.project()?;
-        (opened.manifest, Some(opened.project))
+    let opened = if args.from_ledger { None } else { Some(context.project()?) };
+    let manifest = match &opened {
+        Some(opened) => opened.manifest.clone(),
+        None => context.manifest()?,
     };
+    let project = opened.as_ref().map(|opened| &opened.project);
     let execution = Execution {
         author: author(&manifest),
         limits: limits(&args.run, &manifest)?,
@@ -33,7 +35,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Bo
     let mut target = context.connect(&manifest).await?;
     let seen = ledger::read(&target.session).await?;
     let request = asked(context, args, &seen)?;
-    let planned = decide(&target, (project.as_ref(), &seen), &request, &execution).await?;
+    let planned = decide(&target, (project, &seen), &request, &execution).await?;
     if args.dry_run {
         return Ok(Box::new(Planned::new(COMMAND, target.name(), &planned)));
     }
@@ -43,14 +45,24 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Bo
     confirm(context, &target, &planned)?;
     let lock = context.lock(&target, wait(args, &manifest)?).await?;
     let seen = ledger::read_locked(&mut target.session, &lock).await?;
-    let plan = decide(&target, (project.as_ref(), &seen), &request, &execution).await?;
+    let plan = decide(&target, (project, &seen), &request, &execution).await?;
     if plan.steps != planned.steps {
         return Err(Error::Overtaken { target: target.name() });
     }
     let done = run_plan(context, (&mut target, &lock), &plan, (COMMAND, &execution)).await?;
     let mut runner = Runner { session: &mut target.session, lock: &lock, execution: &execution };
     let keys = after_down(&mut runner, &plan, &mut |event| context.terminal.progress(&event)).await?;
-    Ok(Box::new(ran(context, (COMMAND, &target), (&plan, &done), keys)))
+    // Without the files it is not known what should be left.
+    let verified = match &opened {
+        Some(opened) if !args.run.no_verify => {
+            let installations = context.installations(&opened.project)?;
+            let limits = execution.limits;
+            let (installations, ledger, plan, done) = (&*installations, &seen, &plan, &*done);
+            after(&target.session, &Aftermath { opened, installations, ledger, plan, done, limits }).await
+        }
+        _ => None,
+    };
+    Ok(Box::new(Ran { verified, ..ran(context, (COMMAND, &target), (&plan, &done), keys) }))
 }
 
 fn wait(args: &DownArgs, manifest: &Manifest) -> Result<std::time::Duration, Error> {
@@ -69,7 +81,7 @@ fn asked(context: &Context<'_>, args: &DownArgs, ledger: &Ledger) -> Result<Down
         None if args.all => Goal::All,
         None => Goal::Steps(1),
     };
-    Ok(DownRequest { goal, modules: context.global.module.clone(), schemas: context.schemas() })
+    Ok(DownRequest { goal, modules: context.global.module.clone(), schemas: context.schemas()? })
 }
 
 async fn decide(

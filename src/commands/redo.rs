@@ -3,6 +3,7 @@
 use super::context::{Context, author, limits, lock_wait};
 use super::foreign_keys::after_down;
 use super::running::{ran, refuse, run_plan};
+use super::verify::{Aftermath, after};
 use crate::cli::args::RunArgs;
 use crate::db::ledger;
 use crate::db::run::{Execution, Grouping, Runner};
@@ -27,7 +28,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &RunArgs) -> Result<Box
     let request = DownRequest {
         goal: Goal::Steps(1),
         modules: context.global.module.clone(),
-        schemas: context.schemas(),
+        schemas: context.schemas()?,
     };
     let down = match plan::down(&Source::Files(&opened.project), &seen, &request) {
         Ok(plan) => plan,
@@ -53,6 +54,14 @@ pub(super) async fn run(context: &mut Context<'_>, args: &RunArgs) -> Result<Box
     report.foreign_keys =
         after_down(&mut runner, &down, &mut |event| context.terminal.progress(&event)).await?;
     report.left = 0;
+    if !args.no_verify {
+        let installations = context.installations(&opened.project)?;
+        let limits = execution.limits;
+        // Both ways together change nothing of what is applied.
+        let (opened, installations, ledger, plan, done) = (&opened, &*installations, &seen, &up, &*done);
+        let aftermath = Aftermath { opened, installations, ledger, plan, done, limits };
+        report.verified = after(&target.session, &aftermath).await;
+    }
     report.duration_ms = context.elapsed_ms();
     Ok(Box::new(report))
 }

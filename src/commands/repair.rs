@@ -22,7 +22,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &RepairArgs) -> Result<
     let lock = context.lock(&target, wait).await?;
     let seen = ledger::read_locked(&mut target.session, &lock).await?;
     if args.foreign_keys {
-        let keys = Keys::declared(&opened.project, &installations, &context.schemas());
+        let keys = Keys::declared(&opened.project, &installations, &context.schemas()?);
         let (author, limits) = (author(&opened.manifest), limits(&args.run, &opened.manifest)?);
         let execution = Execution { author, limits, grouping: Grouping::Each };
         let mut runner = Runner { session: &mut target.session, lock: &lock, execution: &execution };

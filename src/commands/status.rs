@@ -17,7 +17,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &StatusArgs) -> Result<
     let target = context.connect(&opened.manifest).await?;
     let (ledger, holder) = tokio::join!(ledger::read(&target.session), lock::read_holder(&target.session));
     let ledger = ledger?;
-    let keys = Keys::declared(&opened.project, &installations, &context.schemas());
+    let keys = Keys::declared(&opened.project, &installations, &context.schemas()?);
     let foreign_keys = keys.look(&target.session, &ledger).await?.report(&ledger);
     let mut findings = Vec::new();
     let mut modules = Vec::new();

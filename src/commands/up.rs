@@ -4,6 +4,7 @@ use super::apply::{COMMAND, Request, apply, decide};
 use super::context::{Context, author, goal, limits, lock_wait};
 use super::foreign_keys::Keys;
 use super::running::{grouping, ran};
+use super::verify::{Aftermath, after};
 use crate::cli::args::UpArgs;
 use crate::db::ledger;
 use crate::db::run::Execution;
@@ -13,6 +14,7 @@ use crate::model::plan::{Goal, UpRequest};
 use crate::project::Opened;
 use crate::report::Report;
 use crate::report::plan::Planned;
+use crate::report::run::Ran;
 
 pub(super) async fn run(context: &mut Context<'_>, args: &UpArgs) -> Result<Box<dyn Report>, Error> {
     let opened = context.project()?;
@@ -23,7 +25,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &UpArgs) -> Result<Box<
         grouping: grouping(args.single_transaction),
     };
     let lock_wait = lock_wait(args.run.lock_wait, &opened.manifest)?;
-    let keys = Keys::declared(&opened.project, &installations, &context.schemas());
+    let keys = Keys::declared(&opened.project, &installations, &context.schemas()?);
     let request = Request { installations: &installations, up, execution, lock_wait, keys };
     let mut target = context.connect(&opened.manifest).await?;
     if args.dry_run {
@@ -33,8 +35,18 @@ pub(super) async fn run(context: &mut Context<'_>, args: &UpArgs) -> Result<Box<
         return Ok(Box::new(Planned { foreign_keys, ..Planned::new(COMMAND, target.name(), &plan) }));
     }
     let connection = (&mut target.session, &target.options);
-    let done = apply(connection, &request, &mut |event| context.terminal.progress(&event)).await?;
-    Ok(Box::new(ran(context, (COMMAND, &target), (&done.plan, &done.steps), done.foreign_keys)))
+    let applied = apply(connection, &request, &mut |event| context.terminal.progress(&event)).await?;
+    let aftermath = Aftermath {
+        opened: &opened,
+        installations: &installations,
+        ledger: &applied.before,
+        plan: &applied.plan,
+        done: &applied.done,
+        limits: request.execution.limits,
+    };
+    let verified = if args.run.no_verify { None } else { after(&target.session, &aftermath).await };
+    let report = ran(context, (COMMAND, &target), (&applied.plan, &applied.done), applied.foreign_keys);
+    Ok(Box::new(Ran { verified, ..report }))
 }
 
 /// Returns what the arguments ask for. `--to sales:2` means `sales` and what it depends on, unless `--module` says more.
@@ -46,7 +58,7 @@ fn asked<'p>(
     let named = args.to.as_ref().and_then(|to| to.module.clone());
     let installations = match named {
         Some(module) if context.global.module.is_empty() => {
-            opened.project.installations(&[module], &context.schemas())?
+            opened.project.installations(&[module], &context.schemas()?)?
         }
         _ => context.installations(&opened.project)?,
     };

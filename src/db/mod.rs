@@ -1,6 +1,8 @@
 //! The database edge: connecting, the lock, the ledger, and running a plan.
 
+mod begun;
 pub mod connect;
+pub mod contract;
 mod copy;
 pub mod deferred;
 pub mod error;
@@ -11,5 +13,7 @@ mod pipeline;
 mod reconcile;
 pub mod record;
 pub mod run;
+pub mod seed;
 pub mod session;
+pub mod throwaway;
 mod transaction;

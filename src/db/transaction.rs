@@ -192,9 +192,7 @@ impl Transaction<'_> {
                 let statement = sql::statements(&step(last).script.text).map_while(Result::ok).last();
                 (last, self.statement_error(last, statement.map_or(0, |statement| statement.start), &refusal))
             }
-            Origin::Claim(_) if matches!(refusal.sqlstate.as_str(), "23505" | "22012") => {
-                return Ok(Ending::Overtaken);
-            }
+            Origin::Claim(_) if is_overtaken(&refusal) => return Ok(Ending::Overtaken),
             Origin::Claim(index) | Origin::Own(index) => (
                 index,
                 DbError::Own { target, doing: "writing the ledger", refusal: Box::new(refusal.clone()) },
@@ -203,16 +201,8 @@ impl Transaction<'_> {
         Ok(Ending::RolledBack(index, Box::new(error), refusal))
     }
 
-    /// The statement is found again by its start: errors are rare, and a list of all statements would cost memory.
     fn statement_error(&self, index: usize, start: usize, refusal: &Refusal) -> DbError {
-        let step = &self.steps[index];
-        let mut statements = sql::statements(&step.script.text).map_while(Result::ok);
-        match statements.find(|statement| statement.start == start) {
-            Some(statement) => {
-                DbError::Statement(Box::new(StatementError::new(step, &statement, refusal.clone())))
-            }
-            None => DbError::Reconcile { migration: step.label(), problem: refusal.message.clone() },
-        }
+        DbError::Statement(Box::new(StatementError::new(&self.steps[index], start, refusal.clone())))
     }
 
     fn place(&self, origin: Origin, notice: ServerMessage) -> Option<Heard> {
@@ -226,6 +216,15 @@ impl Transaction<'_> {
             }
             _ => None,
         }
+    }
+}
+
+/// Tells whether another run wrote, or took away, the row that a step claims. Any other key of the ledger that is taken
+/// is no such sign.
+fn is_overtaken(refusal: &Refusal) -> bool {
+    match refusal.sqlstate.as_str() {
+        "23505" => refusal.constraint.as_deref() == Some("migration_pkey"),
+        code => code == "22012",
     }
 }
 

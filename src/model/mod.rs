@@ -3,6 +3,7 @@
 //! Nothing here touches a disk, a server, a clock or a terminal.
 
 pub mod checksum;
+pub mod contract;
 pub mod deferred;
 pub mod event;
 pub mod foreign_key;
@@ -13,6 +14,7 @@ pub mod order;
 pub mod plan;
 pub mod progress;
 pub mod project;
+pub mod seed;
 pub mod step;
 
 pub use checksum::Checksum;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Step;
+use super::seed::SeedProgress;
 
 /// One thing that happened in a run.
 #[derive(Clone, Copy, Debug)]
@@ -67,6 +68,8 @@ pub enum Progress<'a> {
         /// The server's words.
         reason: &'a str,
     },
+    /// Seeds are being loaded.
+    Seed(SeedProgress<'a>),
     /// The step is done.
     Finished {
         /// The step.

@@ -1,13 +1,14 @@
 //! `schema.toml`: the database, how to run, and the modules.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use toml::Spanned;
 
+use super::contract::{RawTable, Spans};
 use super::error::Problem;
 use crate::model::ForeignKey;
-use crate::model::foreign_key::ForeignKeyError;
+use crate::model::contract::Contract;
 
 /// What `schema.toml` says. Unknown keys are errors.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -33,6 +34,9 @@ pub struct Manifest {
 pub struct Database {
     /// A connection URL or a key=value string.
     pub url: Option<String>,
+    /// Whether this database holds data that no seed may empty or mix with made-up rows.
+    #[serde(default)]
+    pub protected: bool,
 }
 
 /// `[ledger]`: what the ledger keeps.
@@ -83,6 +87,19 @@ pub struct ModuleManifest {
     /// The same, read; each names its table, and no two have one name there.
     #[serde(skip)]
     pub foreign_keys: Vec<ForeignKey>,
+    #[serde(default)]
+    pub(super) strict: bool,
+    #[serde(default)]
+    pub(super) enums: BTreeMap<String, Spanned<Vec<String>>>,
+    #[serde(default)]
+    pub(super) tables: BTreeMap<String, Spanned<RawTable>>,
+    pub(super) functions: Option<Spans>,
+    pub(super) views: Option<Spans>,
+    pub(super) extensions: Option<Spans>,
+    /// What must be there of the module, read from the keys `strict`, `enums`, `tables`, `functions`, `views` and
+    /// `extensions`.
+    #[serde(skip)]
+    pub contract: Contract,
 }
 
 impl Manifest {
@@ -90,47 +107,13 @@ impl Manifest {
     pub fn parse(text: &str) -> Result<Self, Problem> {
         let mut manifest: Self = toml::from_str(text).map_err(|error| {
             let offset = error.span().map_or(0, |span| span.start);
-            problem(text, offset, error.message().trim_end().replace('\n', "; "))
+            Problem::manifest(text, offset, error.message().trim_end().replace('\n', "; "))
         })?;
         for module in manifest.modules.values_mut() {
-            module.foreign_keys = foreign_keys(text, &module.deferred_foreign_keys)?;
+            module.foreign_keys = super::deferred::read(&module.deferred_foreign_keys, text)?;
+            module.contract = super::contract::read(module, text)?;
         }
         Ok(manifest)
-    }
-}
-
-fn foreign_keys(text: &str, lines: &[Spanned<String>]) -> Result<Vec<ForeignKey>, Problem> {
-    let mut keys = Vec::with_capacity(lines.len());
-    let mut names = BTreeSet::new();
-    for line in lines {
-        let (start, inside) = (line.span().start, line.get_ref());
-        // A string of one line without escapes stands in the file as it is, one quote after its start.
-        let plain = text.get(start + 1..).is_some_and(|rest| rest.starts_with(inside.as_str()));
-        let key: ForeignKey = inside.parse().map_err(|error: ForeignKeyError| {
-            let offset = if plain { start + 1 + error.offset } else { start };
-            problem(text, offset, format!("`{inside}` is not a foreign key: {error}"))
-        })?;
-        let Some(table) = &key.table else {
-            let message = format!("`{inside}` names no table: write it as `table.column -> table.column`");
-            return Err(problem(text, start, message));
-        };
-        let name = key.name.clone().unwrap_or_else(|| key.default_name(table));
-        if !names.insert((table.clone(), name.clone())) {
-            let message = format!("`{name}` on `{table}` is declared twice: name one of them with `as`");
-            return Err(problem(text, start, message));
-        }
-        keys.push(key);
-    }
-    Ok(keys)
-}
-
-fn problem(text: &str, offset: usize, message: String) -> Problem {
-    let before = text.get(..offset.min(text.len())).unwrap_or_default();
-    let start = before.rfind('\n').map_or(0, |at| at + 1);
-    Problem::Manifest {
-        line: 1 + before.matches('\n').count(),
-        column: 1 + before[start..].chars().count(),
-        message,
     }
 }
 

@@ -6,8 +6,10 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::foreign_keys::{KeyStatus, exit, lines};
+use super::listing::Listing;
 use super::style::Role;
 use super::text::{count, duration};
+use super::verify::Verified;
 use super::{Report, Style, to_json};
 use crate::error::Exit;
 use crate::model::{Direction, Step};
@@ -28,6 +30,8 @@ pub struct Ran {
     pub left: usize,
     /// What was noticed and did not stop the run.
     pub notes: Vec<String>,
+    /// What was verified afterwards; `None` where that was turned off or nothing is declared.
+    pub verified: Option<Verified>,
     /// Wall time of the whole run in milliseconds, connection included.
     pub duration_ms: u64,
 }
@@ -120,7 +124,8 @@ impl Report for Ran {
         for note in &self.notes {
             text += &format!("{} {note}\n", style.paint(Role::Warning, "note:"));
         }
-        text + &self.summary() + "\n"
+        let verified = self.verified.as_ref().map(|verified| verified.human(style));
+        text + &self.summary() + "\n" + &verified.unwrap_or_default()
     }
 
     fn json(&self) -> Value {
@@ -128,6 +133,14 @@ impl Report for Ran {
     }
 
     fn exit(&self) -> Exit {
-        exit(&self.foreign_keys)
+        let verified = self.verified.as_ref().map_or(Exit::Done, Verified::exit);
+        match exit(&self.foreign_keys) {
+            Exit::Done => verified,
+            found => found,
+        }
+    }
+
+    fn listing(&self) -> Option<Listing> {
+        self.verified.as_ref().map(Verified::listing)
     }
 }

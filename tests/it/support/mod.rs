@@ -2,4 +2,5 @@
 
 pub(crate) mod postgres;
 pub(crate) mod project;
+pub(crate) mod proxy;
 pub(crate) mod site;
