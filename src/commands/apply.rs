@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::foreign_keys::Keys;
 use super::running::{failure, fits, refuse};
 use crate::db::connect::Options;
 use crate::db::ledger;
@@ -9,9 +10,11 @@ use crate::db::lock::RunLock;
 use crate::db::run::{Done, Execution, Runner};
 use crate::db::session::Session;
 use crate::error::Error;
+use crate::model::deferred::Aim;
 use crate::model::plan::{self, UpRequest};
 use crate::model::progress::{Listener, Progress};
 use crate::model::{EventKind, Installation, Ledger, Plan};
+use crate::report::foreign_keys::KeyStatus;
 
 /// What is to be applied, and how.
 #[derive(Debug)]
@@ -20,6 +23,7 @@ pub(crate) struct Request<'a> {
     pub(crate) up: UpRequest,
     pub(crate) execution: Execution,
     pub(crate) lock_wait: Duration,
+    pub(crate) keys: Keys<'a>,
 }
 
 /// What was applied, and what was there before.
@@ -28,6 +32,8 @@ pub(crate) struct Applied {
     pub(crate) before: Ledger,
     pub(crate) plan: Plan,
     pub(crate) done: Vec<Done>,
+    /// Where every deferred foreign key stands.
+    pub(crate) foreign_keys: Vec<KeyStatus>,
 }
 
 /// The command as the user would run it again.
@@ -44,7 +50,8 @@ pub(super) async fn decide(session: &Session, ledger: &Ledger, request: &Request
     }
 }
 
-/// Applies what is pending. Where nothing is, the lock is not taken.
+/// Applies what is pending, and brings the deferred foreign keys as far as they can come. Where nothing is to be done,
+/// the lock is not taken.
 pub(crate) async fn apply(
     (session, options): (&mut Session, &Options),
     request: &Request<'_>,
@@ -53,14 +60,19 @@ pub(crate) async fn apply(
     let seen = ledger::read(session).await?;
     let plan = decide(session, &seen, request).await?;
     if plan.steps.is_empty() {
-        return Ok(Applied { before: seen, plan, done: Vec::new() });
+        let looked = request.keys.look(session, &seen).await?;
+        if !looked.is_pending() {
+            let foreign_keys = looked.report(&seen);
+            return Ok(Applied { before: seen, plan, done: Vec::new(), foreign_keys });
+        }
     }
     let lock = take_lock(options, request.lock_wait, listener).await?;
     let seen = ledger::read_locked(session, &lock).await?;
     let plan = decide(session, &seen, request).await?;
     let mut runner = Runner { session, lock: &lock, execution: &request.execution };
     let done = runner.run(&plan, listener).await.map_err(|error| failure(COMMAND, &plan, error))?;
-    Ok(Applied { before: seen, plan, done })
+    let foreign_keys = request.keys.settle(&mut runner, Aim::GoOn, listener).await?;
+    Ok(Applied { before: seen, plan, done, foreign_keys })
 }
 
 /// Takes the target's lock, telling who holds it meanwhile.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::apply::{Request, apply};
 use super::context::{Context, author, limits, server_environment};
+use super::foreign_keys::Keys;
 use super::verify::places;
 use crate::cli::args::{ContractArgs, ContractList, RunArgs};
 use crate::db::connect::{Environment, Options};
@@ -122,7 +123,8 @@ async fn replay(
         grouping: Grouping::Each,
     };
     let up = UpRequest { goal: Goal::All, out_of_order: false, allow_missing: false };
-    let request = Request { installations, up, execution, lock_wait: Duration::from_secs(10) };
+    let keys = Keys::declared(&opened.project, installations, &places(installations));
+    let request = Request { installations, up, execution, lock_wait: Duration::from_secs(10), keys };
     apply((&mut session, options), &request, &mut |_| {}).await.map_err(on_throwaway)?;
     found(&session, wanted).await
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::apply::{Request, apply};
 use super::context::{Context, author, limits};
+use super::foreign_keys::Keys;
 use super::shadow::{ROLES, Shadow};
 use crate::catalog::{self, Catalog};
 use crate::cli::args::RunArgs;
@@ -124,6 +125,7 @@ async fn replay(context: &Context<'_>, (session, options): (&mut Session, &Optio
             grouping: Grouping::Each,
         },
         lock_wait: Duration::from_secs(60),
+        keys: Keys::declared(&opened.project, &installations, &BTreeMap::new()),
     };
     apply((session, options), &request, &mut |_| {}).await.map(drop)
 }

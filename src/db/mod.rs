@@ -4,6 +4,7 @@ mod begun;
 pub mod connect;
 pub mod contract;
 mod copy;
+pub mod deferred;
 pub mod error;
 mod journal;
 pub mod ledger;

@@ -12,6 +12,7 @@ mod catalog_support;
 mod concurrency;
 mod connect;
 mod crash;
+mod deferred;
 mod diff;
 mod down;
 mod errors;
