@@ -22,6 +22,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Format::Junit => Language::Junit,
         Format::Sarif => Language::Sarif,
         Format::Github => Language::Github,
+        Format::Sql => Language::Sql,
     };
     let mut terminal = Terminal::new(language, if cli.global.quiet { Volume::Quiet } else { Volume::Normal });
     let runtime = tokio::runtime::Builder::new_current_thread()

@@ -78,7 +78,7 @@ fn asked(context: &Context<'_>, args: &DownArgs, ledger: &Ledger) -> Result<Down
         None if args.all => Goal::All,
         None => Goal::Steps(1),
     };
-    Ok(DownRequest { goal, modules: context.global.module.clone(), schemas: context.schemas() })
+    Ok(DownRequest { goal, modules: context.global.module.clone(), schemas: context.schemas()? })
 }
 
 async fn decide(

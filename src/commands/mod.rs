@@ -4,6 +4,7 @@ pub(crate) mod apply;
 mod baseline;
 mod completions;
 pub(crate) mod context;
+mod diff;
 mod down;
 mod history;
 mod init;
@@ -12,7 +13,10 @@ mod redo;
 mod repair;
 mod running;
 mod schema;
+mod seed;
 mod server;
+mod shadow;
+mod sides;
 mod status;
 mod up;
 pub(crate) mod verify;
@@ -25,7 +29,7 @@ use crate::report::Report;
 
 /// Runs the command that was typed.
 pub async fn run(cli: &Cli, context: &mut Context<'_>) -> Result<Box<dyn Report>, Error> {
-    let listing = !matches!(cli.global.format, Format::Human | Format::Json);
+    let listing = matches!(cli.global.format, Format::Junit | Format::Sarif | Format::Github);
     if listing && !cli.command.lists_findings() {
         return Err(Error::Usage {
             message: "this `--format` lists findings, and this command finds none".to_owned(),
@@ -42,6 +46,8 @@ pub async fn run(cli: &Cli, context: &mut Context<'_>) -> Result<Box<dyn Report>
         Command::Migrate(Migrate::Repair(args)) => repair::run(context, args).await,
         Command::Migrate(Migrate::Redo(args)) => redo::run(context, args).await,
         Command::Schema(Schema::Contract(args)) => schema::run(context, args).await,
+        Command::Diff(args) | Command::Migrate(Migrate::Diff(args)) => diff::run(context, args).await,
+        Command::Migrate(Migrate::Seed(args)) | Command::Seed(args) => seed::run(context, args).await,
         Command::History(args) => history::run(context, args).await,
         Command::Server(server) => server::run(context, server),
         Command::Init(args) => init::run(args),

@@ -27,7 +27,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &RunArgs) -> Result<Box
     let request = DownRequest {
         goal: Goal::Steps(1),
         modules: context.global.module.clone(),
-        schemas: context.schemas(),
+        schemas: context.schemas()?,
     };
     let down = match plan::down(&Source::Files(&opened.project), &seen, &request) {
         Ok(plan) => plan,

@@ -5,7 +5,7 @@ use crate::db::lock::RunLock;
 use crate::db::record::{Author, Occurrence, write_event};
 use crate::db::run::{Done, Execution, Grouping, RunError, Runner};
 use crate::db::session::Session;
-use crate::error::{Error, RunFailure};
+use crate::error::{Deed, Error, RunFailure};
 use crate::model::plan::Finding;
 use crate::model::{Direction, EventKind, Ledger, Mode, Outcome, Plan};
 use crate::report::run::{Ran, RanMigration};
@@ -33,9 +33,9 @@ pub(super) fn failure(command: &str, plan: &Plan, error: RunError) -> Error {
         stopped: step.label(),
         rolled_back: step.mode == Mode::Transaction,
         done: error.done.iter().map(|done| plan.steps[done.index].label()).collect(),
-        verb: match plan.direction {
-            Direction::Up => "applied",
-            Direction::Down => "taken back",
+        deed: match plan.direction {
+            Direction::Up => Deed::Apply,
+            Direction::Down => Deed::TakeBack,
         },
         again: format!("crmdb {command}"),
         error: error.error,

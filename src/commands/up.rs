@@ -55,7 +55,7 @@ fn asked<'p>(
     let named = args.to.as_ref().and_then(|to| to.module.clone());
     let installations = match named {
         Some(module) if context.global.module.is_empty() => {
-            opened.project.installations(&[module], &context.schemas())?
+            opened.project.installations(&[module], &context.schemas()?)?
         }
         _ => context.installations(&opened.project)?,
     };

@@ -131,7 +131,11 @@ impl Journal<'_, '_> {
                 Err(Trouble::Refused(refusal)) => refusal,
             };
             if !self.runner.may_retry(&refusal, attempt) {
-                return Err(DbError::Statement(Box::new(StatementError::new(self.step, statement, refusal))));
+                return Err(DbError::Statement(Box::new(StatementError::new(
+                    self.step,
+                    statement.start,
+                    refusal,
+                ))));
             }
             let wait = pause(attempt);
             listener(Progress::Retry { step: self.step, attempt, pause: wait, reason: &refusal.message });

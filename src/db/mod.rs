@@ -11,6 +11,6 @@ mod pipeline;
 mod reconcile;
 pub mod record;
 pub mod run;
+pub mod seed;
 pub mod session;
-pub mod throwaway;
 mod transaction;

@@ -196,16 +196,8 @@ impl Transaction<'_> {
         Ok(Ending::RolledBack(index, Box::new(error), refusal))
     }
 
-    /// The statement is found again by its start: errors are rare, and a list of all statements would cost memory.
     fn statement_error(&self, index: usize, start: usize, refusal: &Refusal) -> DbError {
-        let step = &self.steps[index];
-        let mut statements = sql::statements(&step.script.text).map_while(Result::ok);
-        match statements.find(|statement| statement.start == start) {
-            Some(statement) => {
-                DbError::Statement(Box::new(StatementError::new(step, &statement, refusal.clone())))
-            }
-            None => DbError::Reconcile { migration: step.label(), problem: refusal.message.clone() },
-        }
+        DbError::Statement(Box::new(StatementError::new(&self.steps[index], start, refusal.clone())))
     }
 
     fn place(&self, origin: Origin, notice: ServerMessage) -> Option<Heard> {

@@ -13,6 +13,7 @@ pub mod order;
 pub mod plan;
 pub mod progress;
 pub mod project;
+pub mod seed;
 pub mod step;
 
 pub use checksum::Checksum;

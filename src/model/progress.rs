@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Step;
+use super::seed::SeedProgress;
 
 /// One thing that happened in a run.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +50,8 @@ pub enum Progress<'a> {
         /// What was found in the catalog.
         found: &'a str,
     },
+    /// Seeds are being loaded.
+    Seed(SeedProgress<'a>),
     /// The step is done.
     Finished {
         /// The step.

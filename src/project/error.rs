@@ -94,6 +94,42 @@ pub enum Problem {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// A file or folder of seeds lies where none belongs.
+    #[error(
+        "`{path}` is not in a profile's folder: seeds are `seeds/<module>/<profile>/NN_name.sql` or `.csv`, without `<module>` where the project is one"
+    )]
+    SeedPlace {
+        /// From the project's folder on.
+        path: String,
+    },
+    /// A folder of seeds is for a module that does not exist.
+    #[error("`{path}` holds seeds of module `{module}`, which is not a module of this project")]
+    SeedModule {
+        /// The folder.
+        path: String,
+        /// Its name.
+        module: String,
+    },
+    /// A file's name is not a seed's.
+    #[error("`{path}` is not named `NN_name.sql` or `NN_table.csv` (digits, an underscore, a name)")]
+    SeedName {
+        /// From the project's folder on.
+        path: String,
+    },
+    /// A CSV seed has no header.
+    #[error("{path}:1: the first line must be the table's column names, in UTF-8, each quote closed")]
+    SeedHeader {
+        /// From the project's folder on.
+        path: String,
+    },
+    /// A CSV seed holds the line that ends a COPY.
+    #[error("{path}:{line}: a line `\\.` ends the rows for PostgreSQL, so what follows would be lost")]
+    SeedEndMarker {
+        /// From the project's folder on.
+        path: String,
+        /// From 1.
+        line: usize,
+    },
     /// `schema.toml` declares a module that has no folder.
     #[error("`schema.toml` declares module `{module}`, but there is no folder `migrations/{module}/`")]
     NoFolder {

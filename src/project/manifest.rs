@@ -33,6 +33,9 @@ pub struct Manifest {
 pub struct Database {
     /// A connection URL or a key=value string.
     pub url: Option<String>,
+    /// Whether this database holds data that no seed may empty or mix with made-up rows.
+    #[serde(default)]
+    pub protected: bool,
 }
 
 /// `[ledger]`: what the ledger keeps.

@@ -7,6 +7,7 @@ mod files;
 mod manifest;
 mod queries;
 mod refresh;
+mod seeds;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 pub use error::{Problem, ProjectError};
 pub use manifest::{Database, Execution, LedgerSettings, Manifest, ModuleManifest};
 pub use refresh::{Fresh, USUAL, refresh};
+pub use seeds::{Seeds, open_seed, read_seeds};
 pub use write::{Written, init, new_migration, write_manifest};
 
 use crate::model::order::order;

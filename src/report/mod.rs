@@ -1,6 +1,7 @@
 //! What a command found, as text for people and as JSON for programs. Only `terminal` prints.
 
 pub mod contract;
+pub mod diff;
 pub mod error;
 pub mod files;
 mod github;
@@ -12,6 +13,8 @@ pub mod progress;
 pub mod repair;
 pub mod run;
 mod sarif;
+pub mod seed;
+pub mod seed_status;
 pub mod server;
 pub mod status;
 pub mod style;
@@ -41,6 +44,11 @@ pub trait Report {
 
     /// Returns what was found, for the formats that list findings; `None` where the command finds nothing.
     fn listing(&self) -> Option<Listing> {
+        None
+    }
+
+    /// Returns the statements that the report is about; `None` where it is about none.
+    fn sql(&self) -> Option<String> {
         None
     }
 

@@ -93,4 +93,8 @@ impl Report for Planned {
     fn json(&self) -> Value {
         to_json(self)
     }
+
+    fn sql(&self) -> Option<String> {
+        Some(self.human(Style::PLAIN))
+    }
 }

@@ -8,6 +8,8 @@ use super::style::Colour;
 use super::{Report, Style, document, error, github, junit, progress, run, sarif};
 use crate::error::{Error, Exit};
 use crate::model::progress::Progress;
+use crate::model::seed::SeedProgress;
+use crate::model::seed::progress::Unit;
 
 /// How reports are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +24,8 @@ pub enum Language {
     Sarif,
     /// Findings as annotations of GitHub Actions.
     Github,
+    /// The statements alone.
+    Sql,
 }
 
 /// How much is told beside the report.
@@ -69,6 +73,12 @@ impl Terminal {
             Language::Junit => junit::document(&report.listing().unwrap_or_default()),
             Language::Sarif => format!("{:#}\n", sarif::document(&report.listing().unwrap_or_default())),
             Language::Github => github::document(&report.listing().unwrap_or_default()),
+            Language::Sql => match report.sql() {
+                Some(sql) => sql,
+                None => {
+                    return self.error(&Error::usage(format!("`{}` has no SQL to print", report.command())));
+                }
+            },
         };
         print(std::io::stdout(), &text);
         report.exit()
@@ -79,7 +89,7 @@ impl Terminal {
         self.clear();
         print(std::io::stderr(), &error::human(failure, self.err));
         let document = match self.language {
-            Language::Human => String::new(),
+            Language::Human | Language::Sql => String::new(),
             Language::Json => format!("{:#}\n", error::json(failure)),
             Language::Junit => junit::error(failure),
             Language::Sarif => format!("{:#}\n", sarif::error(failure)),
@@ -119,6 +129,15 @@ impl Terminal {
                     bar.inc(1);
                 }
             }
+            Progress::Seed(SeedProgress::Started { label }) => {
+                if let Some(bar) = &self.bar {
+                    bar.set_message((*label).to_owned());
+                }
+            }
+            Progress::Seed(SeedProgress::Advanced { done, of, unit }) => {
+                let bar = self.bar.get_or_insert_with(|| new_meter(*of, *unit));
+                bar.set_position(*done);
+            }
             _ => {}
         }
     }
@@ -149,6 +168,16 @@ fn new_bar(steps: usize) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(steps as u64), ProgressDrawTarget::stderr());
     let style = ProgressStyle::with_template("{bar:24} {pos}/{len} {wide_msg} {elapsed}");
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+/// A bar over bytes or rows, with its speed.
+fn new_meter(of: u64, unit: Unit) -> ProgressBar {
+    let template = match unit {
+        Unit::Bytes => "{bar:24} {bytes}/{total_bytes} {bytes_per_sec} {wide_msg} {elapsed}",
+        Unit::Rows => "{bar:24} {human_pos}/{human_len} rows {wide_msg} {elapsed}",
+    };
+    let bar = ProgressBar::with_draw_target(Some(of), ProgressDrawTarget::stderr());
+    bar.with_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 /// Writes all of `text`; a closed pipe means that the reader has seen enough.

@@ -4,8 +4,19 @@
     clippy::disallowed_methods,
     reason = "tests look at the disk, the environment and the clock themselves"
 )]
+#![expect(clippy::print_stderr, reason = "a test of many cases says which of them failed")]
 
+mod architecture;
+mod catalog;
+mod catalog_support;
 mod connect;
+mod down;
+mod errors;
+mod json;
+mod library;
+mod mending;
 mod round_trips;
+mod seed;
 mod server;
 mod support;
+mod up;
