@@ -248,9 +248,10 @@ fn db_exit(error: &DbError) -> Exit {
         DbError::Connect(_) | DbError::Lost { .. } | DbError::Locked { .. } | DbError::Overtaken { .. } => {
             Exit::NoConnection
         }
-        DbError::LedgerTooNew { .. } | DbError::LedgerMalformed { .. } | DbError::SeedWithoutKey { .. } => {
-            Exit::Refused
-        }
+        DbError::LedgerTooNew { .. }
+        | DbError::LedgerMalformed { .. }
+        | DbError::Catalog { .. }
+        | DbError::SeedWithoutKey { .. } => Exit::Refused,
         DbError::Own { .. }
         | DbError::Statement(_)
         | DbError::Reconcile { .. }
@@ -267,6 +268,7 @@ fn db_code(error: &DbError) -> &'static str {
         DbError::Overtaken { .. } => "overtaken",
         DbError::LedgerTooNew { .. } => "ledger-too-new",
         DbError::LedgerMalformed { .. } => "ledger-malformed",
+        DbError::Catalog { .. } => "catalog",
         DbError::Own { .. } => "own-sql-failed",
         DbError::Statement(_) | DbError::SeedRows { .. } => "sql-failed",
         DbError::SeedFile { .. } => "seed-file",

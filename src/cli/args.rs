@@ -132,7 +132,7 @@ pub enum Migrate {
     New(NewArgs),
     /// Record migrations as applied without running them
     Baseline(BaselineArgs),
-    /// Accept files that were edited or renamed after they were applied
+    /// Accept files that were edited or renamed after they were applied, or try deferred foreign keys again
     Repair(RepairArgs),
     /// Take back the last migration and apply it again
     Redo(RunArgs),
@@ -292,9 +292,12 @@ pub struct BaselineArgs {
 /// `crmdb migrate repair`
 #[derive(Clone, Debug, Args)]
 pub struct RepairArgs {
-    /// How long to wait for another run to end [default: 60s]
-    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
-    pub lock_wait: Option<Duration>,
+    /// Try again the deferred foreign keys that orphan rows stood in the way of, or that were dropped by hand
+    #[arg(long)]
+    pub foreign_keys: bool,
+    /// How foreign keys are added.
+    #[command(flatten)]
+    pub run: RunArgs,
 }
 
 /// `crmdb diff`

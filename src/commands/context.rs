@@ -145,7 +145,7 @@ impl<'a> Context<'a> {
             self.terminal.note(&format!("warning: {warning}"));
         }
         let session = Session::open(&resolved.options).await?;
-        Ok(Target { session, options: resolved.options, server: server })
+        Ok(Target { session, options: resolved.options, server })
     }
 
     /// Returns the private cluster of the project.

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::context::{Context, Target, author, goal, limits, listing, lock_wait};
+use super::foreign_keys::after_down;
 use super::running::{fits, grouping, ran, refuse, run_plan};
 use super::verify::{Aftermath, after};
 use crate::cli::args::DownArgs;
 use crate::db::ledger;
 use crate::db::record::Author;
-use crate::db::run::{Execution, Grouping};
+use crate::db::run::{Execution, Grouping, Runner};
 use crate::error::Error;
 use crate::model::plan::{self, DownRequest, Goal, Source};
 use crate::model::{EventKind, Ledger, Plan, Project};
@@ -39,7 +40,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Bo
         return Ok(Box::new(Planned::new(COMMAND, target.name(), &planned)));
     }
     if planned.steps.is_empty() {
-        return Ok(Box::new(ran(context, (COMMAND, &target), &planned, &[])));
+        return Ok(Box::new(ran(context, (COMMAND, &target), (&planned, &[]), Vec::new())));
     }
     confirm(context, &target, &planned)?;
     let lock = context.lock(&target, wait(args, &manifest)?).await?;
@@ -49,6 +50,8 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Bo
         return Err(Error::Overtaken { target: target.name() });
     }
     let done = run_plan(context, (&mut target, &lock), &plan, (COMMAND, &execution)).await?;
+    let mut runner = Runner { session: &mut target.session, lock: &lock, execution: &execution };
+    let keys = after_down(&mut runner, &plan, &mut |event| context.terminal.progress(&event)).await?;
     // Without the files it is not known what should be left.
     let verified = match &opened {
         Some(opened) if !args.run.no_verify => {
@@ -59,7 +62,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Bo
         }
         _ => None,
     };
-    Ok(Box::new(Ran { verified, ..ran(context, (COMMAND, &target), &plan, &done) }))
+    Ok(Box::new(Ran { verified, ..ran(context, (COMMAND, &target), (&plan, &done), keys) }))
 }
 
 fn wait(args: &DownArgs, manifest: &Manifest) -> Result<std::time::Duration, Error> {
@@ -115,6 +118,10 @@ async fn settle(
 fn confirm(context: &mut Context<'_>, target: &Target, plan: &Plan) -> Result<(), Error> {
     let steps = plan.steps.len();
     context.terminal.note(&format!("taking back from {}:\n{}", target.name(), listing(plan).trim_end()));
+    for key in plan.steps.iter().flat_map(|step| &step.releases) {
+        let name = format!("{}.{}", key.schema, key.constraint);
+        context.terminal.note(&format!("the foreign key {name} is taken back to waiting first"));
+    }
     for note in &plan.notes {
         context.terminal.note(&format!("note: {note}"));
     }

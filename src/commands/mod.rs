@@ -6,6 +6,7 @@ mod completions;
 pub(crate) mod context;
 mod diff;
 mod down;
+pub(crate) mod foreign_keys;
 mod history;
 mod init;
 mod new;

@@ -8,6 +8,7 @@ use crate::db::session::Session;
 use crate::error::{Deed, Error, RunFailure};
 use crate::model::plan::Finding;
 use crate::model::{Direction, EventKind, Ledger, Mode, Outcome, Plan};
+use crate::report::foreign_keys::KeyStatus;
 use crate::report::run::{Ran, RanMigration};
 
 /// Returns the grouping that `--single-transaction` asks for.
@@ -46,13 +47,14 @@ pub(super) fn failure(command: &str, plan: &Plan, error: RunError) -> Error {
 pub(super) fn ran(
     context: &Context<'_>,
     (command, target): (&'static str, &Target),
-    plan: &Plan,
-    done: &[Done],
+    (plan, done): (&Plan, &[Done]),
+    foreign_keys: Vec<KeyStatus>,
 ) -> Ran {
     Ran {
         command,
         target: target.name(),
         migrations: done.iter().map(|done| RanMigration::new(&plan.steps[done.index], done.took)).collect(),
+        foreign_keys,
         left: plan.left,
         notes: plan.notes.iter().map(ToString::to_string).collect(),
         verified: None,

@@ -1,11 +1,12 @@
 //! Shadow databases: thrown away, on the private shadow cluster, for SQL to be tried on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use super::apply::{Request, apply};
 use super::context::{author, limits, server_environment};
+use super::foreign_keys::Keys;
 use crate::cli::args::RunArgs;
 use crate::db::connect::{Environment, Options};
 use crate::db::run::{Execution, Grouping};
@@ -71,6 +72,8 @@ impl Shadow {
                 grouping: Grouping::Each,
             },
             lock_wait: Duration::from_secs(60),
+            keys: Keys::declared(&opened.project, installations, &BTreeMap::new()),
+            contract: None,
         };
         apply((&mut self.session, &self.options), &request, &mut |_| {}).await.map(drop)
     }

@@ -2,8 +2,8 @@
 
 use super::apply::{COMMAND, Request, apply, decide};
 use super::context::{Context, author, goal, limits, lock_wait};
+use super::foreign_keys::Keys;
 use super::running::{grouping, ran};
-use super::verify::{Aftermath, after};
 use crate::cli::args::UpArgs;
 use crate::db::ledger;
 use crate::db::run::Execution;
@@ -24,26 +24,20 @@ pub(super) async fn run(context: &mut Context<'_>, args: &UpArgs) -> Result<Box<
         grouping: grouping(args.single_transaction),
     };
     let lock_wait = lock_wait(args.run.lock_wait, &opened.manifest)?;
-    let request = Request { installations: &installations, up, execution, lock_wait };
+    let keys = Keys::declared(&opened.project, &installations, &context.schemas()?);
+    let contract = (!args.run.no_verify).then_some(&opened);
+    let request = Request { installations: &installations, up, execution, lock_wait, keys, contract };
     let mut target = context.connect(&opened.manifest).await?;
     if args.dry_run {
         let seen = ledger::read(&target.session).await?;
         let plan = decide(&target.session, &seen, &request).await?;
-        return Ok(Box::new(Planned::new(COMMAND, target.name(), &plan)));
+        let foreign_keys = request.keys.look(&target.session, &seen).await?.report(&seen);
+        return Ok(Box::new(Planned { foreign_keys, ..Planned::new(COMMAND, target.name(), &plan) }));
     }
     let connection = (&mut target.session, &target.options);
-    let applied = apply(connection, &request, &mut |event| context.terminal.progress(&event)).await?;
-    let aftermath = Aftermath {
-        opened: &opened,
-        installations: &installations,
-        ledger: &applied.before,
-        plan: &applied.plan,
-        done: &applied.done,
-        limits: request.execution.limits,
-    };
-    let verified = if args.run.no_verify { None } else { after(&target.session, &aftermath).await };
-    let report = ran(context, (COMMAND, &target), &applied.plan, &applied.done);
-    Ok(Box::new(Ran { verified, ..report }))
+    let done = apply(connection, &request, &mut |event| context.terminal.progress(&event)).await?;
+    let report = ran(context, (COMMAND, &target), (&done.plan, &done.steps), done.foreign_keys);
+    Ok(Box::new(Ran { verified: done.verified, ..report }))
 }
 
 /// Returns what the arguments ask for. `--to sales:2` means `sales` and what it depends on, unless `--module` says more.

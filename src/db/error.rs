@@ -60,6 +60,14 @@ pub enum DbError {
         /// The value in question.
         what: String,
     },
+    /// The catalog can't be read.
+    #[error("the catalog of {target} can't be read: {what}")]
+    Catalog {
+        /// Host and port.
+        target: String,
+        /// What was not understood.
+        what: String,
+    },
     /// Another run did, or undid, a step of this one.
     #[error("another run changed the ledger in {target} while `{migration}` was about to run")]
     Overtaken {

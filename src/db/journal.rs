@@ -7,6 +7,7 @@
 use tokio_postgres::types::{ToSql, Type};
 
 use super::copy::copy_rows;
+use super::deferred::release;
 use super::error::{DbError, Refusal, StatementError, ends_session, refusal};
 use super::lock::own_error;
 use super::reconcile::{Remains, remains, tidy};
@@ -68,6 +69,11 @@ impl Journal<'_, '_> {
         self.own("entering the migration in the journal", "BEGIN").await?;
         if self.step.boundary && self.step.direction == Direction::Up {
             self.own("making the module's schema", &open_schema(self.step)).await?;
+        }
+        for key in &self.step.releases {
+            for statement in release(key, &self.runner.execution.author) {
+                self.own("taking a foreign key back to waiting", &statement).await?;
+            }
         }
         let (direction, checksum) = (self.step.direction.as_str(), self.step.script.checksum.to_string());
         let parameters: [(&(dyn ToSql + Sync), Type); 6] = [

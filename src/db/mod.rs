@@ -3,6 +3,7 @@
 pub mod connect;
 pub mod contract;
 mod copy;
+pub mod deferred;
 pub mod error;
 mod journal;
 pub mod ledger;

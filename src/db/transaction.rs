@@ -3,6 +3,7 @@
 use tokio_postgres::error::DbError as ServerMessage;
 
 use super::copy::copy_rows;
+use super::deferred::release;
 use super::error::{DbError, Refusal, StatementError, ends_session, refusal};
 use super::pipeline::{Failed, Pipeline};
 use super::record::{Author, Limits, Scope, claim, close_schema, open_schema, record, settings};
@@ -59,6 +60,8 @@ pub(super) struct Transaction<'a> {
 struct Frame {
     settings: String,
     open: Option<String>,
+    /// Take deferred foreign keys back to waiting.
+    release: Vec<String>,
     close: Option<String>,
 }
 
@@ -94,6 +97,7 @@ impl Transaction<'_> {
         let up = step.direction == Direction::Up;
         Frame {
             settings,
+            release: step.releases.iter().flat_map(|key| release(key, self.author)).collect(),
             open: (step.boundary && up).then(|| open_schema(step)),
             close: (step.boundary && !up).then(|| close_schema(step)),
         }
@@ -113,6 +117,9 @@ impl Transaction<'_> {
                 .await?;
             if let Some(open) = &frame.open {
                 pipeline.send(Origin::Own(index), open).await?;
+            }
+            for statement in &frame.release {
+                pipeline.send(Origin::Own(index), statement).await?;
             }
             self.send_script(pipeline, index).await?;
             if let Some(close) = &frame.close {

@@ -4,6 +4,7 @@
 
 pub mod checksum;
 pub mod contract;
+pub mod deferred;
 pub mod event;
 pub mod foreign_key;
 pub mod holder;

@@ -1,12 +1,13 @@
 //! `schema.toml`: the database, how to run, and the modules.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::contract::{RawTable, Spans};
 use super::error::Problem;
+use crate::model::ForeignKey;
 use crate::model::contract::Contract;
 
 /// What `schema.toml` says. Unknown keys are errors.
@@ -80,6 +81,9 @@ pub struct ModuleManifest {
     /// The modules that come before it.
     #[serde(default)]
     pub depends_on: Vec<String>,
+    /// The foreign keys that are added when their tables are there: `"order_items.product_id -> product.id"`.
+    #[serde(default)]
+    pub deferred_foreign_keys: Vec<Spanned<DeferredForeignKey>>,
     #[serde(default)]
     pub(super) strict: bool,
     #[serde(default)]
@@ -95,6 +99,31 @@ pub struct ModuleManifest {
     pub contract: Contract,
 }
 
+/// A foreign key that names its table.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct DeferredForeignKey(ForeignKey);
+
+impl TryFrom<String> for DeferredForeignKey {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let key: ForeignKey =
+            text.parse().map_err(|error| format!("`{text}` is not a foreign key: {error}"))?;
+        if key.table.is_none() {
+            return Err(format!("`{text}` names no table: write it as `table.column -> table.column`"));
+        }
+        Ok(Self(key))
+    }
+}
+
+impl ModuleManifest {
+    /// Returns the deferred foreign keys, each with its table.
+    pub fn foreign_keys(&self) -> Vec<ForeignKey> {
+        self.deferred_foreign_keys.iter().map(|key| key.get_ref().0.clone()).collect()
+    }
+}
+
 impl Manifest {
     /// Reads the text of a `schema.toml`.
     pub fn parse(text: &str) -> Result<Self, Problem> {
@@ -104,6 +133,17 @@ impl Manifest {
         })?;
         for module in manifest.modules.values_mut() {
             module.contract = super::contract::read(module, text)?;
+            let mut names = BTreeSet::new();
+            for key in &module.deferred_foreign_keys {
+                let DeferredForeignKey(declared) = key.get_ref();
+                let table = declared.table.as_deref().unwrap_or_default();
+                let name = declared.name.clone().unwrap_or_else(|| declared.default_name(table));
+                if !names.insert((table, name.clone())) {
+                    let message =
+                        format!("`{name}` on `{table}` is declared twice: name one of them with `as`");
+                    return Err(Problem::manifest(text, key.span().start, message));
+                }
+            }
         }
         Ok(manifest)
     }
@@ -132,6 +172,19 @@ mod tests {
             ("[ledger]\nstore_sql = 'no'\n", 2, 13, "invalid type: string \"no\""),
             ("[databas]\n", 1, 2, "unknown field `databas`"),
             ("[database\n", 1, 10, "unclosed table"),
+            (
+                "[modules.erp]\ndeferred_foreign_keys = [\n  'a.b -> c.d',\n  'a.b -> c.d on delet cascade',\n]\n",
+                4,
+                3,
+                "`a.b -> c.d on delet cascade` is not a foreign key: `delet` stands where `delete` or `update` should be",
+            ),
+            ("[modules.erp]\ndeferred_foreign_keys = ['b -> c.d']\n", 2, 26, "`b -> c.d` names no table"),
+            (
+                "[modules.erp]\ndeferred_foreign_keys = [\n  'a.b -> c.d',\n  'a.b -> e.f',\n]\n",
+                4,
+                3,
+                "`a_b_fkey` on `a` is declared twice",
+            ),
         ] {
             match Manifest::parse(text).unwrap_err() {
                 Problem::Manifest { line: l, column: c, message } => {

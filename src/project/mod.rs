@@ -98,7 +98,9 @@ fn assemble(manifest: Manifest, mut found: files::Found) -> Result<Opened, Proje
             problems.push(Problem::Schema { module: name.clone(), schema: schema.clone(), reason });
         }
         let migrations = found.modules.remove(&name).unwrap_or_default();
-        modules.push(Module { depends_on: depends_on[&name].clone(), name, schema, migrations });
+        let deferred_foreign_keys = declared(&name).foreign_keys();
+        let depends_on = depends_on[&name].clone();
+        modules.push(Module { depends_on, name, schema, migrations, deferred_foreign_keys });
     }
     problems.extend(shared_schemas(&modules));
     if problems.is_empty() {

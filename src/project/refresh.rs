@@ -10,7 +10,6 @@ use crate::model::contract::{
     Contract, DeclaredTable, Entry, Found, FoundKey, FoundTable, Item, Kind, as_declared, key_satisfies,
     satisfies, spelled,
 };
-use crate::model::foreign_key::ForeignKey;
 
 /// One module and what is there of it.
 #[derive(Debug)]
@@ -124,12 +123,17 @@ impl Refresh<'_> {
             let declared = self.declared.tables.iter().find(|declared| declared.name == *name);
             // Partitions come and go without a migration.
             if declared.is_some() || !one.partition {
-                self.table(table(tables, name, Header::Shown), declared, one);
+                self.table((name, table(tables, name, Header::Shown)), declared, one);
             }
         }
     }
 
-    fn table(&self, table: &mut dyn TableLike, declared: Option<&DeclaredTable>, found: &FoundTable) {
+    fn table(
+        &self,
+        (name, table): (&str, &mut dyn TableLike),
+        declared: Option<&DeclaredTable>,
+        found: &FoundTable,
+    ) {
         let primary_key = declared.and_then(|declared| declared.primary_key.as_ref());
         let wanted =
             primary_key.is_some() || self.kinds.contains(&Kind::PrimaryKey) && !found.primary_key.is_empty();
@@ -145,7 +149,7 @@ impl Refresh<'_> {
             let entries = declared.and_then(|declared| declared.lists.get(&kind)).map(Vec::as_slice);
             self.list(table, (key, kind), entries, items);
         }
-        self.foreign_keys(table, declared, found);
+        self.foreign_keys((name, table), declared, found);
     }
 
     fn list(
@@ -169,21 +173,28 @@ impl Refresh<'_> {
         amend(table, key, &kept, added);
     }
 
-    fn foreign_keys(&self, table: &mut dyn TableLike, declared: Option<&DeclaredTable>, found: &FoundTable) {
+    fn foreign_keys(
+        &self,
+        (name, table): (&str, &mut dyn TableLike),
+        declared: Option<&DeclaredTable>,
+        found: &FoundTable,
+    ) {
+        let place = (self.schema, self.places);
+        let found: Vec<&FoundKey> =
+            found.foreign_keys.iter().filter(|one| !self.declared.defers(name, one, place)).collect();
         let declared = declared.and_then(|declared| declared.foreign_keys.as_ref());
-        let listed = self.kinds.contains(&Kind::ForeignKey) && !found.foreign_keys.is_empty();
+        let listed = self.kinds.contains(&Kind::ForeignKey) && !found.is_empty();
         if declared.is_none() && !listed {
             return;
         }
         let entries = declared.map_or(&[][..], Vec::as_slice);
-        let is_met = |key: &ForeignKey, one: &FoundKey| key_satisfies(key, one, self.schema, self.places);
         let kept: Vec<bool> = entries
             .iter()
-            .map(|entry| found.foreign_keys.iter().any(|one| is_met(&entry.key, one)))
+            .map(|entry| found.iter().any(|one| key_satisfies(&entry.key, one, place)))
             .collect();
-        let uncovered =
-            found.foreign_keys.iter().filter(|one| !entries.iter().any(|entry| is_met(&entry.key, one)));
-        let added = uncovered.map(|one| as_declared(&one.key, self.schema, self.places).to_string());
+        let covered = |one: &FoundKey| entries.iter().any(|entry| key_satisfies(&entry.key, one, place));
+        let added = found.iter().filter(|one| !covered(one));
+        let added = added.map(|one| as_declared(&one.key, self.schema, self.places).to_string());
         amend(table, "foreign_keys", &kept, added.collect());
     }
 }
@@ -314,6 +325,7 @@ fn set(table: &mut dyn TableLike, key: &str, values: &[String]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::foreign_key::ForeignKey;
     use crate::project::Manifest;
 
     const SCHEMA: &str = "\

@@ -4,6 +4,7 @@ pub mod contract;
 pub mod diff;
 pub mod error;
 pub mod files;
+pub mod foreign_keys;
 mod github;
 pub mod history;
 mod junit;

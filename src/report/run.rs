@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::foreign_keys::{KeyStatus, exit, lines};
 use super::listing::Listing;
 use super::style::Role;
 use super::text::{count, duration};
@@ -23,6 +24,8 @@ pub struct Ran {
     pub target: String,
     /// The migrations, in the order they ran.
     pub migrations: Vec<RanMigration>,
+    /// Where the deferred foreign keys stand; after `down` those that it was about.
+    pub foreign_keys: Vec<KeyStatus>,
     /// How many pending (up) or applied (down) migrations are left as they are.
     pub left: usize,
     /// What was noticed and did not stop the run.
@@ -117,6 +120,7 @@ impl Report for Ran {
                 style.paint(Role::Aside, took)
             );
         }
+        text += &lines(&self.foreign_keys, style);
         for note in &self.notes {
             text += &format!("{} {note}\n", style.paint(Role::Warning, "note:"));
         }
@@ -129,7 +133,10 @@ impl Report for Ran {
     }
 
     fn exit(&self) -> Exit {
-        self.verified.as_ref().map_or(Exit::Done, Verified::exit)
+        match exit(&self.foreign_keys) {
+            Exit::Done => self.verified.as_ref().map_or(Exit::Done, Verified::exit),
+            found => found,
+        }
     }
 
     fn listing(&self) -> Option<Listing> {

@@ -207,7 +207,9 @@ impl<'a> Reader<'a> {
 
     fn name(&mut self, expected: &'static str) -> Result<String, ForeignKeyError> {
         let wrong = self.unexpected(expected);
-        take_part(&mut self.tokens).filter(|name| !name.is_empty()).ok_or(wrong)
+        // No object of PostgreSQL has a name that is empty or holds a NUL, which TOML can write.
+        let possible = |name: &String| !name.is_empty() && !name.contains('\0');
+        take_part(&mut self.tokens).filter(possible).ok_or(wrong)
     }
 
     fn word(&mut self, word: &str, expected: &'static str) -> Result<(), ForeignKeyError> {
