@@ -37,7 +37,7 @@ impl RunLock {
         let session = Session::open(options).await?;
         let run = |sql| simple(&session, "taking the lock", sql);
         let started = tokio::time::Instant::now();
-        let mut known: Option<i32> = None;
+        let mut told: Option<Option<i32>> = None;
         loop {
             if last_value(&run(TRY_LOCK).await?).as_deref() == Some("t") {
                 return Ok(Self { session });
@@ -48,9 +48,10 @@ impl RunLock {
             if waited >= wait {
                 return Err(DbError::Locked { target: session.target().to_owned(), holder, waited });
             }
-            if known != holder.as_ref().map(|holder| holder.pid) || known.is_none() {
+            let pid = holder.as_ref().map(|holder| holder.pid);
+            if told != Some(pid) {
                 waiting(holder.as_ref());
-                known = holder.map(|holder| holder.pid);
+                told = Some(pid);
             }
             let pause = Duration::from_millis(fastrand::u64(50..150));
             tokio::time::sleep(pause.min(wait.saturating_sub(waited))).await;

@@ -57,6 +57,7 @@ pub(super) fn settings(step: &Step, limits: &Limits, scope: Scope) -> String {
     format!(
         "{set} search_path = {path}; {set} lock_timeout = {}; {set} statement_timeout = {}; \
          {set} standard_conforming_strings = on; {set} client_connection_check_interval = '1s'; \
+         {set} idle_in_transaction_session_timeout = 0; \
          SELECT pg_catalog.set_config('crmdb.started', extract(epoch FROM pg_catalog.clock_timestamp())::text, {})",
         limits.lock_timeout.as_millis(),
         limits.statement_timeout.as_millis(),

@@ -8,6 +8,7 @@
 mod concurrency;
 mod connect;
 mod crash;
+mod faults;
 mod locks;
 mod round_trips;
 mod server;
