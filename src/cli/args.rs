@@ -106,10 +106,15 @@ impl Command {
     /// Tells whether the command finds something that the formats for findings can list.
     pub fn lists_findings(&self) -> bool {
         match self {
-            Self::Migrate(migrate) => {
-                matches!(migrate, Migrate::Up(_) | Migrate::Down(_) | Migrate::Redo(_) | Migrate::Verify(_))
-            }
-            Self::Verify(_) => true,
+            Self::Migrate(migrate) => !matches!(
+                migrate,
+                Migrate::Status(_)
+                    | Migrate::Seed(_)
+                    | Migrate::New(_)
+                    | Migrate::Baseline(_)
+                    | Migrate::Repair(_)
+            ),
+            Self::Verify(_) | Self::Diff(_) => true,
             _ => false,
         }
     }

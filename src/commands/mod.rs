@@ -30,7 +30,7 @@ use crate::report::Report;
 
 /// Runs the command that was typed.
 pub async fn run(cli: &Cli, context: &mut Context<'_>) -> Result<Box<dyn Report>, Error> {
-    let listing = !matches!(cli.global.format, Format::Human | Format::Json);
+    let listing = matches!(cli.global.format, Format::Junit | Format::Sarif | Format::Github);
     if listing && !cli.command.lists_findings() {
         return Err(Error::Usage {
             message: "this `--format` lists findings, and this command finds none".to_owned(),

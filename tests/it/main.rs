@@ -13,6 +13,7 @@ mod concurrency;
 mod connect;
 mod crash;
 mod deferred;
+mod diff;
 mod down;
 mod errors;
 mod json;
