@@ -8,6 +8,7 @@ pub mod progress;
 pub mod repair;
 pub mod run;
 pub mod seed;
+pub mod seed_generate;
 pub mod seed_status;
 pub mod server;
 pub mod status;
