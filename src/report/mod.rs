@@ -15,6 +15,7 @@ pub mod repair;
 pub mod run;
 mod sarif;
 pub mod seed;
+pub mod seed_generate;
 pub mod seed_status;
 pub mod server;
 pub mod status;
