@@ -221,6 +221,9 @@ impl Error {
             Self::Overtaken { .. } => {
                 vec!["look at it with `crmdb migrate status` and run the command again".to_owned()]
             }
+            Self::Db(DbError::Lost { .. }) => {
+                vec!["run the command again: it goes on from whatever is done by itself".to_owned()]
+            }
             Self::Db(error) => db_hint(error).into_iter().collect(),
             Self::Run(failure) => db_hint(&failure.error).into_iter().chain([run_hint(failure)]).collect(),
             Self::Untrue { .. } => vec!["see the statements all the same with `--untried`".to_owned()],

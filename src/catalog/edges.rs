@@ -52,7 +52,7 @@ fn counts(from: &Id, to: &Id) -> bool {
     let table = |id: &Id| matches!(id.kind(), Kind::Table | Kind::ForeignTable);
     let owned = from.kind() == Kind::Sequence && to.kind() == Kind::Column;
     let part = from.kind() == Kind::Table && to.kind() == Kind::Column && from.name() == to.name();
-    !owned && !part && !(table(from) && table(to))
+    !(owned || part || (table(from) && table(to)))
 }
 
 /// What belongs to what, for the edges that names alone give.

@@ -15,6 +15,7 @@ mod queries;
 mod quote;
 pub mod read;
 mod rename;
+mod renamed;
 mod scope;
 
 pub use id::{Id, Kind};

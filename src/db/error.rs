@@ -150,6 +150,8 @@ pub struct Refusal {
     pub hint: Option<String>,
     /// CONTEXT, if any.
     pub context: Option<String>,
+    /// The constraint that was broken, if it was one.
+    pub constraint: Option<String>,
     /// The failing character of the statement, from 1, where the server tells.
     pub character: Option<u32>,
 }
@@ -166,6 +168,7 @@ impl From<&ServerMessage> for Refusal {
             detail: error.detail().map(str::to_owned),
             hint: error.hint().map(str::to_owned),
             context: error.where_().map(str::to_owned),
+            constraint: error.constraint().map(str::to_owned),
             character,
         }
     }
@@ -173,8 +176,11 @@ impl From<&ServerMessage> for Refusal {
 
 impl Refusal {
     /// Tells whether waiting and trying again can help: a lock that was not to be had, a deadlock, a serialization
-    /// failure.
+    /// failure, a place in the ledger that a run which was killed took while it ended.
     pub fn passes_with_time(&self) -> bool {
+        if self.constraint.as_deref() == Some("migration_position_key") {
+            return true;
+        }
         [SqlState::LOCK_NOT_AVAILABLE, SqlState::T_R_DEADLOCK_DETECTED, SqlState::T_R_SERIALIZATION_FAILURE]
             .iter()
             .any(|state| state.code() == self.sqlstate)

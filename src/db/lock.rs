@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio_postgres::SimpleQueryMessage;
 
 use super::connect::Options;
-use super::error::{DbError, refusal};
+use super::error::{DbError, ends_session, refusal};
 use super::session::Session;
 use crate::model::Holder;
 
@@ -91,6 +91,9 @@ async fn simple(
 pub(super) fn own_error(target: &str, doing: &'static str, error: &tokio_postgres::Error) -> DbError {
     let target = target.to_owned();
     match refusal(error) {
+        Some(refusal) if ends_session(&refusal.sqlstate) => {
+            DbError::Lost { target, doing: format!("{doing} ({})", refusal.message) }
+        }
         Some(refusal) => DbError::Own { target, doing, refusal: Box::new(refusal) },
         None => DbError::Lost { target, doing: doing.to_owned() },
     }

@@ -192,9 +192,7 @@ impl Transaction<'_> {
                 let statement = sql::statements(&step(last).script.text).map_while(Result::ok).last();
                 (last, self.statement_error(last, statement.map_or(0, |statement| statement.start), &refusal))
             }
-            Origin::Claim(_) if matches!(refusal.sqlstate.as_str(), "23505" | "22012") => {
-                return Ok(Ending::Overtaken);
-            }
+            Origin::Claim(_) if is_overtaken(&refusal) => return Ok(Ending::Overtaken),
             Origin::Claim(index) | Origin::Own(index) => (
                 index,
                 DbError::Own { target, doing: "writing the ledger", refusal: Box::new(refusal.clone()) },
@@ -218,6 +216,15 @@ impl Transaction<'_> {
             }
             _ => None,
         }
+    }
+}
+
+/// Tells whether another run wrote, or took away, the row that a step claims. Any other key of the ledger that is taken
+/// is no such sign.
+fn is_overtaken(refusal: &Refusal) -> bool {
+    match refusal.sqlstate.as_str() {
+        "23505" => refusal.constraint.as_deref() == Some("migration_pkey"),
+        code => code == "22012",
     }
 }
 

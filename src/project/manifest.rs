@@ -1,6 +1,6 @@
 //! `schema.toml`: the database, how to run, and the modules.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -83,7 +83,10 @@ pub struct ModuleManifest {
     pub depends_on: Vec<String>,
     /// The foreign keys that are added when their tables are there: `"order_items.product_id -> product.id"`.
     #[serde(default)]
-    pub deferred_foreign_keys: Vec<Spanned<DeferredForeignKey>>,
+    pub deferred_foreign_keys: Vec<Spanned<String>>,
+    /// The same, read; each names its table, and no two have one name there.
+    #[serde(skip)]
+    pub foreign_keys: Vec<ForeignKey>,
     #[serde(default)]
     pub(super) strict: bool,
     #[serde(default)]
@@ -99,31 +102,6 @@ pub struct ModuleManifest {
     pub contract: Contract,
 }
 
-/// A foreign key that names its table.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(try_from = "String")]
-pub struct DeferredForeignKey(ForeignKey);
-
-impl TryFrom<String> for DeferredForeignKey {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        let key: ForeignKey =
-            text.parse().map_err(|error| format!("`{text}` is not a foreign key: {error}"))?;
-        if key.table.is_none() {
-            return Err(format!("`{text}` names no table: write it as `table.column -> table.column`"));
-        }
-        Ok(Self(key))
-    }
-}
-
-impl ModuleManifest {
-    /// Returns the deferred foreign keys, each with its table.
-    pub fn foreign_keys(&self) -> Vec<ForeignKey> {
-        self.deferred_foreign_keys.iter().map(|key| key.get_ref().0.clone()).collect()
-    }
-}
-
 impl Manifest {
     /// Reads the text of a `schema.toml`.
     pub fn parse(text: &str) -> Result<Self, Problem> {
@@ -132,18 +110,8 @@ impl Manifest {
             Problem::manifest(text, offset, error.message().trim_end().replace('\n', "; "))
         })?;
         for module in manifest.modules.values_mut() {
+            module.foreign_keys = super::deferred::read(&module.deferred_foreign_keys, text)?;
             module.contract = super::contract::read(module, text)?;
-            let mut names = BTreeSet::new();
-            for key in &module.deferred_foreign_keys {
-                let DeferredForeignKey(declared) = key.get_ref();
-                let table = declared.table.as_deref().unwrap_or_default();
-                let name = declared.name.clone().unwrap_or_else(|| declared.default_name(table));
-                if !names.insert((table, name.clone())) {
-                    let message =
-                        format!("`{name}` on `{table}` is declared twice: name one of them with `as`");
-                    return Err(Problem::manifest(text, key.span().start, message));
-                }
-            }
         }
         Ok(manifest)
     }
@@ -175,7 +143,7 @@ mod tests {
             (
                 "[modules.erp]\ndeferred_foreign_keys = [\n  'a.b -> c.d',\n  'a.b -> c.d on delet cascade',\n]\n",
                 4,
-                3,
+                18,
                 "`a.b -> c.d on delet cascade` is not a foreign key: `delet` stands where `delete` or `update` should be",
             ),
             ("[modules.erp]\ndeferred_foreign_keys = ['b -> c.d']\n", 2, 26, "`b -> c.d` names no table"),

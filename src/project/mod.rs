@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "this is the disk edge")]
 
 mod contract;
+mod deferred;
 mod error;
 mod files;
 mod manifest;
@@ -98,7 +99,7 @@ fn assemble(manifest: Manifest, mut found: files::Found) -> Result<Opened, Proje
             problems.push(Problem::Schema { module: name.clone(), schema: schema.clone(), reason });
         }
         let migrations = found.modules.remove(&name).unwrap_or_default();
-        let deferred_foreign_keys = declared(&name).foreign_keys();
+        let deferred_foreign_keys = declared(&name).foreign_keys;
         let depends_on = depends_on[&name].clone();
         modules.push(Module { depends_on, name, schema, migrations, deferred_foreign_keys });
     }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::listing::{Listed, Listing, Suite};
 use super::style::Role;
 use super::text::count;
 use super::{Report, Style, to_json};
@@ -158,6 +159,37 @@ impl Report for Difference {
 
     fn json(&self) -> Value {
         to_json(self)
+    }
+
+    fn listing(&self) -> Option<Listing> {
+        let listed = |rule, object: &str, message: String| Listed {
+            rule,
+            object: object.to_owned(),
+            message,
+            hint: "see the statements with `crmdb diff --format sql`".to_owned(),
+            path: "schema.toml".to_owned(),
+            line: 1,
+        };
+        let (from, to) = (&self.from, &self.to);
+        let mut findings = Vec::new();
+        for Renamed { from, to } in &self.renamed {
+            findings.push(listed("diff/renamed", from, format!("{from} is renamed to {to}")));
+        }
+        for object in &self.dropped {
+            findings.push(listed("diff/dropped", object, format!("{object} is in {from} and not in {to}")));
+        }
+        for object in &self.created {
+            findings.push(listed("diff/created", object, format!("{object} is in {to} and not in {from}")));
+        }
+        for Altered { object, properties } in &self.altered {
+            let names: Vec<_> = properties.iter().map(|property| property.name.as_str()).collect();
+            findings.push(listed(
+                "diff/altered",
+                object,
+                format!("{object} differs in {}", names.join(", ")),
+            ));
+        }
+        Some(Listing { suites: vec![Suite { name: format!("from {from} to {to}"), findings }] })
     }
 
     fn sql(&self) -> Option<String> {

@@ -43,13 +43,13 @@ pub trait Report {
     /// Returns an object with the fields of the JSON document beside `format` and `command`.
     fn json(&self) -> Value;
 
-    /// Returns what was found, for the formats that list findings; `None` where the command finds nothing.
-    fn listing(&self) -> Option<Listing> {
+    /// Returns the statements that the report is about; `None` where it is about none.
+    fn sql(&self) -> Option<String> {
         None
     }
 
-    /// Returns the statements that the report is about; `None` where it is about none.
-    fn sql(&self) -> Option<String> {
+    /// Returns what was found, for the formats that list findings; `None` where the command finds nothing.
+    fn listing(&self) -> Option<Listing> {
         None
     }
 

@@ -133,8 +133,9 @@ impl Report for Ran {
     }
 
     fn exit(&self) -> Exit {
+        let verified = self.verified.as_ref().map_or(Exit::Done, Verified::exit);
         match exit(&self.foreign_keys) {
-            Exit::Done => self.verified.as_ref().map_or(Exit::Done, Verified::exit),
+            Exit::Done => verified,
             found => found,
         }
     }

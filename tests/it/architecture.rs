@@ -10,7 +10,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("project", &["model", "sql"]),
     ("db", &["model", "sql", "catalog"]),
     ("server", &[]),
-    ("error", &["db", "model", "project", "server", "sql"]),
+    ("error", &["catalog", "db", "model", "project", "server", "sql"]),
     ("report", &["db", "error", "model", "catalog"]),
     ("cli", &["model"]),
     ("commands", &["catalog", "cli", "db", "error", "model", "project", "report", "server", "sql"]),

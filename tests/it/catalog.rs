@@ -81,6 +81,9 @@ impl<'a> Trial<'a> {
         let changes = diff(from, to, &Options::default());
         let statements = ddl::statements(&changes).map_err(|refusal| format!("refused: {refusal}"))?;
         let script = ddl::script(&statements);
+        if std::env::var_os("CRMDB_SHOW").is_some() {
+            eprintln!("----- {database}\n{script}");
+        }
         let applied = self.cluster.session(database).batch_execute(&script);
         applied.map_err(|error| format!("{}\n{script}", text(&error)))?;
         let dump = self.cluster.dump(database);

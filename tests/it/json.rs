@@ -19,7 +19,15 @@ struct Ran {
     migrations: Vec<RanMigration>,
     left: usize,
     notes: Vec<String>,
+    verified: Option<Verified>,
     duration_ms: u64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Verified {
+    modules: Vec<serde_json::Value>,
+    findings: Vec<serde_json::Value>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -152,6 +160,7 @@ fn runs_plans_status_and_history_are_one_document_each() {
 
     let ran: Ran = read(&project.run(&database, "migrate up --steps 1 --format json").expect(0));
     assert_eq!((ran.format, ran.command.as_str(), ran.left, ran.migrations.len()), (1, "migrate up", 1, 1));
+    assert!(ran.verified.is_none_or(|verified| verified.modules.is_empty() && verified.findings.is_empty()));
     assert!(ran.notes.is_empty() && ran.duration_ms < 600_000 && ran.target.contains(" on "));
     let row = &ran.migrations[0];
     assert_eq!(

@@ -9,11 +9,16 @@
 mod architecture;
 mod catalog;
 mod catalog_support;
+mod concurrency;
 mod connect;
+mod crash;
+mod deferred;
+mod diff;
 mod down;
 mod errors;
 mod json;
 mod library;
+mod locks;
 mod mending;
 mod round_trips;
 mod schema_toml;

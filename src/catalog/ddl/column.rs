@@ -5,7 +5,7 @@ use super::plan::Plan;
 use super::sequence;
 use super::statement::{Hazard, Statement};
 use crate::catalog::id::{Id, Kind};
-use crate::catalog::model::{Catalog, Column, Sequence};
+use crate::catalog::model::{Catalog, Column, Object, Sequence};
 use crate::catalog::quote::{identifier, literal, qualified};
 
 /// Returns the column's definition as `CREATE TABLE` and `ADD COLUMN` write it, with its default where it is given.
@@ -139,7 +139,9 @@ fn default_storage(base: &str) -> Option<&'static str> {
 pub(super) fn alter(plan: &Plan<'_>, id: &Id, from: &Column, to: &Column) -> Vec<Statement> {
     let table = table_of(plan, id, "");
     let alter = format!("{table} ALTER COLUMN {}", identifier(id.part()));
-    let inherited = !plan.inherited_from(plan.to(), id).is_empty();
+    let inherited =
+        !plan.inherited_from(plan.to(), id).is_empty() || plan.attribute_of(plan.to(), id).is_some();
+    let follows = from.not_null != to.not_null && follows_parent(plan, id, to.not_null);
     let mut out = Vec::new();
     if from.identity.is_some() && to.identity.is_none() {
         out.push(Statement::new(id, format!("{alter} DROP IDENTITY")));
@@ -147,7 +149,7 @@ pub(super) fn alter(plan: &Plan<'_>, id: &Id, from: &Column, to: &Column) -> Vec
     if from.generated.is_some() && to.generated.is_none() {
         out.push(Statement::new(id, format!("{alter} DROP EXPRESSION")));
     }
-    if from.not_null && !to.not_null {
+    if from.not_null && !to.not_null && !follows {
         out.push(Statement::new(id, format!("{alter} DROP NOT NULL")));
     }
     if plan.fates.retyped.contains(id) && !inherited {
@@ -159,7 +161,7 @@ pub(super) fn alter(plan: &Plan<'_>, id: &Id, from: &Column, to: &Column) -> Vec
         let sql = format!("{alter} SET EXPRESSION AS ({expression})");
         out.push(Statement::new(id, sql).with(&[Hazard::TableRewrite, Hazard::AccessExclusiveLock]));
     }
-    if !from.not_null && to.not_null {
+    if !from.not_null && to.not_null && !follows {
         let sql = match &to.not_null_constraint {
             Some(_) => format!("{table} ADD{} {}", not_null(to), identifier(id.part())),
             None => format!("{alter} SET NOT NULL"),
@@ -170,6 +172,18 @@ pub(super) fn alter(plan: &Plan<'_>, id: &Id, from: &Column, to: &Column) -> Vec
     out.extend(identity(id, (from, to), &alter));
     out.extend(settings(plan, id, Some(from), to));
     out
+}
+
+/// Returns whether a parent's column changes to the same nullability and takes its children along.
+fn follows_parent(plan: &Plan<'_>, id: &Id, not_null: bool) -> bool {
+    let nullability = |catalog: &Catalog, id: &Id| match &catalog.objects.get(id)?.object {
+        Object::Column(column) => Some(column.not_null),
+        _ => None,
+    };
+    plan.inherited_from(plan.to(), id).iter().any(|origin| {
+        nullability(plan.from(), origin) == Some(!not_null)
+            && nullability(plan.to(), origin) == Some(not_null)
+    })
 }
 
 /// PostgreSQL 18 gives `NOT NULL` a name.

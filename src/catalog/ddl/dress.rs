@@ -16,7 +16,7 @@ pub(super) fn statements(plan: &Plan<'_>, id: &Id) -> Vec<Statement> {
     comment(id, (from, to), &mut out);
     labels(id, (from, to), &mut out);
     extensions(id, (from, to), &mut out);
-    privileges(plan, id, (from, to), &owner, &mut out);
+    out.extend(privileges(plan, id, (from, to), &owner));
     out
 }
 
@@ -102,17 +102,15 @@ fn privileges(
     id: &Id,
     (from, to): Sides<'_>,
     (before, after): &(String, String),
-    out: &mut Vec<Statement>,
-) {
-    let Some(wanted) = &to.acl else { return };
+) -> Vec<Statement> {
+    let Some(wanted) = &to.acl else { return Vec::new() };
     if let Object::DefaultPrivileges(privileges) = &to.object {
         let base = Acl::parse(&privileges.base);
-        out.extend(deviation(id, after, from.and_then(|from| from.acl.as_ref()).unwrap_or(&base), wanted));
-        return;
+        return deviation(id, after, from.and_then(|from| from.acl.as_ref()).unwrap_or(&base), wanted);
     }
     let held = from.map_or_else(|| initial(plan.from(), id), |from| from.acl.clone().unwrap_or_default());
     let held = if before == after { held } else { held.owned_by(before, after) };
-    out.extend(grants(id, after, &held, wanted));
+    grants(id, after, &held, wanted)
 }
 
 fn grants(id: &Id, owner: &str, from: &Acl, to: &Acl) -> Vec<Statement> {

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::inplace;
+use super::plan::index_named;
 use crate::catalog::diff::Changes;
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{Catalog, Object};
@@ -108,6 +109,9 @@ impl Expansion<'_> {
             {
                 self.replace(table);
             }
+            if let Some(parent) = self.trunk(&base) {
+                self.replace(parent);
+            }
             for dependant in self.needed_by.get(&base).cloned().unwrap_or_default() {
                 if self.fates.goes(&dependant) || !self.changes.to.objects.contains_key(&dependant) {
                     continue;
@@ -120,6 +124,23 @@ impl Expansion<'_> {
             }
         }
         self.fates
+    }
+
+    /// Returns the partitioned index that the index is a part of and stays a part of: PostgreSQL drops both or none.
+    fn trunk(&self, index: &Id) -> Option<Id> {
+        let entry = self.changes.from.objects.get(index).filter(|_| self.fates.goes(index))?;
+        let parent = match &entry.object {
+            Object::Index(index) => index.parent.as_ref()?,
+            Object::Constraint(constraint) => constraint.parent.as_ref()?,
+            _ => return None,
+        };
+        let on = entry.on.as_ref().filter(|on| self.fates.stays(on))?;
+        let mut links = self.changes.from.parents(on).into_iter();
+        let attached = links.any(|(_, link)| {
+            let id = on.with(Kind::Inheritance, link.parent.qualified());
+            link.bound.is_some() && self.fates.stays(&id)
+        });
+        attached.then(|| index_named(&self.changes.from, parent)).flatten()
     }
 
     fn retype(&mut self, column: Id) {

@@ -94,15 +94,14 @@ fn column(changes: &Changes, id: &Id, (from, to): (&Column, &Column)) -> bool {
         return true;
     }
     let settable = changes.from.version >= 17 && from.generated == to.generated && !retypes(changes, id);
-    let generated = match (&from.generated, &to.generated) {
+    match (&from.generated, &to.generated) {
         (None, None) => true,
         (Some(kind), None) => kind == "s",
         (None, Some(_)) => false,
         (Some(_), Some(_)) => {
             from.generated == to.generated && (from.expression == to.expression || settable)
         }
-    };
-    generated
+    }
 }
 
 /// Returns the partitioned table whose key has the column: PostgreSQL neither drops nor retypes such a column.

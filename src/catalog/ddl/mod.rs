@@ -67,7 +67,7 @@ pub fn statements(changes: &Changes) -> Result<Vec<Statement>, Refusal> {
         return Err(Refusal::Unwritten(unwritten));
     }
     let (steps, order) = ordered(&mut plan)?;
-    let mut out: Vec<Statement> = Vec::new();
+    let mut out: Vec<Statement> = changes.renamed.iter().map(small::rename).collect();
     if order.iter().any(|(verb, id)| *verb == Verb::Make && checks_body(changes, id)) {
         let first = order.iter().find(|(_, id)| checks_body(changes, id));
         out.extend(first.map(|(_, id)| Statement::new(id, "SET check_function_bodies = off")));
@@ -136,21 +136,10 @@ fn parts_of(plan: &Plan<'_>, steps: &BTreeMap<Step, Vec<Id>>, cycle: &[Step]) ->
     let mut parts = Vec::new();
     for (verb, home) in cycle {
         for part in steps.get(&(*verb, home.clone())).into_iter().flatten().filter(|part| *part != home) {
-            let apart = match (verb, part.kind()) {
-                (Verb::Make, Kind::Default | Kind::Constraint | Kind::DomainConstraint) => true,
-                (
-                    Verb::Drop,
-                    Kind::Default
-                    | Kind::Constraint
-                    | Kind::DomainConstraint
-                    | Kind::Trigger
-                    | Kind::Policy
-                    | Kind::Rule
-                    | Kind::Index
-                    | Kind::Sequence
-                    | Kind::Inheritance,
-                ) => true,
-                _ => false,
+            let apart = match verb {
+                Verb::Make => parts_made_apart(part.kind()),
+                Verb::Drop => parts_made_apart(part.kind()) || parts_dropped_apart(part.kind()),
+                Verb::Away => false,
             };
             let step = (*verb, part.clone());
             if apart && !plan.split.contains(&step) {
@@ -159,6 +148,15 @@ fn parts_of(plan: &Plan<'_>, steps: &BTreeMap<Step, Vec<Id>>, cycle: &[Step]) ->
         }
     }
     parts
+}
+
+fn parts_made_apart(kind: Kind) -> bool {
+    matches!(kind, Kind::Default | Kind::Constraint | Kind::DomainConstraint)
+}
+
+fn parts_dropped_apart(kind: Kind) -> bool {
+    let on_table = matches!(kind, Kind::Trigger | Kind::Policy | Kind::Rule | Kind::Index);
+    on_table || matches!(kind, Kind::Sequence | Kind::Inheritance)
 }
 
 /// What runs a routine may run its body: routines come after the relations and routines that their text names, where

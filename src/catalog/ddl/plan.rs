@@ -58,6 +58,21 @@ impl Plan<'_> {
             .collect()
     }
 
+    /// Returns the attribute that a typed table's column follows.
+    pub(super) fn attribute_of(&self, catalog: &Catalog, column: &Id) -> Option<Id> {
+        let on =
+            catalog.objects.get(column)?.on.as_ref().filter(|on| self.fates.stays(on) && is_table(on))?;
+        let typed = |catalog: &Catalog| match &catalog.objects.get(on)?.object {
+            Object::Table(table) => table.of_type.clone(),
+            _ => None,
+        };
+        if typed(self.from()).is_none() || typed(self.from()) != typed(self.to()) {
+            return None;
+        }
+        let composite = catalog.needs.get(on)?.iter().find(|need| need.kind() == Kind::Composite)?;
+        Some(composite.with(Kind::Attribute, column.part())).filter(|id| catalog.objects.contains_key(id))
+    }
+
     /// Returns the step that drops the object; none when nothing is to be said about it.
     pub(super) fn drop_step(&self, id: &Id) -> Option<Step> {
         let own = (Verb::Drop, id.clone());
@@ -74,7 +89,8 @@ impl Plan<'_> {
             return self.drop_step(on);
         }
         let inherited = self.inherited_from(from, id);
-        if let Some(origin) = inherited.first() {
+        let attribute = if id.kind() == Kind::Column { self.attribute_of(from, id) } else { None };
+        if let Some(origin) = inherited.first().or(attribute.as_ref()) {
             return if self.fates.goes(origin) { self.drop_step(origin) } else { None };
         }
         let folded = match (&entry.object, id.kind()) {
@@ -121,7 +137,8 @@ impl Plan<'_> {
             return Some(own);
         }
         let inherited = self.inherited_from(to, id);
-        if let Some(origin) = inherited.first() {
+        let attribute = if id.kind() == Kind::Column { self.attribute_of(to, id) } else { None };
+        if let Some(origin) = inherited.first().or(attribute.as_ref()) {
             return self.fates.comes(origin).then(|| self.make_step(origin)).flatten();
         }
         if self.split.contains(&own) {
@@ -201,6 +218,7 @@ impl Plan<'_> {
             }
         }
         self.free_names(&mut graph);
+        self.logged(&mut graph);
         graph
     }
 
@@ -240,6 +258,29 @@ impl Plan<'_> {
         }
         if let (true, Some(away)) = (goes, self.away_step(id)) {
             graph.wait(&own, &away);
+        }
+    }
+
+    /// A logged table may not refer to an unlogged one: what is referred to is logged first and unlogged last.
+    fn logged(&self, graph: &mut Graph<Step>) {
+        let unlogged = |catalog: &Catalog, id: &Id| {
+            let entry = catalog.objects.get(id);
+            matches!(entry.map(|entry| &entry.object), Some(Object::Table(table)) if table.persistence == "u")
+        };
+        let turns = |id: &Id| unlogged(self.from(), id) != unlogged(self.to(), id);
+        for (id, entry) in &self.to().objects {
+            let (Object::Constraint(constraint), Some(on)) = (&entry.object, &entry.on) else { continue };
+            if constraint.form != "f" || !turns(on) || self.fates.of(on) != Some(Fate::Alter) {
+                continue;
+            }
+            let columns =
+                self.to().needs.get(id).into_iter().flatten().filter(|need| need.kind() == Kind::Column);
+            let others = columns.filter_map(|column| self.to().objects[column].on.as_ref());
+            for other in others.filter(|other| turns(other)) {
+                let (one, two) = ((Verb::Make, on.clone()), (Verb::Make, other.clone()));
+                let (last, first) = if unlogged(self.to(), on) { (two, one) } else { (one, two) };
+                graph.wait(&last, &first);
+            }
         }
     }
 

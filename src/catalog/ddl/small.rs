@@ -4,6 +4,7 @@ use super::column::table_of;
 use super::inplace;
 use super::plan::Plan;
 use super::statement::{Hazard, Statement};
+use crate::catalog::diff::Rename;
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{
     Default, DomainConstraint, Extension, Function, Inheritance, Ownership, Plain, Policy, Trigger,
@@ -163,6 +164,23 @@ pub(super) fn alter_plain(id: &Id, from: &Plain, to: &Plain) -> Vec<Statement> {
         }
     }
     out
+}
+
+/// Returns the statement that gives an object another name.
+pub(super) fn rename(rename: &Rename) -> Statement {
+    let (old, new) = (&rename.from, &rename.to);
+    let (table, part) = (old.qualified(), identifier(new.part()));
+    let sql = match old.kind() {
+        Kind::Enum => {
+            format!("ALTER TYPE {table} RENAME VALUE {} TO {}", literal(old.part()), literal(new.part()))
+        }
+        Kind::Column => format!("ALTER TABLE {table} RENAME COLUMN {} TO {part}", identifier(old.part())),
+        Kind::Constraint => {
+            format!("ALTER TABLE {table} RENAME CONSTRAINT {} TO {part}", identifier(old.part()))
+        }
+        kind => format!("ALTER {} {} RENAME TO {}", kind.noun(), old.address(), identifier(new.name())),
+    };
+    Statement::new(new, sql)
 }
 
 /// Returns the name that a type or collation has while columns move from it to its successor.

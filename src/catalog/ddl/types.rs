@@ -3,7 +3,7 @@
 use super::plan::Plan;
 use super::statement::{Hazard, Statement};
 use crate::catalog::id::Id;
-use crate::catalog::model::{Column, Domain, Enum, Object};
+use crate::catalog::model::{Column, Domain, Entry, Enum, Object};
 use crate::catalog::quote::{identifier, literal};
 
 /// Returns `CREATE TYPE … AS ENUM`.
@@ -98,12 +98,28 @@ fn attribute(id: &Id, column: &Column) -> String {
 }
 
 /// Returns `ALTER TYPE … ADD ATTRIBUTE`.
-pub(super) fn add_attribute(id: &Id, column: &Column) -> Vec<Statement> {
-    vec![Statement::new(id, format!("ALTER TYPE {} ADD ATTRIBUTE {}", id.qualified(), attribute(id, column)))]
+pub(super) fn add_attribute(plan: &Plan<'_>, id: &Id, column: &Column) -> Vec<Statement> {
+    let sql = format!("ALTER TYPE {} ADD ATTRIBUTE {}", id.qualified(), attribute(id, column));
+    vec![Statement::new(id, sql + cascade(plan, id))]
+}
+
+/// Returns `ALTER TYPE … DROP ATTRIBUTE`.
+pub(super) fn drop_attribute(plan: &Plan<'_>, id: &Id) -> String {
+    format!("ALTER TYPE {} DROP ATTRIBUTE {}{}", id.qualified(), identifier(id.part()), cascade(plan, id))
+}
+
+/// Returns the word that takes the tables of the type along, where there are any.
+fn cascade(plan: &Plan<'_>, id: &Id) -> &'static str {
+    let home = id.qualified();
+    let of_type = |entry: &Entry| match &entry.object {
+        Object::Table(table) => table.of_type.as_ref() == Some(&home),
+        _ => false,
+    };
+    if plan.from().objects.values().any(of_type) { " CASCADE" } else { "" }
 }
 
 /// Returns `ALTER TYPE … ALTER ATTRIBUTE` when the type differs.
-pub(super) fn alter_attribute(id: &Id, from: &Column, to: &Column) -> Vec<Statement> {
+pub(super) fn alter_attribute(plan: &Plan<'_>, id: &Id, from: &Column, to: &Column) -> Vec<Statement> {
     if (&from.type_name, &from.collation) == (&to.type_name, &to.collation) {
         return Vec::new();
     }
@@ -114,7 +130,7 @@ pub(super) fn alter_attribute(id: &Id, from: &Column, to: &Column) -> Vec<Statem
         identifier(id.part()),
         to.type_name
     );
-    vec![Statement::new(id, sql)]
+    vec![Statement::new(id, sql + cascade(plan, id))]
 }
 
 #[cfg(test)]

@@ -1,18 +1,41 @@
 //! Views and materialised views. Pure.
 
 use super::options;
+use super::plan::Plan;
 use super::statement::{Hazard, Statement};
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::View;
 use crate::catalog::quote::identifier;
 
 /// Returns `CREATE VIEW` or `CREATE MATERIALIZED VIEW`.
-pub(super) fn create(id: &Id, view: &View) -> Vec<Statement> {
-    if id.kind() == Kind::View { vec![plain(id, view, "CREATE VIEW")] } else { vec![materialized(id, view)] }
+pub(super) fn create(plan: &Plan<'_>, id: &Id, view: &View) -> Vec<Statement> {
+    if id.kind() == Kind::View {
+        vec![plain(plan, id, view, "CREATE VIEW")]
+    } else {
+        vec![materialized(id, view)]
+    }
 }
 
-fn plain(id: &Id, view: &View, verb: &str) -> Statement {
-    Statement::new(id, format!("{verb} {}{} AS\n{}", id.address(), with(&view.options), view.definition))
+fn plain(plan: &Plan<'_>, id: &Id, view: &View, verb: &str) -> Statement {
+    let (mut names, mut query) = (String::new(), view.definition.as_str());
+    if let Some(values) = values(query) {
+        let columns = plan.to().columns(id);
+        let columns: Vec<_> = columns.iter().map(|(id, _)| identifier(id.part())).collect();
+        names = format!(" ({})", columns.join(", "));
+        query = values;
+    }
+    Statement::new(id, format!("{verb} {}{names}{} AS\n{query}", id.address(), with(&view.options)))
+}
+
+/// Returns the `VALUES` of a view that is nothing else. PostgreSQL prints it as a subquery, and prints that in another
+/// way when it reads its own text back.
+fn values(definition: &str) -> Option<&str> {
+    let rest = definition.trim_start().strip_prefix("SELECT ")?;
+    // PostgreSQL 18 leaves the name of the subquery out.
+    let rest = rest.strip_prefix("\"*VALUES*\".").unwrap_or(rest).strip_prefix("column1")?;
+    let (_, rest) = rest.split_once("\n   FROM (VALUES ")?;
+    let start = definition.len() - rest.len() - "VALUES ".len();
+    definition[start..].strip_suffix(") \"*VALUES*\"")
 }
 
 fn with(options: &[String]) -> String {
@@ -36,10 +59,10 @@ fn materialized(id: &Id, view: &View) -> Statement {
 }
 
 /// Returns the statements that alter a view in place.
-pub(super) fn alter(id: &Id, from: &View, to: &View) -> Vec<Statement> {
+pub(super) fn alter(plan: &Plan<'_>, id: &Id, from: &View, to: &View) -> Vec<Statement> {
     if id.kind() == Kind::View && from.definition != to.definition {
         // The options in the statement replace those that are there.
-        return vec![plain(id, to, "CREATE OR REPLACE VIEW")];
+        return vec![plain(plan, id, to, "CREATE OR REPLACE VIEW")];
     }
     let mut clauses = options::changes(&from.options, &to.options);
     if from.access_method != to.access_method {

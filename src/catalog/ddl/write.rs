@@ -39,7 +39,7 @@ fn create(plan: &Plan<'_>, id: &Id, members: &[Id]) -> Vec<Statement> {
         Object::Function(function) => small::function(id, function),
         Object::Sequence(sequence) => sequence::create(id, sequence),
         Object::Table(table) => table::create(plan, id, table, members),
-        Object::Column(column) if id.kind() == Kind::Attribute => types::add_attribute(id, column),
+        Object::Column(column) if id.kind() == Kind::Attribute => types::add_attribute(plan, id, column),
         Object::Column(column) => {
             let default = id.with(Kind::Default, id.part());
             let default = members.contains(&default).then(|| plan.to().objects.get(&default)).flatten();
@@ -51,7 +51,7 @@ fn create(plan: &Plan<'_>, id: &Id, members: &[Id]) -> Vec<Statement> {
         }
         Object::Default(default) => small::set_default(plan, id, default),
         Object::Ownership(owner) => small::own(id, owner),
-        Object::View(view) => view::create(id, view),
+        Object::View(view) => view::create(plan, id, view),
         Object::Index(index) => index::create(plan, id, index),
         Object::Constraint(constraint) => index::create_constraint(plan, id, constraint),
         Object::Inheritance(link) => small::link(id, link),
@@ -76,12 +76,12 @@ fn alter(plan: &Plan<'_>, id: &Id) -> Vec<Statement> {
         (Object::Sequence(from), Object::Sequence(to)) => sequence::alter(id, from, to),
         (Object::Table(from), Object::Table(to)) => table::alter(id, from, to),
         (Object::Column(from), Object::Column(to)) if id.kind() == Kind::Attribute => {
-            types::alter_attribute(id, from, to)
+            types::alter_attribute(plan, id, from, to)
         }
         (Object::Column(from), Object::Column(to)) => column::alter(plan, id, from, to),
         (Object::Default(from), Object::Default(to)) if from != to => small::set_default(plan, id, to),
         (Object::Ownership(from), Object::Ownership(to)) if from != to => small::own(id, to),
-        (Object::View(from), Object::View(to)) => view::alter(id, from, to),
+        (Object::View(from), Object::View(to)) => view::alter(plan, id, from, to),
         (Object::Index(from), Object::Index(to)) => index::alter(plan, id, from, to),
         (Object::Constraint(from), Object::Constraint(to)) => index::alter_constraint(plan, id, from, to),
         (Object::Trigger(from), Object::Trigger(to)) if from.enabled != to.enabled => {
@@ -99,9 +99,7 @@ fn drop(plan: &Plan<'_>, id: &Id) -> Vec<Statement> {
     let table = |only| column::table_of(plan, id, only);
     let part = || identifier(id.part());
     let sql = match &entry.object {
-        Object::Column(_) if id.kind() == Kind::Attribute => {
-            format!("ALTER TYPE {} DROP ATTRIBUTE {}", id.qualified(), part())
-        }
+        Object::Column(_) if id.kind() == Kind::Attribute => types::drop_attribute(plan, id),
         Object::Column(_) => format!("{} DROP COLUMN {}", table(""), part()),
         Object::Default(_) => format!("{} ALTER COLUMN {} DROP DEFAULT", table("ONLY "), part()),
         Object::Ownership(_) => format!("ALTER SEQUENCE {} OWNED BY NONE", id.qualified()),

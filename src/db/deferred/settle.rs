@@ -3,6 +3,7 @@
 use tokio_postgres::types::{ToSql, Type};
 
 use super::attempt::{Change, Ending, Pace, judge};
+use super::observe::observe;
 use super::orphans::{self, Orphans};
 use super::release::forget;
 use crate::db::error::{DbError, Refusal};
@@ -120,7 +121,9 @@ impl Work<'_, '_> {
     /// Counts the rows in the way and records their number.
     async fn count(&mut self, constraint: &str, listener: &mut Listener<'_>) -> Result<(), DbError> {
         let Situation { key, seen, .. } = *self.situation;
-        let known = seen.constraints.iter().find(|one| one.name == constraint);
+        // The constraint tells by which operators it compares; the one that this run added was not there before.
+        let now = observe(self.runner.session, std::slice::from_ref(key)).await?;
+        let known = now.iter().flat_map(|seen| &seen.constraints).find(|one| one.name == constraint);
         let limits = self.runner.execution.limits;
         let counted = orphans::count(self.runner.session, (key, seen), known, &limits).await;
         let orphans = match counted {

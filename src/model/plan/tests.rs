@@ -28,6 +28,7 @@ fn module(name: &str, versions: &[i64]) -> Module {
         schema: name.to_owned(),
         depends_on: Vec::new(),
         migrations: versions.iter().map(|&version| migration(version)).collect(),
+        deferred_foreign_keys: Vec::new(),
     }
 }
 
@@ -57,7 +58,13 @@ fn ledger(rows: &[(&str, i64)]) -> Ledger {
         schema: row.schema.clone(),
         created_schema: true,
     });
-    Ledger { version: Some(1), installed: installed.collect(), applied, unfinished: Vec::new() }
+    Ledger {
+        version: Some(1),
+        installed: installed.collect(),
+        applied,
+        unfinished: Vec::new(),
+        foreign_keys: Vec::new(),
+    }
 }
 
 const PLAIN: UpRequest = UpRequest { goal: Goal::All, out_of_order: false, allow_missing: false };

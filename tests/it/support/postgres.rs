@@ -59,8 +59,7 @@ impl Server {
 
     /// Makes a server of the caller's own, to stop and to break.
     pub(crate) fn private() -> Self {
-        let environment = Environment::read(env!("CARGO_BIN_EXE_crmdb").into()).unwrap();
-        let bin = Installation::find(&environment, None).unwrap_or_else(|error| panic!("{error}")).bin;
+        let bin = binaries();
         let folder = tempfile::Builder::new().prefix("crmdb-it-").tempdir_in("/tmp").unwrap().keep();
         std::fs::set_permissions(&folder, PermissionsExt::from_mode(0o755)).unwrap();
         let mut shell = Command::new("sh");
@@ -96,15 +95,20 @@ impl Server {
 
     /// Makes an empty database.
     pub(crate) fn database(&self) -> Database<'_> {
+        // template0 has no connections, ever; template1 in use would refuse to be copied.
+        self.database_like("template0")
+    }
+
+    /// Makes a database that holds what `template` holds; nobody may be connected to that.
+    pub(crate) fn database_like(&self, template: &str) -> Database<'_> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let thread = std::thread::current();
         let test = thread.name().unwrap_or("test").rsplit("::").next().unwrap();
         let short: String =
             test.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(40).collect();
         let name = format!("{short}_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        // template0 has no connections, ever; template1 in use would refuse to be copied.
         self.client("postgres")
-            .batch_execute(&format!("CREATE DATABASE \"{name}\" TEMPLATE template0"))
+            .batch_execute(&format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\""))
             .unwrap();
         Database { server: self, name }
     }
@@ -175,6 +179,19 @@ impl Database<'_> {
     pub(crate) fn client(&self) -> Client {
         self.server.client(&self.name)
     }
+
+    /// Returns what pg_dump says of the database, rows included, without crmdb's own schema.
+    pub(crate) fn dump(&self) -> String {
+        // `initdb` may be a link; Debian's `pg_dump` on the PATH is a wrapper that takes its time.
+        let initdb = std::fs::canonicalize(binaries().join("initdb")).unwrap();
+        let mut dump = Command::new(initdb.with_file_name("pg_dump"));
+        dump.args(["--exclude-schema=crmdb", "--inserts", "--dbname"]).arg(self.url());
+        let output = dump.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).unwrap();
+        // The key of \restrict is another one each time.
+        text.lines().filter(|line| !line.contains("restrict ")).map(|line| format!("{line}\n")).collect()
+    }
 }
 
 impl Drop for Database<'_> {
@@ -184,6 +201,12 @@ impl Drop for Database<'_> {
             let _ = client.batch_execute(&format!("DROP DATABASE IF EXISTS \"{}\" WITH (FORCE)", self.name));
         }
     }
+}
+
+/// Returns the folder of the server's programs.
+fn binaries() -> PathBuf {
+    let environment = Environment::read(env!("CARGO_BIN_EXE_crmdb").into()).unwrap();
+    Installation::find(&environment, None).unwrap_or_else(|error| panic!("{error}")).bin
 }
 
 /// PostgreSQL refuses to run as root: there the command runs as `postgres`, and `folder` is made that user's.

@@ -1,7 +1,8 @@
 //! A proxy between crmdb and a test server that reads the protocol: it counts, it stops at a message, it cuts.
 //!
-//! Messages of the client are counted over all connections, in the order in which the proxy reads them, without those
-//! that open a connection. Formats: PostgreSQL manual, 55.7 Message Formats.
+//! A stop counts the messages upon which the server acts, over all connections, in the order in which the proxy reads
+//! them: Query, Execute, Sync and the rows of COPY. Between a Parse and its Execute nothing happens that outlives the
+//! session (PostgreSQL manual, 55.2.3 Extended Query; formats: 55.7).
 
 use std::io::{BufReader, Read, Write};
 use std::net::Shutdown;
@@ -17,7 +18,7 @@ use super::postgres::{Database, Server};
 /// Where the proxy stops the traffic of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct StopAt {
-    /// The message, from 1.
+    /// Which message upon which the server acts, from 1.
     pub(crate) message: usize,
     /// How far that message comes.
     pub(crate) how_far: HowFar,
@@ -30,14 +31,14 @@ pub(crate) enum HowFar {
     Held,
     /// The server gets it, and the proxy does not wait for what it does with it.
     Forwarded,
-    /// The server has answered it. Messages that are not answered by themselves count as answered when sent.
+    /// The server has answered it. Only Query and Sync are answered by themselves; the others are forwarded.
     Answered,
 }
 
 /// The message at which the proxy stopped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Stopped {
-    /// The message's type and, where it has one, its SQL.
+    /// The message's type, and the SQL of a Query.
     pub(crate) message: String,
     /// The process of the server that serves the connection.
     pub(crate) pid: i32,
@@ -67,7 +68,7 @@ struct Shared {
 
 #[derive(Default)]
 struct State {
-    messages: Vec<String>,
+    messages: usize,
     flights: usize,
     links: Vec<Arc<Link>>,
     stopped: Option<Stopped>,
@@ -139,11 +140,6 @@ impl Proxy {
     /// Returns how often a client waited for the server, opening the connections included.
     pub(crate) fn round_trips(&self) -> usize {
         lock(&self.shared.state).flights
-    }
-
-    /// Returns the messages of the clients so far: the type and, where it has one, the SQL.
-    pub(crate) fn messages(&self) -> Vec<String> {
-        lock(&self.shared.state).messages.clone()
     }
 
     /// Waits until the proxy has stopped; `None` as soon as `is_over` says that there is nothing left to stop.
@@ -226,10 +222,7 @@ impl Shared {
             let message = read_sized(&mut client, kind.to_vec())?;
             link.ask();
             match self.pace {
-                Pace::Counting(_) => {
-                    lock(&self.state).messages.push(describe(&message));
-                    server.write_all(&message)?;
-                }
+                Pace::Counting(_) => server.write_all(&message)?,
                 Pace::Stepping(at) => self.step(link, at, &message)?,
             }
         }
@@ -237,9 +230,10 @@ impl Shared {
 
     /// Sends one message and waits for its answer, stopping where it is to.
     fn step(&self, link: &Link, at: StopAt, message: &[u8]) -> std::io::Result<()> {
+        let acts = matches!(message[0], b'Q' | b'E' | b'S' | b'c' | b'd');
         let mut state = lock(&self.state);
-        state.messages.push(describe(message));
-        let stops = !state.resumed && state.messages.len() == at.message;
+        state.messages += usize::from(acts);
+        let stops = acts && !state.resumed && state.messages == at.message;
         drop(state);
         if stops && at.how_far == HowFar::Held {
             self.stop(link, message);
@@ -355,26 +349,14 @@ fn read_sized(from: &mut impl Read, head: Vec<u8>) -> std::io::Result<Vec<u8>> {
     Ok(message)
 }
 
-/// Returns the name of a message and its SQL.
+/// Returns the name of a message, and the SQL of a Query.
 fn describe(message: &[u8]) -> String {
-    let text = |from: usize| {
-        let bytes = message[from..].split(|&byte| byte == 0).next().unwrap_or_default();
-        String::from_utf8_lossy(bytes).into_owned()
-    };
     match message[0] {
-        b'Q' => format!("Query {}", text(5)),
-        // The name of the statement comes first.
-        b'P' => format!("Parse {}", text(5 + text(5).len() + 1)),
-        b'B' => "Bind".to_owned(),
-        b'C' => "Close".to_owned(),
-        b'D' => "Describe".to_owned(),
+        b'Q' => format!("Query {}", String::from_utf8_lossy(&message[5..message.len() - 1])),
         b'E' => "Execute".to_owned(),
         b'S' => "Sync".to_owned(),
-        b'X' => "Terminate".to_owned(),
         b'c' => "CopyDone".to_owned(),
         b'd' => "CopyData".to_owned(),
-        b'f' => "CopyFail".to_owned(),
-        b'p' => "Password".to_owned(),
         other => format!("message {}", char::from(other)),
     }
 }
