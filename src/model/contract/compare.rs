@@ -315,3 +315,6 @@ fn hint(code: Code) -> &'static str {
         Code::Row | Code::Failed => "put the data right, or correct the query",
     }
 }
+
+#[cfg(test)]
+mod tests;
