@@ -5,10 +5,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::cli::args::RunArgs;
-use crate::commands::apply::{self, Request, apply};
+use crate::commands::apply::{Request, apply};
 use crate::commands::context::{author, limits};
 use crate::commands::foreign_keys::Keys;
-use crate::commands::verify::{Aftermath, after};
 use crate::db::connect::{Environment, Options};
 use crate::db::run::{Execution, Grouping};
 use crate::db::session::Session;
@@ -105,26 +104,18 @@ impl Migrations {
             execution,
             lock_wait: self.lock_wait,
             keys: Keys::declared(&self.opened.project, &installations, &self.schemas),
+            contract: Some(&self.opened),
         };
-        let apply::Applied { before, plan, done, foreign_keys } =
-            apply((&mut session, &options), &request, listener).await?;
-        let aftermath = Aftermath {
-            opened: &self.opened,
-            installations: &installations,
-            ledger: &before,
-            plan: &plan,
-            done: &done,
-            limits: request.execution.limits,
-        };
-        let verified = after(&session, &aftermath).await.unwrap_or_default();
+        let done = apply((&mut session, &options), &request, listener).await?;
         Ok(Applied {
             migrations: done
+                .steps
                 .iter()
-                .map(|done| RanMigration::new(&plan.steps[done.index], done.took))
+                .map(|step| RanMigration::new(&done.plan.steps[step.index], step.took))
                 .collect(),
-            foreign_keys,
-            notes: plan.notes.iter().map(ToString::to_string).collect(),
-            findings: verified.findings.into_iter().map(|row| row.finding).collect(),
+            foreign_keys: done.foreign_keys,
+            notes: done.plan.notes.iter().map(ToString::to_string).collect(),
+            findings: done.verified.unwrap_or_default().findings.into_iter().map(|row| row.finding).collect(),
         })
     }
 }

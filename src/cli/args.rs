@@ -61,14 +61,14 @@ pub enum Format {
     Human,
     /// One JSON document
     Json,
-    /// The statements alone, where the report is about statements
-    Sql,
     /// Findings as JUnit's XML
     Junit,
     /// Findings as a SARIF log
     Sarif,
     /// Findings as annotations of GitHub Actions
     Github,
+    /// The statements alone, where the report is about statements
+    Sql,
 }
 
 /// What to do.
@@ -79,13 +79,13 @@ pub enum Command {
     Migrate(Migrate),
     /// Show what is applied, what is pending and what does not fit
     Status(StatusArgs),
-    /// Load seeds: rows for development, demonstration or reference
-    Seed(SeedArgs),
     /// Compare what is declared in `schema.toml` with what is there
     Verify(VerifyArgs),
     /// Bring what databases hold into files
     #[command(subcommand)]
     Schema(Schema),
+    /// Load seeds: rows for development, demonstration or reference
+    Seed(SeedArgs),
     /// Show who did what, when, from where, and how it ended
     History(HistoryArgs),
     /// Show what differs between two schemas, and the SQL that removes the difference
@@ -106,14 +106,10 @@ impl Command {
     /// Tells whether the command finds something that the formats for findings can list.
     pub fn lists_findings(&self) -> bool {
         match self {
-            Self::Migrate(migrate) => !matches!(
-                migrate,
-                Migrate::Status(_)
-                    | Migrate::Seed(_)
-                    | Migrate::New(_)
-                    | Migrate::Baseline(_)
-                    | Migrate::Repair(_)
-            ),
+            Self::Migrate(migrate) => {
+                use Migrate::{Diff, Down, Redo, Up, Verify};
+                matches!(migrate, Up(_) | Down(_) | Redo(_) | Verify(_) | Diff(_))
+            }
             Self::Verify(_) | Self::Diff(_) => true,
             _ => false,
         }
@@ -129,10 +125,10 @@ pub enum Migrate {
     Down(DownArgs),
     /// Show what is applied, what is pending and what does not fit
     Status(StatusArgs),
-    /// Show what differs between two schemas, and the SQL that removes the difference
-    Diff(DiffArgs),
     /// Compare what is declared in `schema.toml` with what is there
     Verify(VerifyArgs),
+    /// Show what differs between two schemas, and the SQL that removes the difference
+    Diff(DiffArgs),
     /// Write an empty migration and its rollback
     New(NewArgs),
     /// Record migrations as applied without running them

@@ -4,17 +4,20 @@ use std::time::Duration;
 
 use super::foreign_keys::Keys;
 use super::running::{failure, fits, refuse};
+use super::verify::{Aftermath, after};
 use crate::db::connect::Options;
 use crate::db::ledger;
 use crate::db::lock::RunLock;
-use crate::db::run::{Done, Execution, Runner};
+use crate::db::run::{self, Execution, Runner};
 use crate::db::session::Session;
 use crate::error::Error;
 use crate::model::deferred::Aim;
 use crate::model::plan::{self, UpRequest};
 use crate::model::progress::{Listener, Progress};
 use crate::model::{EventKind, Installation, Ledger, Plan};
+use crate::project::Opened;
 use crate::report::foreign_keys::KeyStatus;
+use crate::report::verify::Verified;
 
 /// What is to be applied, and how.
 #[derive(Debug)]
@@ -24,16 +27,31 @@ pub(crate) struct Request<'a> {
     pub(crate) execution: Execution,
     pub(crate) lock_wait: Duration,
     pub(crate) keys: Keys<'a>,
+    /// The project whose contract is verified in the end; `None` where that is not wanted.
+    pub(crate) contract: Option<&'a Opened>,
 }
 
-/// What was applied, and what was there before.
+impl Request<'_> {
+    /// Verifies what should be there after `done` of the plan, which was made for the ledger as `before`.
+    async fn verify(
+        &self,
+        session: &Session,
+        before: &Ledger,
+        (plan, done): (&Plan, &[run::Done]),
+    ) -> Option<Verified> {
+        let (opened, installations) = (self.contract?, self.installations);
+        let limits = self.execution.limits;
+        after(session, &Aftermath { opened, installations, ledger: before, plan, done, limits }).await
+    }
+}
+
+/// What was applied.
 #[derive(Debug)]
-pub(crate) struct Applied {
-    pub(crate) before: Ledger,
+pub(crate) struct Done {
     pub(crate) plan: Plan,
-    pub(crate) done: Vec<Done>,
-    /// Where every deferred foreign key stands.
+    pub(crate) steps: Vec<run::Done>,
     pub(crate) foreign_keys: Vec<KeyStatus>,
+    pub(crate) verified: Option<Verified>,
 }
 
 /// The command as the user would run it again.
@@ -56,23 +74,24 @@ pub(crate) async fn apply(
     (session, options): (&mut Session, &Options),
     request: &Request<'_>,
     listener: &mut Listener<'_>,
-) -> Result<Applied, Error> {
+) -> Result<Done, Error> {
     let seen = ledger::read(session).await?;
     let plan = decide(session, &seen, request).await?;
     if plan.steps.is_empty() {
         let looked = request.keys.look(session, &seen).await?;
         if !looked.is_pending() {
-            let foreign_keys = looked.report(&seen);
-            return Ok(Applied { before: seen, plan, done: Vec::new(), foreign_keys });
+            let verified = request.verify(session, &seen, (&plan, &[])).await;
+            return Ok(Done { plan, steps: Vec::new(), foreign_keys: looked.report(&seen), verified });
         }
     }
     let lock = take_lock(options, request.lock_wait, listener).await?;
     let seen = ledger::read_locked(session, &lock).await?;
     let plan = decide(session, &seen, request).await?;
     let mut runner = Runner { session, lock: &lock, execution: &request.execution };
-    let done = runner.run(&plan, listener).await.map_err(|error| failure(COMMAND, &plan, error))?;
+    let steps = runner.run(&plan, listener).await.map_err(|error| failure(COMMAND, &plan, error))?;
     let foreign_keys = request.keys.settle(&mut runner, Aim::GoOn, listener).await?;
-    Ok(Applied { before: seen, plan, done, foreign_keys })
+    let verified = request.verify(session, &seen, (&plan, &steps)).await;
+    Ok(Done { plan, steps, foreign_keys, verified })
 }
 
 /// Takes the target's lock, telling who holds it meanwhile.

@@ -3,25 +3,20 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::apply::{Request, apply};
-use super::context::{Context, author, limits, server_environment};
-use super::foreign_keys::Keys;
+use super::context::Context;
+use super::shadow::Shadow;
 use super::verify::places;
-use crate::cli::args::{ContractArgs, ContractList, RunArgs};
-use crate::db::connect::{Environment, Options};
+use crate::cli::args::{ContractArgs, ContractList};
 use crate::db::contract::{self, Patience};
 use crate::db::ledger;
-use crate::db::run::{Execution, Grouping};
 use crate::db::session::Session;
-use crate::db::throwaway::Throwaway;
 use crate::error::Error;
 use crate::model::Installation;
 use crate::model::contract::{Contract, Found, Kind};
-use crate::model::plan::{Goal, UpRequest, compare};
+use crate::model::plan::compare;
 use crate::project::{self, Fresh, Opened, USUAL};
 use crate::report::Report;
 use crate::report::contract::ContractText;
-use crate::server;
 
 const COMMAND: &str = "schema contract";
 
@@ -96,41 +91,23 @@ async fn of_target(
     found(&target.session, (written, wanted)).await
 }
 
-/// Applies all migrations to a throw-away database on the private server and reads that.
+/// Applies all migrations to a shadow and reads that.
 async fn replayed(
     opened: &Opened,
     installations: &[Installation<'_>],
     wanted: Wanted<'_>,
 ) -> Result<Vec<Found>, Error> {
-    let client = server::ensure(&server::Cluster::Shadow { major: None }, &server_environment()?)?;
-    let options = |database: &str| Options::resolve(Some(&client.url(database)), &Environment::default());
-    let throwaway = Throwaway::create(&options(client.database())?.options).await?;
-    let options = options(throwaway.name())?.options;
-    let read = replay(&options, opened, (installations, wanted)).await;
-    throwaway.remove().await?;
+    let mut shadow = Shadow::create(None).await?;
+    let read = match shadow.replay(opened, installations).await {
+        Ok(()) => found(&shadow.session, wanted).await,
+        Err(error) => Err(on_shadow(error)),
+    };
+    shadow.drop_database().await?;
     read
 }
 
-async fn replay(
-    options: &Options,
-    opened: &Opened,
-    (installations, wanted): (&[Installation<'_>], Wanted<'_>),
-) -> Result<Vec<Found>, Error> {
-    let mut session = Session::open(options).await?;
-    let execution = Execution {
-        author: author(&opened.manifest),
-        limits: limits(&RunArgs::default(), &opened.manifest)?,
-        grouping: Grouping::Each,
-    };
-    let up = UpRequest { goal: Goal::All, out_of_order: false, allow_missing: false };
-    let keys = Keys::declared(&opened.project, installations, &places(installations));
-    let request = Request { installations, up, execution, lock_wait: Duration::from_secs(10), keys };
-    apply((&mut session, options), &request, &mut |_| {}).await.map_err(on_throwaway)?;
-    found(&session, wanted).await
-}
-
 /// What the failed run did is gone with its database.
-fn on_throwaway(error: Error) -> Error {
+fn on_shadow(error: Error) -> Error {
     match error {
         Error::Run(mut failure) => {
             failure.done.clear();

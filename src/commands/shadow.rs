@@ -1,12 +1,20 @@
 //! Shadow databases: thrown away, on the private shadow cluster, for SQL to be tried on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
-use super::context::server_environment;
+use super::apply::{Request, apply};
+use super::context::{author, limits, server_environment};
+use super::foreign_keys::Keys;
+use crate::cli::args::RunArgs;
 use crate::db::connect::{Environment, Options};
+use crate::db::run::{Execution, Grouping};
 use crate::db::session::Session;
 use crate::error::Error;
+use crate::model::Installation;
+use crate::model::plan::{Goal, UpRequest};
+use crate::project::Opened;
 use crate::server::{self, Cluster};
 use crate::sql::quote;
 
@@ -47,6 +55,27 @@ impl Shadow {
             self.admin.run("making a role", &format!("CREATE ROLE {role} SUPERUSER")).await?;
         }
         Ok(())
+    }
+
+    /// Applies all migrations with the executor that `up` uses.
+    pub(super) async fn replay(
+        &mut self,
+        opened: &Opened,
+        installations: &[Installation<'_>],
+    ) -> Result<(), Error> {
+        let request = Request {
+            installations,
+            up: UpRequest { goal: Goal::All, out_of_order: false, allow_missing: false },
+            execution: Execution {
+                author: author(&opened.manifest),
+                limits: limits(&RunArgs::default(), &opened.manifest)?,
+                grouping: Grouping::Each,
+            },
+            lock_wait: Duration::from_secs(60),
+            keys: Keys::declared(&opened.project, installations, &BTreeMap::new()),
+            contract: None,
+        };
+        apply((&mut self.session, &self.options), &request, &mut |_| {}).await.map(drop)
     }
 
     /// Removes the database.

@@ -3,19 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use super::apply::{Request, apply};
-use super::context::{Context, author, limits};
-use super::foreign_keys::Keys;
+use super::context::Context;
 use super::shadow::{ROLES, Shadow};
 use crate::catalog::{self, Catalog};
-use crate::cli::args::RunArgs;
-use crate::db::connect::Options;
-use crate::db::run::{Execution, Grouping};
 use crate::db::session::Session;
 use crate::error::Error;
-use crate::model::plan::{Goal, UpRequest};
 use crate::sql;
 
 /// One side of a diff.
@@ -100,7 +93,7 @@ pub(super) async fn schema(session: &Session) -> Result<Schema, Error> {
 async fn make(context: &Context<'_>, side: &Side, major: Option<u32>) -> Result<Schema, Error> {
     let mut shadow = Shadow::create(major).await?;
     let made = match side {
-        Side::Migrations => replay(context, (&mut shadow.session, &shadow.options)).await,
+        Side::Migrations => replay(context, &mut shadow).await,
         Side::Files(path) => load(&shadow.session, path).await,
         _ => Ok(()),
     };
@@ -112,22 +105,10 @@ async fn make(context: &Context<'_>, side: &Side, major: Option<u32>) -> Result<
     schema
 }
 
-/// Applies all migrations with the executor that `up` uses.
-async fn replay(context: &Context<'_>, (session, options): (&mut Session, &Options)) -> Result<(), Error> {
+async fn replay(context: &Context<'_>, shadow: &mut Shadow) -> Result<(), Error> {
     let opened = context.project()?;
     let installations = opened.project.installations(&context.global.module, &BTreeMap::new())?;
-    let request = Request {
-        installations: &installations,
-        up: UpRequest { goal: Goal::All, out_of_order: false, allow_missing: false },
-        execution: Execution {
-            author: author(&opened.manifest),
-            limits: limits(&RunArgs::default(), &opened.manifest)?,
-            grouping: Grouping::Each,
-        },
-        lock_wait: Duration::from_secs(60),
-        keys: Keys::declared(&opened.project, &installations, &BTreeMap::new()),
-    };
-    apply((session, options), &request, &mut |_| {}).await.map(drop)
+    shadow.replay(&opened, &installations).await
 }
 
 /// Runs the statements of a file, or of all `.sql` files below a folder in the order of their paths.

@@ -4,7 +4,6 @@ use super::apply::{COMMAND, Request, apply, decide};
 use super::context::{Context, author, goal, limits, lock_wait};
 use super::foreign_keys::Keys;
 use super::running::{grouping, ran};
-use super::verify::{Aftermath, after};
 use crate::cli::args::UpArgs;
 use crate::db::ledger;
 use crate::db::run::Execution;
@@ -26,7 +25,8 @@ pub(super) async fn run(context: &mut Context<'_>, args: &UpArgs) -> Result<Box<
     };
     let lock_wait = lock_wait(args.run.lock_wait, &opened.manifest)?;
     let keys = Keys::declared(&opened.project, &installations, &context.schemas()?);
-    let request = Request { installations: &installations, up, execution, lock_wait, keys };
+    let contract = (!args.run.no_verify).then_some(&opened);
+    let request = Request { installations: &installations, up, execution, lock_wait, keys, contract };
     let mut target = context.connect(&opened.manifest).await?;
     if args.dry_run {
         let seen = ledger::read(&target.session).await?;
@@ -35,18 +35,9 @@ pub(super) async fn run(context: &mut Context<'_>, args: &UpArgs) -> Result<Box<
         return Ok(Box::new(Planned { foreign_keys, ..Planned::new(COMMAND, target.name(), &plan) }));
     }
     let connection = (&mut target.session, &target.options);
-    let applied = apply(connection, &request, &mut |event| context.terminal.progress(&event)).await?;
-    let aftermath = Aftermath {
-        opened: &opened,
-        installations: &installations,
-        ledger: &applied.before,
-        plan: &applied.plan,
-        done: &applied.done,
-        limits: request.execution.limits,
-    };
-    let verified = if args.run.no_verify { None } else { after(&target.session, &aftermath).await };
-    let report = ran(context, (COMMAND, &target), (&applied.plan, &applied.done), applied.foreign_keys);
-    Ok(Box::new(Ran { verified, ..report }))
+    let done = apply(connection, &request, &mut |event| context.terminal.progress(&event)).await?;
+    let report = ran(context, (COMMAND, &target), (&done.plan, &done.steps), done.foreign_keys);
+    Ok(Box::new(Ran { verified: done.verified, ..report }))
 }
 
 /// Returns what the arguments ask for. `--to sales:2` means `sales` and what it depends on, unless `--module` says more.

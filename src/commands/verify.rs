@@ -142,8 +142,13 @@ fn subjects<'a>(
     subjects
 }
 
-const NOTHING: Contract =
-    Contract { strict: false, enums: Vec::new(), tables: Vec::new(), lists: BTreeMap::new() };
+const NOTHING: Contract = Contract {
+    strict: false,
+    enums: Vec::new(),
+    tables: Vec::new(),
+    lists: BTreeMap::new(),
+    deferred: Vec::new(),
+};
 
 /// Reads and compares everything. A query is not run where migrations of its module are pending: it may be about what
 /// they make.

@@ -199,6 +199,7 @@ impl Journal<'_, '_> {
             }
             let wait = pause(attempt);
             listener(Progress::Retry { step: self.step, attempt, pause: wait, reason: &refusal.message });
+            self.runner.session.stay_awake().await?;
             tokio::time::sleep(wait).await;
             attempt += 1;
         }

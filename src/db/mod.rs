@@ -15,5 +15,4 @@ pub mod record;
 pub mod run;
 pub mod seed;
 pub mod session;
-pub mod throwaway;
 mod transaction;

@@ -28,7 +28,8 @@ pub(super) struct RawTable {
 
 /// Reads the contract of a module; `text` is that of the whole file.
 pub(super) fn read(module: &ModuleManifest, text: &str) -> Result<Contract, Problem> {
-    let mut contract = Contract { strict: module.strict, ..Contract::default() };
+    let deferred = module.foreign_keys.clone();
+    let mut contract = Contract { strict: module.strict, deferred, ..Contract::default() };
     for (name, values) in &module.enums {
         let line = line(text, values.span().start);
         contract.enums.push(DeclaredEnum { name: name.clone(), values: values.get_ref().clone(), line });

@@ -10,7 +10,6 @@ use crate::model::contract::{
     Contract, DeclaredTable, Entry, Found, FoundKey, FoundTable, Item, Kind, as_declared, key_satisfies,
     satisfies, spelled,
 };
-use crate::model::foreign_key::ForeignKey;
 
 /// One module and what is there of it.
 #[derive(Debug)]
@@ -110,7 +109,7 @@ impl Refresh<'_> {
         for (name, values) in found {
             let declared = self.declared.enums.iter().find(|declared| declared.name == *name);
             if declared.is_none_or(|declared| declared.values != *values) {
-                put(enums, name, values.iter().map(Value::from).collect());
+                set(enums, name, values);
             }
         }
     }
@@ -124,17 +123,22 @@ impl Refresh<'_> {
             let declared = self.declared.tables.iter().find(|declared| declared.name == *name);
             // Partitions come and go without a migration.
             if declared.is_some() || !one.partition {
-                self.table(table(tables, name, Header::Shown), declared, one);
+                self.table((name, table(tables, name, Header::Shown)), declared, one);
             }
         }
     }
 
-    fn table(&self, table: &mut dyn TableLike, declared: Option<&DeclaredTable>, found: &FoundTable) {
+    fn table(
+        &self,
+        (name, table): (&str, &mut dyn TableLike),
+        declared: Option<&DeclaredTable>,
+        found: &FoundTable,
+    ) {
         let primary_key = declared.and_then(|declared| declared.primary_key.as_ref());
         let wanted =
             primary_key.is_some() || self.kinds.contains(&Kind::PrimaryKey) && !found.primary_key.is_empty();
         if wanted && primary_key != Some(&found.primary_key) {
-            put(table, "primary_key", found.primary_key.iter().map(Value::from).collect());
+            set(table, "primary_key", &found.primary_key);
         }
         let security = declared.and_then(|declared| declared.row_level_security);
         if security.unwrap_or(false) != found.row_level_security {
@@ -145,7 +149,7 @@ impl Refresh<'_> {
             let entries = declared.and_then(|declared| declared.lists.get(&kind)).map(Vec::as_slice);
             self.list(table, (key, kind), entries, items);
         }
-        self.foreign_keys(table, declared, found);
+        self.foreign_keys((name, table), declared, found);
     }
 
     fn list(
@@ -169,21 +173,28 @@ impl Refresh<'_> {
         amend(table, key, &kept, added);
     }
 
-    fn foreign_keys(&self, table: &mut dyn TableLike, declared: Option<&DeclaredTable>, found: &FoundTable) {
+    fn foreign_keys(
+        &self,
+        (name, table): (&str, &mut dyn TableLike),
+        declared: Option<&DeclaredTable>,
+        found: &FoundTable,
+    ) {
+        let place = (self.schema, self.places);
+        let found: Vec<&FoundKey> =
+            found.foreign_keys.iter().filter(|one| !self.declared.defers(name, one, place)).collect();
         let declared = declared.and_then(|declared| declared.foreign_keys.as_ref());
-        let listed = self.kinds.contains(&Kind::ForeignKey) && !found.foreign_keys.is_empty();
+        let listed = self.kinds.contains(&Kind::ForeignKey) && !found.is_empty();
         if declared.is_none() && !listed {
             return;
         }
         let entries = declared.map_or(&[][..], Vec::as_slice);
-        let is_met = |key: &ForeignKey, one: &FoundKey| key_satisfies(key, one, self.schema, self.places);
         let kept: Vec<bool> = entries
             .iter()
-            .map(|entry| found.foreign_keys.iter().any(|one| is_met(&entry.key, one)))
+            .map(|entry| found.iter().any(|one| key_satisfies(&entry.key, one, place)))
             .collect();
-        let uncovered =
-            found.foreign_keys.iter().filter(|one| !entries.iter().any(|entry| is_met(&entry.key, one)));
-        let added = uncovered.map(|one| as_declared(&one.key, self.schema, self.places).to_string());
+        let covered = |one: &FoundKey| entries.iter().any(|entry| key_satisfies(&entry.key, one, place));
+        let added = found.iter().filter(|one| !covered(one));
+        let added = added.map(|one| as_declared(&one.key, self.schema, self.places).to_string());
         amend(table, "foreign_keys", &kept, added.collect());
     }
 }
@@ -206,50 +217,87 @@ fn spell(kind: Kind, item: &Item) -> String {
 
 /// Keeps the entries of a list that are still true and adds others behind them.
 fn amend(table: &mut dyn TableLike, key: &str, kept: &[bool], added: Vec<String>) {
-    let array = table.get(key).and_then(TomlItem::as_array);
-    if array.is_some() && added.is_empty() && kept.iter().all(|kept| *kept) {
+    let lines = table.get(key).and_then(TomlItem::as_array).map(lines);
+    if lines.is_some() && added.is_empty() && kept.iter().all(|kept| *kept) {
         return;
     }
-    let old = array.map(|array| array.iter().cloned().collect::<Vec<_>>()).unwrap_or_default();
-    let kept = old.into_iter().zip(kept).filter(|(_, kept)| **kept).map(|(value, _)| value);
-    let values: Vec<Value> = kept.chain(added.into_iter().map(Value::from)).collect();
-    put(table, key, values);
+    let (mut lines, last) = lines.unwrap_or_default();
+    let mut kept = kept.iter();
+    for line in &mut lines {
+        if !kept.next().copied().unwrap_or_default() {
+            *line = Line { above: std::mem::take(&mut line.above), ..Line::default() };
+        }
+    }
+    lines.extend(added.into_iter().map(Line::of));
+    put(table, key, (lines, last));
 }
 
-/// Writes a list: on one line where it fits, else an entry a line. Comments before its entries stay.
-fn put(table: &mut dyn TableLike, key: &str, values: Vec<Value>) {
-    let comment = |value: &Value| {
-        let prefix = value.decor().prefix().and_then(|raw| raw.as_str()).unwrap_or_default();
-        prefix
-            .lines()
-            .map(str::trim)
-            .filter(|line| line.starts_with('#'))
-            .map(str::to_owned)
-            .collect::<Vec<_>>()
-    };
-    let values: Vec<(Vec<String>, Value)> = values
-        .into_iter()
-        .map(|mut value| {
-            let comments = comment(&value);
-            value.decor_mut().clear();
-            (comments, value)
-        })
-        .collect();
-    let long =
-        key.len() + 5 + values.iter().map(|(_, value)| value.to_string().len() + 2).sum::<usize>() > WIDTH;
-    let lines = long || values.iter().any(|(comments, _)| !comments.is_empty());
-    let mut array = Array::new();
-    for (index, (comments, mut value)) in values.into_iter().enumerate() {
-        let comments: String = comments.iter().map(|comment| format!("\n    {comment}")).collect();
-        value.decor_mut().set_prefix(match (lines, index) {
-            (true, _) => format!("{comments}\n    "),
-            (false, 0) => String::new(),
-            (false, _) => " ".to_owned(),
-        });
-        array.push_formatted(value);
+/// An entry of a list with the comments that belong to it.
+#[derive(Default)]
+struct Line {
+    above: Vec<String>,
+    /// `None` where the entry is taken away and its comment above may be about more than it.
+    value: Option<Value>,
+    behind: Option<String>,
+}
+
+impl Line {
+    fn of(text: String) -> Self {
+        Self { value: Some(text.into()), ..Self::default() }
     }
-    if lines {
-        array.set_trailing("\n");
+}
+
+/// The entries of a list and the comments behind the last one.
+type Lines = (Vec<Line>, Vec<String>);
+
+/// Takes a list apart. What stands before an entry begins on the line of the one before it.
+fn lines(array: &Array) -> Lines {
+    let split = |raw: &str| {
+        let comment = |line: &str| Some(line.trim().to_owned()).filter(|line| line.starts_with('#'));
+        let (first, rest) = raw.split_once('\n').unwrap_or((raw, ""));
+        (comment(first), rest.lines().filter_map(comment).collect::<Vec<_>>())
+    };
+    let mut lines: Vec<Line> = Vec::with_capacity(array.len());
+    for value in array {
+        let (behind, above) = split(value.decor().prefix().and_then(|raw| raw.as_str()).unwrap_or_default());
+        if let Some(before) = lines.last_mut() {
+            before.behind = behind;
+        }
+        let mut value = value.clone();
+        value.decor_mut().clear();
+        lines.push(Line { above, value: Some(value), behind: None });
+    }
+    let (behind, last) = split(array.trailing().as_str().unwrap_or_default());
+    if let Some(before) = lines.last_mut() {
+        before.behind = behind;
+    }
+    (lines, last)
+}
+
+/// Writes a list: on one line where it fits and has no comments, else an entry a line.
+fn put(table: &mut dyn TableLike, key: &str, (lines, last): Lines) {
+    let comments =
+        !last.is_empty() || lines.iter().any(|line| line.behind.is_some() || !line.above.is_empty());
+    let written = lines.iter().filter_map(|line| line.value.as_ref());
+    let length: usize = written.map(|value| value.to_string().len() + 2).sum();
+    let long = comments || key.len() + " = []".len() + length > WIDTH;
+    let mut array = Array::new();
+    let mut before = String::new();
+    for Line { above, value, behind } in lines {
+        before.extend(above.iter().map(|comment| format!("\n    {comment}")));
+        let Some(mut value) = value else { continue };
+        let prefix = match (long, array.is_empty()) {
+            (true, _) => format!("{before}\n    "),
+            (false, true) => String::new(),
+            (false, false) => " ".to_owned(),
+        };
+        value.decor_mut().set_prefix(prefix);
+        array.push_formatted(value);
+        before = behind.map(|comment| format!(" {comment}")).unwrap_or_default();
+    }
+    if long {
+        before.extend(last.iter().map(|comment| format!("\n    {comment}")));
+        array.set_trailing(format!("{before}\n"));
         array.set_trailing_comma(true);
     }
     match table.get_mut(key) {
@@ -263,9 +311,21 @@ fn put(table: &mut dyn TableLike, key: &str, values: Vec<Value>) {
     }
 }
 
+/// Writes values in an order that matters. Those that were there keep their comments.
+fn set(table: &mut dyn TableLike, key: &str, values: &[String]) {
+    let (mut old, last) = table.get(key).and_then(TomlItem::as_array).map(lines).unwrap_or_default();
+    let line = |value: &String| {
+        let is_it = |line: &Line| line.value.as_ref().and_then(Value::as_str) == Some(value);
+        old.iter().position(is_it).map_or_else(|| Line::of(value.clone()), |at| old.swap_remove(at))
+    };
+    let lines = values.iter().map(line).collect();
+    put(table, key, (lines, last));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::foreign_key::ForeignKey;
     use crate::project::Manifest;
 
     const SCHEMA: &str = "\
@@ -320,12 +380,44 @@ foreign_keys = ['owner -> users on delete cascade'] # one
 
     #[test]
     fn what_is_true_stays_as_it_is_written() {
-        insta::assert_snapshot!(refreshed(SCHEMA), @"");
+        insta::assert_snapshot!(refreshed(SCHEMA), @r#"
+        # The project.
+        [modules.sales] # ours
+        depends_on = []
+
+        [modules.sales.enums]
+        # As in the form.
+        status = ['new', "won"]
+
+        # Who may buy.
+        [modules.sales.tables.leads]
+        indexes = [
+            # for the list
+            'idx_amount', # a name alone
+            "idx_owner (owner, id)",
+        ]
+        foreign_keys = ['owner -> users on delete cascade', "login -> auth.users.id"] # one
+        row_level_security = true
+
+        [modules.sales.tables.users]
+        "#);
     }
 
     #[test]
     fn a_contract_is_written_where_there_is_none() {
-        insta::assert_snapshot!(refreshed("[modules.sales]\n"), @"");
+        insta::assert_snapshot!(refreshed("[modules.sales]\n"), @r#"
+        [modules.sales]
+
+        [modules.sales.enums]
+        status = ["new", "won"]
+
+        [modules.sales.tables.leads]
+        row_level_security = true
+        indexes = ["idx_amount (amount)", "idx_owner (owner, id)"]
+        foreign_keys = ["owner -> users.id on delete cascade", "login -> auth.users.id"]
+
+        [modules.sales.tables.users]
+        "#);
     }
 
     #[test]

@@ -72,11 +72,32 @@ mod tests {
 
     #[test]
     fn findings_are_failed_tests_and_a_clean_suite_is_a_passed_one() {
-        insta::assert_snapshot!(document(&example()), @"");
+        insta::assert_snapshot!(document(&example()), @r#"
+        <?xml version="1.0" encoding="UTF-8"?>
+        <testsuites name="crmdb" tests="2" failures="1">
+          <testsuite name="contract of auth" tests="1" failures="0">
+            <testcase classname="contract of auth" name="as declared"/>
+          </testsuite>
+          <testsuite name="contract of sales" tests="1" failures="1">
+            <testcase classname="contract of sales" name="index `idx_leads_amount` of `sales.leads`" file="schema.toml" line="41">
+              <failure type="contract/missing" message="index `idx_leads_amount` of `sales.leads` is missing: `(amount) where (a &lt; '%&#10;')`">bring it back</failure>
+            </testcase>
+          </testsuite>
+        </testsuites>
+        "#);
     }
 
     #[test]
     fn an_error_is_a_test_with_an_error() {
-        insta::assert_snapshot!(error(&Error::usage("no \u{1b}\"x\" & <y>")), @"");
+        insta::assert_snapshot!(error(&Error::usage("no \u{1b}\"x\" & <y>")), @r#"
+        <?xml version="1.0" encoding="UTF-8"?>
+        <testsuites name="crmdb" tests="1" errors="1">
+          <testsuite name="crmdb" tests="1" errors="1">
+            <testcase classname="crmdb" name="crmdb">
+              <error type="usage" message="no ?&quot;x&quot; &amp; &lt;y&gt;"/>
+            </testcase>
+          </testsuite>
+        </testsuites>
+        "#);
     }
 }

@@ -16,6 +16,7 @@ mod deferred;
 mod diff;
 mod down;
 mod errors;
+mod faults;
 mod json;
 mod library;
 mod locks;

@@ -89,9 +89,11 @@ fn long(data_type: &str) -> String {
         Some(at) => base.split_at(at),
         None => (base, ""),
     };
-    let length = length.replace(", ", ",");
-    let word = word.trim_end();
-    match SHORT.iter().find(|(short, _)| *short == word) {
+    let (word, length) = (word.trim_end(), length.replace(", ", ","));
+    // What follows the length is written by those who write the long name.
+    let short =
+        SHORT.iter().find(|(short, _)| *short == word && (length.is_empty() || length.ends_with(')')));
+    match short {
         Some((_, long)) if long.contains("()") => format!("{}{array}", long.replace("()", &length)),
         Some((_, long)) => format!("{long}{array}"),
         None => format!("{word}{length}{array}"),

@@ -60,8 +60,7 @@ pub fn as_declared(key: &ForeignKey, schema: &str, places: &BTreeMap<String, Str
 pub fn key_satisfies(
     declared: &ForeignKey,
     found: &FoundKey,
-    schema: &str,
-    places: &BTreeMap<String, String>,
+    (schema, places): (&str, &BTreeMap<String, String>),
 ) -> bool {
     let ForeignKey { target, name, .. } = declared;
     let place = target.place.as_ref().map_or(schema, |place| places.get(place).unwrap_or(place));
@@ -242,7 +241,7 @@ impl Comparison<'_> {
                 (Kind::ForeignKey, Some(table), key.name.clone().unwrap_or_else(|| key.columns.join(", ")));
             let object = (object.0, object.1, object.2.as_str());
             let (expected, line) = (Some(key.to_string()), *line);
-            match near.iter().find(|one| key_satisfies(key, one, self.schema, self.places)) {
+            match near.iter().find(|one| key_satisfies(key, one, (self.schema, self.places))) {
                 Some(FoundKey { validated: true, .. }) => {}
                 Some(FoundKey { name, .. }) => {
                     let found = Some(NOT_VALID.to_owned());
@@ -260,7 +259,11 @@ impl Comparison<'_> {
             }
         }
         if self.contract.strict {
-            for one in found.iter().filter(|one| !met.contains(&one.name.as_str())) {
+            let place = (self.schema, self.places);
+            let known =
+                |one: &FoundKey| met.contains(&one.name.as_str()) || self.contract.defers(table, one, place);
+            let unknown: Vec<_> = found.iter().filter(|one| !known(one)).collect();
+            for one in unknown {
                 let found = Some(self.shown(&one.key).to_string());
                 self.add(
                     Code::Unexpected,

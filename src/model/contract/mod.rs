@@ -109,6 +109,8 @@ pub struct Contract {
     pub tables: Vec<DeclaredTable>,
     /// Functions, views and extensions, where the module lists them.
     pub lists: BTreeMap<Kind, Vec<Entry>>,
+    /// The deferred foreign keys, each with its table: their states are looked after elsewhere, and none is unexpected.
+    pub deferred: Vec<ForeignKey>,
 }
 
 /// An enum that must be there.
@@ -152,6 +154,12 @@ impl Contract {
     /// Tells whether nothing is declared.
     pub fn is_empty(&self) -> bool {
         !self.strict && self.enums.is_empty() && self.tables.is_empty() && self.lists.is_empty()
+    }
+
+    /// Tells whether a foreign key that is there on `table` is a deferred one.
+    pub fn defers(&self, table: &str, found: &FoundKey, place: (&str, &BTreeMap<String, String>)) -> bool {
+        let mut of_table = self.deferred.iter().filter(|key| key.table.as_deref() == Some(table));
+        of_table.any(|key| key_satisfies(key, found, place))
     }
 
     /// Returns the kinds of objects that must be read to compare.
