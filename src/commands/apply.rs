@@ -47,6 +47,7 @@ pub(crate) async fn apply(
     if plan.steps.is_empty() {
         return Ok((plan, Vec::new()));
     }
+    session.stay_awake().await?;
     let lock = take_lock(options, request.lock_wait, listener).await?;
     let seen = ledger::read_locked(session, &lock).await?;
     let plan = decide(session, &seen, request).await?;

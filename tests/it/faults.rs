@@ -39,6 +39,7 @@ fn a_database_that_is_read_only_is_told_as_such() {
     crmdb migrate up: exit code 5
     --- stderr
     error: making the ledger failed on <host>: cannot execute CREATE SCHEMA in a read-only transaction
+    hint: connect to the primary, or set `default_transaction_read_only = off` for this role
     "#);
 }
 
@@ -51,6 +52,7 @@ fn a_role_that_may_not_make_the_ledger_is_told_what_it_lacks() {
     crmdb migrate up: exit code 5
     --- stderr
     error: making the ledger failed on <host>: permission denied for database <database>
+    hint: run it as the database's owner, or let the owner grant CREATE on the database and what the schema `crmdb` holds
     "#);
 }
 
@@ -350,6 +352,7 @@ fn a_block_that_commits_runs_outside_a_transaction_only() {
       | ^
       context: PL/pgSQL function inline_code_block line 1 at COMMIT
       sqlstate 2D000; `V1__one.sql` was rolled back; nothing else was changed
+    hint: a block that commits by itself belongs in a file that starts with `-- crmdb: no-transaction`
     hint: correct the file and run `crmdb migrate up` again
     "#);
     let (database, output) = up(&format!("-- crmdb: no-transaction\n{block}"));
@@ -445,4 +448,20 @@ fn a_server_that_is_not_there_is_named() {
     --- stderr
     error: cannot connect to <host>: no such file or directory
     "#);
+}
+
+#[test]
+fn a_migration_outside_a_transaction_that_failed_goes_on_when_it_is_corrected() {
+    let database = Database::create();
+    let text = "-- crmdb: no-transaction\ncreate table a (i int);\ncreate index concurrently a_i on a (j);\n";
+    one(text).run(&database, "migrate up").expect(5);
+    let changed = one(&text.replace("i int", "i bigint")).run(&database, "migrate up").expect(4);
+    insta::assert_snapshot!(changed, @r#"
+    crmdb migrate up: exit code 4
+    --- stderr
+    error: `V1__one.sql` stopped after 1 statement and what is done was edited since; nothing was changed
+    hint: restore the statements that are done as they were, finish the migration, and put the change in a new one
+    "#);
+    one(&text.replace("(j)", "(i)")).run(&database, "migrate up").expect(0);
+    database.client().batch_execute("drop index a_i").unwrap();
 }
