@@ -234,7 +234,7 @@ impl Journal<'_, '_> {
     ) -> Result<(), Trouble> {
         let begun = self.entry(ordinal, statement).is_some();
         let effect = effect(statement.text);
-        let mut found = self.remains(&effect).await?;
+        let mut found = remains(self.runner.session, &self.step.schema, &effect).await?;
         let ours = begun || matches!(effect, Effect::CreateIndex { if_not_exists: true, .. });
         if let (Remains::HalfDone(cleanup), true) = (&found, ours) {
             let half = "found half done in the catalog and brought in order";
@@ -242,7 +242,7 @@ impl Journal<'_, '_> {
             for Cleanup { sql, wait } in cleanup {
                 self.waiting(*wait, self.send(sql, None)).await?;
             }
-            found = self.remains(&effect).await?;
+            found = remains(self.runner.session, &self.step.schema, &effect).await?;
         }
         if begun && found == Remains::Done {
             listener(Progress::Resumed { step: self.step, ordinal, found: "found done in the catalog" });
@@ -276,10 +276,6 @@ impl Journal<'_, '_> {
         // The work may have taken away other settings too.
         self.set_up().await?;
         result
-    }
-
-    async fn remains(&self, effect: &Effect) -> Result<Remains, DbError> {
-        remains(self.runner.session, &self.step.schema, effect).await
     }
 
     /// Runs a statement and its journal entry in one transaction.

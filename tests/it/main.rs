@@ -13,3 +13,4 @@ mod locks;
 mod round_trips;
 mod server;
 mod support;
+mod surroundings;
