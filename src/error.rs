@@ -1,5 +1,7 @@
 //! Why a command could not do its work: every layer's error, with exit code, stable code and the way out.
 
+use crate::catalog::ddl;
+use crate::catalog::read::ReadError;
 use crate::db::connect::OptionsError;
 use crate::db::error::{DbError, StatementError};
 use crate::model::plan::Finding;
@@ -67,6 +69,36 @@ pub enum Error {
         /// The flag that answers it.
         hint: String,
     },
+    /// A catalog could not be read.
+    #[error(transparent)]
+    Catalog(#[from] ReadError),
+    /// No statements are written for a difference.
+    #[error("{0}; no SQL was written")]
+    Unwritable(#[from] ddl::Refusal),
+    /// A file of SQL could not be loaded into the shadow.
+    #[error("`{path}`:{line}: {message}")]
+    Load {
+        /// The file.
+        path: String,
+        /// The line of the statement, from 1.
+        line: usize,
+        /// What the scanner or the server says.
+        message: String,
+    },
+    /// The statements were tried and do not lead to the other side.
+    #[error("{message}; the SQL is not printed")]
+    Untrue {
+        /// What came of the trial.
+        message: String,
+    },
+    /// A file could not be written.
+    #[error("`{path}` can't be written: {reason}")]
+    Unwritten {
+        /// The file.
+        path: String,
+        /// The system's words.
+        reason: String,
+    },
     /// The target changed between the look at it and the lock.
     #[error("another run changed {target} between the plan and its start; nothing was changed")]
     Overtaken {
@@ -81,6 +113,17 @@ pub enum Error {
     Run(Box<RunFailure>),
 }
 
+/// What a run was to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// Apply migrations.
+    Apply,
+    /// Take migrations back.
+    TakeBack,
+    /// Load seeds.
+    Load,
+}
+
 /// A run that stopped: what happened and what is done all the same.
 #[derive(Debug)]
 pub struct RunFailure {
@@ -92,8 +135,8 @@ pub struct RunFailure {
     pub rolled_back: bool,
     /// The labels of the migrations that are done.
     pub done: Vec<String>,
-    /// `applied` or `taken back`.
-    pub verb: &'static str,
+    /// What the run was to do.
+    pub deed: Deed,
     /// The command that goes on with the run.
     pub again: String,
 }
@@ -123,6 +166,10 @@ impl Error {
             | Self::Selection(_)
             | Self::Options(_) => Exit::Usage,
             Self::Server(_) => Exit::NoConnection,
+            Self::Untrue { .. } => Exit::Found,
+            Self::Unwritten { .. } => Exit::Usage,
+            Self::Unwritable(_) => Exit::Refused,
+            Self::Catalog(_) | Self::Load { .. } => Exit::SqlFailed,
             Self::Refused(_) | Self::SeedsRefused(_) | Self::Unconfirmed { .. } | Self::Overtaken { .. } => {
                 Exit::Refused
             }
@@ -143,6 +190,11 @@ impl Error {
             Self::Refused(_) | Self::SeedsRefused(_) => "refused",
             Self::Unconfirmed { .. } => "unconfirmed",
             Self::Overtaken { .. } => "overtaken",
+            Self::Catalog(_) => "catalog",
+            Self::Unwritable(_) => "unwritable",
+            Self::Load { .. } => "load",
+            Self::Untrue { .. } => "untrue",
+            Self::Unwritten { .. } => "unwritten",
             Self::Db(error) => db_code(error),
             Self::Run(failure) => db_code(&failure.error),
         }
@@ -169,8 +221,13 @@ impl Error {
             Self::Overtaken { .. } => {
                 vec!["look at it with `crmdb migrate status` and run the command again".to_owned()]
             }
+            Self::Db(DbError::Lost { .. }) => {
+                vec!["run the command again: it goes on from whatever is done by itself".to_owned()]
+            }
             Self::Db(error) => db_hint(error).into_iter().collect(),
             Self::Run(failure) => db_hint(&failure.error).into_iter().chain([run_hint(failure)]).collect(),
+            Self::Untrue { .. } => vec!["see the statements all the same with `--untried`".to_owned()],
+            Self::Catalog(_) | Self::Unwritable(_) | Self::Load { .. } | Self::Unwritten { .. } => Vec::new(),
             Self::Project(_) | Self::Selection(_) | Self::Options(_) | Self::Server(_) => Vec::new(),
         }
     }
@@ -194,9 +251,10 @@ fn db_exit(error: &DbError) -> Exit {
         DbError::Connect(_) | DbError::Lost { .. } | DbError::Locked { .. } | DbError::Overtaken { .. } => {
             Exit::NoConnection
         }
-        DbError::LedgerTooNew { .. } | DbError::LedgerMalformed { .. } | DbError::SeedWithoutKey { .. } => {
-            Exit::Refused
-        }
+        DbError::LedgerTooNew { .. }
+        | DbError::LedgerMalformed { .. }
+        | DbError::Catalog { .. }
+        | DbError::SeedWithoutKey { .. } => Exit::Refused,
         DbError::Own { .. }
         | DbError::Statement(_)
         | DbError::Reconcile { .. }
@@ -214,6 +272,7 @@ fn db_code(error: &DbError) -> &'static str {
         DbError::Overtaken { .. } => "overtaken",
         DbError::LedgerTooNew { .. } => "ledger-too-new",
         DbError::LedgerMalformed { .. } => "ledger-malformed",
+        DbError::Catalog { .. } => "catalog",
         DbError::Own { .. } => "own-sql-failed",
         DbError::Statement(_) | DbError::SeedRows { .. } | DbError::MadeUpRows { .. } => "sql-failed",
         DbError::SeedFile { .. } => "seed-file",

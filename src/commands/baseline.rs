@@ -28,7 +28,9 @@ pub(super) async fn run(context: &mut Context<'_>, args: &BaselineArgs) -> Resul
     let request = UpRequest { goal, out_of_order: true, allow_missing: true };
     let plan = match plan::up(&chosen, &seen, &request) {
         Ok(plan) => plan,
-        Err(findings) => return Err(refuse(&target, &seen, (EventKind::Baseline, findings), &author).await),
+        Err(findings) => {
+            return Err(refuse(&target.session, &seen, (EventKind::Baseline, findings), &author).await);
+        }
     };
     ledger::write_baseline(&target.session, &author, &plan.steps).await?;
     let migrations = plan.steps.iter().map(Step::label).collect();

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use crate::cli::args::{Global, GoalArg, RunArgs};
+use super::apply::take_lock;
+use crate::cli::args::{Global, GoalArg, RunArgs, SchemaArg};
 use crate::cli::duration;
 use crate::cli::target::{Candidates, TargetSource};
 use crate::db::connect::{Environment, Options};
@@ -17,7 +18,6 @@ use crate::db::record::{Author, Limits};
 use crate::db::session::Session;
 use crate::error::Error;
 use crate::model::plan::Goal;
-use crate::model::progress::Progress;
 use crate::model::{Installation, Plan, Project};
 use crate::project::{self, Manifest, Opened};
 use crate::report::terminal::Terminal;
@@ -38,13 +38,16 @@ pub struct Context<'a> {
 pub(super) struct Target {
     pub(super) session: Session,
     pub(super) options: Options,
-    /// Keeps the private server running.
-    _server: Option<server::Client>,
+    /// Keeps the private server running, where that is the target.
+    server: Option<server::Client>,
 }
 
 impl Target {
     /// Returns the target for people: `crm on db.example:5432`.
     pub(super) fn name(&self) -> String {
+        if self.server.is_some() {
+            return format!("{} on the private server", self.options.database());
+        }
         format!("{} on {}", self.options.database(), self.options.host_summary())
     }
 }
@@ -86,20 +89,40 @@ impl<'a> Context<'a> {
 
     /// Returns the modules that the arguments name, under their schemas.
     pub(super) fn installations<'p>(&self, project: &'p Project) -> Result<Vec<Installation<'p>>, Error> {
-        Ok(project.installations(&self.global.module, &self.schemas())?)
+        Ok(project.installations(&self.global.module, &self.schemas()?)?)
     }
 
     /// Returns the schemas that the arguments give to modules.
-    pub(super) fn schemas(&self) -> BTreeMap<String, String> {
-        self.global.schema.iter().cloned().collect()
+    pub(super) fn schemas(&self) -> Result<BTreeMap<String, String>, Error> {
+        let mut schemas = BTreeMap::new();
+        for argument in &self.global.schema {
+            match argument {
+                SchemaArg::Install(module, schema) => _ = schemas.insert(module.clone(), schema.clone()),
+                SchemaArg::Name(name) => {
+                    return Err(Error::usage(format!(
+                        "`--schema {name}` names no module: write `MODULE={name}`"
+                    )));
+                }
+            }
+        }
+        Ok(schemas)
     }
 
     /// Connects to the target, starting the private server where that is it.
     pub(super) async fn connect(&mut self, manifest: &Manifest) -> Result<Target, Error> {
+        self.connect_to(self.global.database_url.clone(), manifest).await
+    }
+
+    /// Connects to `url`, or to the target where there is none.
+    pub(super) async fn connect_to(
+        &mut self,
+        url: Option<String>,
+        manifest: &Manifest,
+    ) -> Result<Target, Error> {
         let environment = Environment::read();
         let variable = |name| std::env::var(name).ok();
         let candidates = Candidates {
-            flag: self.global.database_url.clone(),
+            flag: url,
             crmdb_variable: variable("CRMDB_DATABASE_URL"),
             variable: variable("DATABASE_URL"),
             manifest: manifest.database.url.clone(),
@@ -109,7 +132,11 @@ impl<'a> Context<'a> {
             TargetSource::Text(text) => (Options::resolve(Some(&text), &environment)?, None),
             TargetSource::Variables => (Options::resolve(None, &environment)?, None),
             TargetSource::Private => {
-                let client = server::ensure(&self.cluster()?, &server_environment()?)?;
+                let (cluster, environment) = (self.cluster()?, server_environment()?);
+                if server::status(&cluster, &environment)?.server.is_none() {
+                    self.terminal.note("starting the private PostgreSQL server of this project");
+                }
+                let client = server::ensure(&cluster, &environment)?;
                 let url = client.url(client.database());
                 (Options::resolve(Some(&url), &Environment::default())?, Some(client))
             }
@@ -118,7 +145,7 @@ impl<'a> Context<'a> {
             self.terminal.note(&format!("warning: {warning}"));
         }
         let session = Session::open(&resolved.options).await?;
-        Ok(Target { session, options: resolved.options, _server: server })
+        Ok(Target { session, options: resolved.options, server })
     }
 
     /// Returns the private cluster of the project.
@@ -131,11 +158,7 @@ impl<'a> Context<'a> {
     /// Takes the target's lock, telling who holds it meanwhile.
     pub(super) async fn lock(&mut self, target: &Target, wait: Duration) -> Result<RunLock, Error> {
         let terminal = &mut *self.terminal;
-        let mut waiting = |holder: Option<&crate::model::Holder>| {
-            let holder = holder.map(ToString::to_string);
-            terminal.progress(&Progress::Waiting(holder.as_deref()));
-        };
-        Ok(RunLock::acquire(&target.options, wait, &mut waiting).await?)
+        take_lock(&target.options, wait, &mut |event| terminal.progress(&event)).await
     }
 
     /// Asks before `plan` is carried out; `--yes` answers.
@@ -165,7 +188,7 @@ pub(super) fn now() -> jiff::Zoned {
 }
 
 /// Returns who writes the ledger's rows.
-pub(super) fn author(manifest: &Manifest) -> Author {
+pub(crate) fn author(manifest: &Manifest) -> Author {
     let user = nix::unistd::User::from_uid(nix::unistd::getuid()).ok().flatten();
     let user = user.map_or_else(|| nix::unistd::getuid().to_string(), |user| user.name);
     let host = nix::unistd::gethostname().map(|host| host.to_string_lossy().into_owned()).unwrap_or_default();
@@ -173,7 +196,7 @@ pub(super) fn author(manifest: &Manifest) -> Author {
 }
 
 /// Returns the limits that flags, `schema.toml` and defaults give, in this order.
-pub(super) fn limits(args: &RunArgs, manifest: &Manifest) -> Result<Limits, Error> {
+pub(crate) fn limits(args: &RunArgs, manifest: &Manifest) -> Result<Limits, Error> {
     let settings = &manifest.execution;
     Ok(Limits {
         lock_timeout: either(args.lock_timeout, settings.lock_timeout.as_deref(), Duration::from_secs(2))?,

@@ -4,9 +4,11 @@ use super::context::{Context, Target};
 use crate::db::lock::RunLock;
 use crate::db::record::{Author, Occurrence, write_event};
 use crate::db::run::{Done, Execution, Grouping, RunError, Runner};
-use crate::error::{Error, RunFailure};
+use crate::db::session::Session;
+use crate::error::{Deed, Error, RunFailure};
 use crate::model::plan::Finding;
 use crate::model::{Direction, EventKind, Ledger, Mode, Outcome, Plan};
+use crate::report::foreign_keys::KeyStatus;
 use crate::report::run::{Ran, RanMigration};
 
 /// Returns the grouping that `--single-transaction` asks for.
@@ -26,15 +28,15 @@ pub(super) async fn run_plan(
     done.map_err(|error| failure(command, plan, error))
 }
 
-fn failure(command: &str, plan: &Plan, error: RunError) -> Error {
+pub(super) fn failure(command: &str, plan: &Plan, error: RunError) -> Error {
     let step = &plan.steps[error.failed];
     Error::Run(Box::new(RunFailure {
         stopped: step.label(),
         rolled_back: step.mode == Mode::Transaction,
         done: error.done.iter().map(|done| plan.steps[done.index].label()).collect(),
-        verb: match plan.direction {
-            Direction::Up => "applied",
-            Direction::Down => "taken back",
+        deed: match plan.direction {
+            Direction::Up => Deed::Apply,
+            Direction::Down => Deed::TakeBack,
         },
         again: format!("crmdb {command}"),
         error: error.error,
@@ -45,15 +47,17 @@ fn failure(command: &str, plan: &Plan, error: RunError) -> Error {
 pub(super) fn ran(
     context: &Context<'_>,
     (command, target): (&'static str, &Target),
-    plan: &Plan,
-    done: &[Done],
+    (plan, done): (&Plan, &[Done]),
+    foreign_keys: Vec<KeyStatus>,
 ) -> Ran {
     Ran {
         command,
         target: target.name(),
         migrations: done.iter().map(|done| RanMigration::new(&plan.steps[done.index], done.took)).collect(),
+        foreign_keys,
         left: plan.left,
         notes: plan.notes.iter().map(ToString::to_string).collect(),
+        verified: None,
         duration_ms: context.elapsed_ms(),
     }
 }
@@ -70,7 +74,7 @@ pub(super) fn fits(plan: Plan, grouping: Grouping) -> Result<Plan, Vec<Finding>>
 
 /// Writes the refusal to the event log, where there is one, and makes the error.
 pub(super) async fn refuse(
-    target: &Target,
+    session: &Session,
     ledger: &Ledger,
     (kind, findings): (EventKind, Vec<Finding>),
     author: &Author,
@@ -79,7 +83,7 @@ pub(super) async fn refuse(
         let detail = findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
         let event = Occurrence { kind, outcome: Outcome::Refused, step: None, detail: Some(&detail) };
         // A role that may not write the log is refused all the same.
-        let _ = write_event(&target.session, author, &event).await;
+        let _ = write_event(session, author, &event).await;
     }
     Error::Refused(findings)
 }

@@ -6,7 +6,7 @@ use tokio_postgres::error::{DbError as ServerMessage, ErrorPosition, SqlState};
 
 use super::connect::ConnectError;
 use crate::model::Holder;
-use crate::sql::Position;
+use crate::sql::{self, Position};
 
 /// An error of the database edge.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +58,14 @@ pub enum DbError {
         /// Host and port.
         target: String,
         /// The value in question.
+        what: String,
+    },
+    /// The catalog can't be read.
+    #[error("the catalog of {target} can't be read: {what}")]
+    Catalog {
+        /// Host and port.
+        target: String,
+        /// What was not understood.
         what: String,
     },
     /// Another run did, or undid, a step of this one.
@@ -152,6 +160,8 @@ pub struct Refusal {
     pub hint: Option<String>,
     /// CONTEXT, if any.
     pub context: Option<String>,
+    /// The constraint that was broken, if it was one.
+    pub constraint: Option<String>,
     /// The failing character of the statement, from 1, where the server tells.
     pub character: Option<u32>,
 }
@@ -168,6 +178,7 @@ impl From<&ServerMessage> for Refusal {
             detail: error.detail().map(str::to_owned),
             hint: error.hint().map(str::to_owned),
             context: error.where_().map(str::to_owned),
+            constraint: error.constraint().map(str::to_owned),
             character,
         }
     }
@@ -175,8 +186,11 @@ impl From<&ServerMessage> for Refusal {
 
 impl Refusal {
     /// Tells whether waiting and trying again can help: a lock that was not to be had, a deadlock, a serialization
-    /// failure.
+    /// failure, a place in the ledger that a run which was killed took while it ended.
     pub fn passes_with_time(&self) -> bool {
+        if self.constraint.as_deref() == Some("migration_position_key") {
+            return true;
+        }
         [SqlState::LOCK_NOT_AVAILABLE, SqlState::T_R_DEADLOCK_DETECTED, SqlState::T_R_SERIALIZATION_FAILURE]
             .iter()
             .any(|state| state.code() == self.sqlstate)
@@ -223,29 +237,53 @@ pub struct StatementError {
 }
 
 impl StatementError {
-    /// Makes the error of the statement that begins at byte `start` of `text`.
+    /// Makes the error of the statement that begins at byte `start` of the step's script.
     pub(super) fn new(step: &crate::model::Step, start: usize, refusal: Refusal) -> Self {
         Self::of(Subject::Migration, (&step.script, step.label(), start), refusal)
     }
 
     /// Makes the error of the statement that begins at byte `start` of `script`, which people know as `label`.
+    ///
+    /// The statement is found again by its start: errors are rare, and a list of all statements would cost memory.
     pub(super) fn of(
         subject: Subject,
         (script, label, start): (&crate::model::Script, String, usize),
         refusal: Refusal,
     ) -> Self {
         let text: &str = &script.text;
-        let place = Position::of_character(text, start, refusal.character.unwrap_or(1) as usize);
+        let character = refusal.character.map(|character| character as usize);
+        let named = || {
+            let mut statements = sql::statements(text).map_while(Result::ok);
+            let statement = statements.find(|statement| statement.start == start)?;
+            let offset = named_once(statement.text, &refusal.message)?;
+            Some(Position::of_offset(text, start + offset))
+        };
+        let exact = character.map(|character| Position::of_character(text, start, character)).or_else(named);
+        let place = exact.unwrap_or_else(|| Position::of_offset(text, start));
         Self {
             subject,
             migration: label,
             path: script.path.clone(),
             excerpt: text.lines().nth(place.line - 1).unwrap_or_default().to_owned(),
-            exact: refusal.character.is_some(),
+            exact: exact.is_some(),
             place,
             refusal,
         }
     }
+}
+
+/// Returns where the name stands that the server's message quotes first: for many DDL errors it gives no position.
+/// Only a name that stands once in the statement tells the place.
+fn named_once(statement: &str, message: &str) -> Option<usize> {
+    let name = message.split('"').nth(1).filter(|name| !name.is_empty())?;
+    let part_of_name = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    let mut whole = statement.match_indices(name).filter(|(at, found)| {
+        let before = statement[..*at].chars().next_back();
+        let after = statement[at + found.len()..].chars().next();
+        !before.is_some_and(part_of_name) && !after.is_some_and(part_of_name)
+    });
+    let (first, _) = whole.next()?;
+    whole.next().is_none().then_some(first)
 }
 
 /// Tells a lost connection from a refusal: `None` where the server did not answer.
@@ -257,4 +295,20 @@ pub(super) fn refusal(error: &tokio_postgres::Error) -> Option<Refusal> {
 pub(super) fn ends_session(sqlstate: &str) -> bool {
     matches!(sqlstate, "57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "25P04")
         || sqlstate.starts_with("08")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_in_the_message_tells_the_place_when_it_stands_there_once() {
+        let statement = "CREATE INDEX industri_idx ON customers (industri);";
+        let message = "column \"industri\" does not exist";
+        assert_eq!(named_once(statement, message), Some(40));
+        assert_eq!(named_once("ALTER TABLE a ADD b int, ADD b int;", "column \"b\" specified twice"), None);
+        assert_eq!(named_once("DROP TABLE é;", "table \"é\" does not exist"), Some(11));
+        assert_eq!(named_once("DROP TABLE a;", "syntax error"), None);
+        assert_eq!(named_once("DROP TABLE a;", "zero-length \"\" name"), None);
+    }
 }

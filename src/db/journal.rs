@@ -6,16 +6,18 @@
 
 use tokio_postgres::types::{ToSql, Type};
 
+use super::begun::{self, Begun};
 use super::copy::copy_rows;
+use super::deferred::release;
 use super::error::{DbError, Refusal, StatementError, ends_session, refusal};
 use super::lock::own_error;
-use super::reconcile::{Remains, remains, tidy};
+use super::reconcile::{Cleanup, Remains, Wait, remains};
 use super::record::{Scope, claim, close_schema, open_schema, record, settings};
 use super::run::{Runner, pause};
 use crate::model::ledger::JournalEntry;
 use crate::model::progress::{Listener, Progress};
-use crate::model::{Direction, Mode, Step};
-use crate::sql::meaning::{self, Effect, effect};
+use crate::model::{Direction, Step};
+use crate::sql::meaning::{self, Change, Effect, Parameter, Reach, change, effect};
 use crate::sql::{self, Statement};
 
 const WORK: &str = include_str!("queries/work_lock.sql");
@@ -34,18 +36,24 @@ pub(super) async fn run(
     step: &Step,
     listener: &mut Listener<'_>,
 ) -> Result<(), DbError> {
-    let mut journal = Journal { runner, step };
-    journal.open(listener).await?;
-    for (index, statement) in sql::statements(&step.script.text).map_while(Result::ok).enumerate() {
-        let ordinal = i32::try_from(index + 1).unwrap_or(i32::MAX);
-        journal.statement(ordinal, &statement, listener).await?;
+    let mut journal = Journal { runner, step, entries: Vec::new(), role: Vec::new() };
+    let result = journal.whole(listener).await;
+    if result.is_err() && !journal.runner.session.is_closed() {
+        // What failed may have left a transaction open, and the event of the failure is to be written yet.
+        let _ = journal.own("rolling back", "ROLLBACK").await;
+        let _ = journal.own("resetting the session", WORK_DONE).await;
     }
-    journal.close().await
+    result
 }
 
 struct Journal<'r, 'a> {
     runner: &'r mut Runner<'a>,
     step: &'r Step,
+    /// What an earlier run wrote.
+    entries: Vec<JournalEntry>,
+    /// The statements of the file so far that changed the role: in force for the statements of the file, never for those
+    /// that write the journal.
+    role: Vec<String>,
 }
 
 /// How a statement of the file ended that did not end well.
@@ -56,18 +64,53 @@ enum Trouble {
     Fatal(DbError),
 }
 
+impl From<DbError> for Trouble {
+    fn from(error: DbError) -> Self {
+        Self::Fatal(error)
+    }
+}
+
 impl Journal<'_, '_> {
-    /// Takes the session's own lock, so that no statement of a killed run is still at work, and enters the step.
-    async fn open(&mut self, listener: &mut Listener<'_>) -> Result<(), DbError> {
-        let session = settings(self.step, &self.runner.execution.limits, Scope::Session);
-        self.own("setting up the session", &session).await?;
-        self.wait_for_work_lock(listener).await?;
-        if self.step.resumes() {
-            return Ok(());
+    async fn whole(&mut self, listener: &mut Listener<'_>) -> Result<(), DbError> {
+        if self.open(listener).await? == Begun::Whole {
+            return self.own("freeing the session's lock", WORK_DONE).await;
         }
-        self.own("entering the migration in the journal", "BEGIN").await?;
+        let step = self.step;
+        for (index, statement) in sql::statements(&step.script.text).map_while(Result::ok).enumerate() {
+            let ordinal = i32::try_from(index + 1).unwrap_or(i32::MAX);
+            self.statement(ordinal, &statement, listener).await?;
+            self.heed(&statement, listener).await?;
+        }
+        self.close().await
+    }
+
+    /// Takes the session's own lock, so that no statement of a killed run is still at work, and enters the step.
+    async fn open(&mut self, listener: &mut Listener<'_>) -> Result<Begun, DbError> {
+        self.set_up().await?;
+        self.wait_for_work_lock(listener).await?;
+        let begun = begun::read(self.runner.session, self.step).await?;
+        match &begun {
+            Begun::Not => self.enter_step().await?,
+            Begun::Partly(entries) => self.entries.clone_from(entries),
+            Begun::Whole => {}
+        }
+        Ok(begun)
+    }
+
+    async fn set_up(&self) -> Result<(), DbError> {
+        let session = settings(self.step, &self.runner.execution.limits, Scope::Session);
+        self.own("setting up the session", &session).await
+    }
+
+    async fn enter_step(&self) -> Result<(), DbError> {
+        self.own("entering the migration in the journal", "BEGIN ISOLATION LEVEL READ COMMITTED").await?;
         if self.step.boundary && self.step.direction == Direction::Up {
             self.own("making the module's schema", &open_schema(self.step)).await?;
+        }
+        for key in &self.step.releases {
+            for statement in release(key, &self.runner.execution.author) {
+                self.own("taking a foreign key back to waiting", &statement).await?;
+            }
         }
         let (direction, checksum) = (self.step.direction.as_str(), self.step.script.checksum.to_string());
         let parameters: [(&(dyn ToSql + Sync), Type); 6] = [
@@ -80,6 +123,26 @@ impl Journal<'_, '_> {
         ];
         self.own_typed("entering the migration in the journal", BEGIN_STEP, &parameters).await?;
         self.own("entering the migration in the journal", "COMMIT").await
+    }
+
+    /// Keeps what a statement changed of the session for the statements behind it, and crmdb's own settings in force.
+    ///
+    /// A run that goes on in another session makes the changes again that an earlier one had made.
+    async fn heed(&mut self, statement: &Statement<'_>, listener: &mut Listener<'_>) -> Result<(), DbError> {
+        let Some(change) = change(statement.text).filter(|change| change.reach == Reach::Session) else {
+            return Ok(());
+        };
+        match change.parameter {
+            Parameter::Role | Parameter::SessionAuthorization => self.role.push(statement.text.to_owned()),
+            // DISCARD ALL frees the lock as well.
+            Parameter::All => {
+                self.role.clear();
+                self.set_up().await?;
+                self.wait_for_work_lock(listener).await?;
+            }
+            _ => {}
+        }
+        Ok(())
     }
 
     /// An earlier run that was killed may have left a statement at work on the server; the lock is its session's.
@@ -108,19 +171,16 @@ impl Journal<'_, '_> {
         statement: &Statement<'_>,
         listener: &mut Listener<'_>,
     ) -> Result<(), DbError> {
-        let mut begun = match self.entry(ordinal) {
-            Some(entry) if entry.finished => {
-                let found = "done by an earlier run";
-                listener(Progress::Resumed { step: self.step, ordinal, found });
-                return Ok(());
-            }
-            entry => entry.is_some(),
-        };
+        if self.entry(ordinal).is_some_and(|entry| entry.finished) {
+            let found = "done by an earlier run";
+            listener(Progress::Resumed { step: self.step, ordinal, found });
+            return self.repeat_setting(statement).await;
+        }
         let mut attempt = 1;
         loop {
             self.runner.lock.check()?;
             let result = if meaning::refusal(statement.text).is_some() {
-                self.alone(ordinal, statement, (begun, &mut *listener)).await
+                self.alone(ordinal, statement, listener).await
             } else {
                 self.in_transaction(ordinal, statement).await
             };
@@ -139,16 +199,23 @@ impl Journal<'_, '_> {
             }
             let wait = pause(attempt);
             listener(Progress::Retry { step: self.step, attempt, pause: wait, reason: &refusal.message });
+            self.runner.session.stay_awake().await?;
             tokio::time::sleep(wait).await;
             attempt += 1;
-            begun = true;
         }
     }
 
-    fn entry(&self, ordinal: i32) -> Option<JournalEntry> {
-        match &self.step.mode {
-            Mode::Journal(entries) => entries.iter().find(|entry| entry.ordinal == ordinal).cloned(),
-            Mode::Transaction => None,
+    fn entry(&self, ordinal: i32) -> Option<&JournalEntry> {
+        self.entries.iter().find(|entry| entry.ordinal == ordinal)
+    }
+
+    /// A setting that an earlier run made ended with that run's session.
+    async fn repeat_setting(&self, statement: &Statement<'_>) -> Result<(), DbError> {
+        match change(statement.text) {
+            Some(Change { parameter: Parameter::Role | Parameter::SessionAuthorization, .. }) | None => {
+                Ok(())
+            }
+            Some(_) => self.own("repeating a setting of the migration", statement.text).await,
         }
     }
 
@@ -156,71 +223,99 @@ impl Journal<'_, '_> {
     ///
     /// What the statement would do may be there already, or half there: from an interrupted run, or, under
     /// `IF NOT EXISTS`, from anyone. A dead index is dropped and built again, never taken for the wanted one.
+    ///
+    /// A statement that was not begun and is there all the same is the server's to judge: it is not entered as begun, or
+    /// the next run would take another's work for its own.
     async fn alone(
         &mut self,
         ordinal: i32,
         statement: &Statement<'_>,
-        (begun, listener): (bool, &mut Listener<'_>),
+        listener: &mut Listener<'_>,
     ) -> Result<(), Trouble> {
+        let begun = self.entry(ordinal).is_some();
         let effect = effect(statement.text);
-        let found = remains(self.runner.session, &self.step.schema, &effect).await.map_err(Trouble::Fatal)?;
-        let tells = begun || matches!(effect, Effect::CreateIndex { if_not_exists: true, .. });
-        match found {
-            Remains::Done if begun => {
-                listener(Progress::Resumed { step: self.step, ordinal, found: "found done in the catalog" });
-                return self.enter(FINISH_ENTRY, ordinal).await.map_err(Trouble::Fatal);
+        let mut found = self.remains(&effect).await?;
+        let ours = begun || matches!(effect, Effect::CreateIndex { if_not_exists: true, .. });
+        if let (Remains::HalfDone(cleanup), true) = (&found, ours) {
+            let half = "found half done in the catalog and brought in order";
+            listener(Progress::Resumed { step: self.step, ordinal, found: half });
+            for Cleanup { sql, wait } in cleanup {
+                self.waiting(*wait, self.send(sql, None)).await?;
             }
-            Remains::HalfDone(ref cleanup) if tells => {
-                let dropped = "found half done in the catalog, brought in order and run again";
-                listener(Progress::Resumed { step: self.step, ordinal, found: dropped });
-                tidy(self.runner.session, cleanup).await.map_err(Trouble::Fatal)?;
-            }
-            _ => {}
+            found = self.remains(&effect).await?;
         }
-        if !begun {
-            self.enter(BEGIN_ENTRY, ordinal).await.map_err(Trouble::Fatal)?;
+        if begun && found == Remains::Done {
+            listener(Progress::Resumed { step: self.step, ordinal, found: "found done in the catalog" });
+            return Ok(self.enter(FINISH_ENTRY, ordinal).await?);
         }
-        // These wait for other transactions without keeping anyone waiting: the lock they hold meanwhile lets reads and
-        // writes pass (manual, 13.3 Explicit Locking, SHARE UPDATE EXCLUSIVE).
-        let patient = is_concurrent(&effect);
-        if patient {
-            self.own("setting up the session", "SET lock_timeout = 0").await.map_err(Trouble::Fatal)?;
+        let anothers = match found {
+            Remains::Nothing => false,
+            Remains::HalfDone(_) => matches!(effect, Effect::CreateIndex { .. }),
+            Remains::Done => true,
+        };
+        if !begun && !anothers {
+            self.enter(BEGIN_ENTRY, ordinal).await?;
+            self.entries.push(JournalEntry { ordinal, finished: false });
         }
-        let result = self.send(statement).await;
-        if patient {
-            let session = settings(self.step, &self.runner.execution.limits, Scope::Session);
-            self.own("setting up the session", &session).await.map_err(Trouble::Fatal)?;
+        self.waiting(Wait::of(&effect), self.as_the_file_says(statement)).await?;
+        Ok(self.enter(FINISH_ENTRY, ordinal).await?)
+    }
+
+    /// Runs `work` with the limit for locks that `wait` asks for.
+    async fn waiting(
+        &self,
+        wait: Wait,
+        work: impl Future<Output = Result<(), Trouble>>,
+    ) -> Result<(), Trouble> {
+        if wait == Wait::ForEver {
+            self.own("setting up the session", "SET lock_timeout = 0").await?;
         }
-        result?;
-        self.enter(FINISH_ENTRY, ordinal).await.map_err(Trouble::Fatal)
+        let result = work.await;
+        // The work may have taken away other settings too.
+        self.set_up().await?;
+        result
+    }
+
+    async fn remains(&self, effect: &Effect) -> Result<Remains, DbError> {
+        remains(self.runner.session, &self.step.schema, effect).await
     }
 
     /// Runs a statement and its journal entry in one transaction.
     async fn in_transaction(&mut self, ordinal: i32, statement: &Statement<'_>) -> Result<(), Trouble> {
-        self.own("beginning a statement", "BEGIN ISOLATION LEVEL READ COMMITTED")
-            .await
-            .map_err(Trouble::Fatal)?;
-        match self.send(statement).await {
+        self.own("beginning a statement", "BEGIN ISOLATION LEVEL READ COMMITTED").await?;
+        match self.as_the_file_says(statement).await {
             Ok(()) => {
-                self.own("running a statement", "RESET SESSION AUTHORIZATION; RESET ROLE")
-                    .await
-                    .map_err(Trouble::Fatal)?;
-                self.enter(BEGIN_ENTRY, ordinal).await.map_err(Trouble::Fatal)?;
-                self.enter(FINISH_ENTRY, ordinal).await.map_err(Trouble::Fatal)?;
+                self.enter(FINISH_ENTRY, ordinal).await?;
                 self.commit().await
             }
             Err(Trouble::Refused(refusal)) => {
-                self.own("rolling back a statement", "ROLLBACK").await.map_err(Trouble::Fatal)?;
+                self.own("rolling back a statement", "ROLLBACK").await?;
                 if refusal.sqlstate != INVALID_TRANSACTION_TERMINATION {
                     return Err(Trouble::Refused(refusal));
                 }
                 // A procedure that commits by itself: it runs on its own, and again whole when it is interrupted.
-                self.enter(BEGIN_ENTRY, ordinal).await.map_err(Trouble::Fatal)?;
-                self.send(statement).await?;
-                self.enter(FINISH_ENTRY, ordinal).await.map_err(Trouble::Fatal)
+                self.enter(BEGIN_ENTRY, ordinal).await?;
+                self.as_the_file_says(statement).await?;
+                Ok(self.enter(FINISH_ENTRY, ordinal).await?)
             }
             Err(fatal) => Err(fatal),
         }
+    }
+
+    /// Runs a statement under the role that the file has set, and leaves the session under its own.
+    async fn as_the_file_says(&self, statement: &Statement<'_>) -> Result<(), Trouble> {
+        for role in &self.role {
+            self.own("setting the migration's role", role).await?;
+        }
+        let result = self.send(statement.text, statement.rows).await;
+        // In a transaction that has failed the rollback does the same.
+        if result.is_ok() || !self.role.is_empty() {
+            let reset = self.own("resetting the role", "RESET SESSION AUTHORIZATION; RESET ROLE").await;
+            if result.is_ok() {
+                reset?;
+            }
+        }
+        result
     }
 
     /// A deferred constraint fails here.
@@ -229,11 +324,11 @@ impl Journal<'_, '_> {
         committed.map_err(|error| self.trouble(&error))
     }
 
-    async fn send(&mut self, statement: &Statement<'_>) -> Result<(), Trouble> {
+    async fn send(&self, sql: &str, rows: Option<&str>) -> Result<(), Trouble> {
         let client = &self.runner.session.client;
-        let result = match statement.rows {
-            Some(rows) => copy_rows(client, statement.text, rows).await,
-            None => client.batch_execute(statement.text).await,
+        let result = match rows {
+            Some(rows) => copy_rows(client, sql, rows).await,
+            None => client.batch_execute(sql).await,
         };
         result.map_err(|error| self.trouble(&error))
     }
@@ -298,15 +393,5 @@ impl Journal<'_, '_> {
             let line = Some(statement.position.line);
             listener(Progress::Notice { step: self.step, line, severity, message });
         }
-    }
-}
-
-fn is_concurrent(effect: &Effect) -> bool {
-    match effect {
-        Effect::CreateIndex { concurrently, .. }
-        | Effect::DropIndex { concurrently, .. }
-        | Effect::Reindex { concurrently, .. } => *concurrently,
-        Effect::DetachPartition { detach, .. } => *detach == meaning::Detach::Concurrently,
-        _ => false,
     }
 }

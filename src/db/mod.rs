@@ -1,7 +1,10 @@
 //! The database edge: connecting, the lock, the ledger, and running a plan.
 
+mod begun;
 pub mod connect;
+pub mod contract;
 mod copy;
+pub mod deferred;
 pub mod error;
 mod journal;
 pub mod ledger;

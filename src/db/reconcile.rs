@@ -19,10 +19,47 @@ const GLOBAL: &str = include_str!("queries/global_state.sql");
 pub(super) enum Remains {
     /// Nothing of it is there.
     Nothing,
-    /// It is there in part; these statements make room for running it again.
-    HalfDone(Vec<String>),
+    /// It is there in part; these statements complete it, or make room for running it again.
+    HalfDone(Vec<Cleanup>),
     /// It is done.
     Done,
+}
+
+/// A statement that brings in order what an interrupted one left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Cleanup {
+    pub(super) sql: String,
+    pub(super) wait: Wait,
+}
+
+/// How long a statement may wait for a lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wait {
+    /// As long as the limits say.
+    Limited,
+    /// For ever, because it keeps nobody waiting meanwhile.
+    ForEver,
+}
+
+impl Wait {
+    /// Statements that ask for SHARE UPDATE EXCLUSIVE at most, which lets reads and writes pass (manual, 13.3 Explicit
+    /// Locking), may wait for ever. DETACH PARTITION CONCURRENTLY is not among them: in the end it locks the partition
+    /// against readers.
+    pub(super) fn of(effect: &Effect) -> Self {
+        match effect {
+            Effect::CreateIndex { concurrently: true, .. }
+            | Effect::DropIndex { concurrently: true, .. }
+            | Effect::Reindex { concurrently: true, .. } => Self::ForEver,
+            _ => Self::Limited,
+        }
+    }
+}
+
+impl Cleanup {
+    /// DROP INDEX CONCURRENTLY IF EXISTS also clears away what Citus left on some shards only.
+    fn drop_index(name: &str) -> Self {
+        Self { sql: format!("DROP INDEX CONCURRENTLY IF EXISTS {name}"), wait: Wait::ForEver }
+    }
 }
 
 /// Looks in the catalog for what `effect` would have done. Unqualified names are those of `schema`, else of the search
@@ -34,10 +71,7 @@ pub(super) async fn remains(session: &Session, schema: &str, effect: &Effect) ->
             Ok(match state {
                 None => Remains::Nothing,
                 Some(Index { valid: true, .. }) => Remains::Done,
-                // DROP INDEX CONCURRENTLY IF EXISTS also clears away what Citus left on some shards only.
-                Some(Index { name, .. }) => {
-                    Remains::HalfDone(vec![format!("DROP INDEX CONCURRENTLY IF EXISTS {name}")])
-                }
+                Some(Index { name, .. }) => Remains::HalfDone(vec![Cleanup::drop_index(&name)]),
             })
         }
         Effect::DropIndex { names, concurrently: true, .. } => {
@@ -60,15 +94,6 @@ pub(super) async fn remains(session: &Session, schema: &str, effect: &Effect) ->
         }
         _ => Ok(Remains::Nothing),
     }
-}
-
-/// Runs the statements that make room, without a time limit for locks: they are concurrent ones.
-pub(super) async fn tidy(session: &Session, statements: &[String]) -> Result<(), DbError> {
-    for statement in statements {
-        let done = session.client.batch_execute(statement).await;
-        done.map_err(|error| own_error(session.target(), "clearing away an interrupted statement", &error))?;
-    }
-    Ok(())
 }
 
 struct Index {
@@ -102,8 +127,7 @@ async fn leftovers(session: &Session, schema: &str, target: &Reindexed) -> Resul
     let parameters: [(&(dyn ToSql + Sync), Type); 3] =
         [(&kind, Type::TEXT), (&within, Type::TEXT), (&name, Type::TEXT)];
     let rows = rows(session, LEFTOVERS, &parameters).await?;
-    let drops = rows.iter().map(|row| format!("DROP INDEX CONCURRENTLY IF EXISTS {}", row.get::<_, &str>(0)));
-    let drops: Vec<String> = drops.collect();
+    let drops: Vec<Cleanup> = rows.iter().map(|row| Cleanup::drop_index(row.get(0))).collect();
     Ok(if drops.is_empty() { Remains::Nothing } else { Remains::HalfDone(drops) })
 }
 
@@ -124,10 +148,8 @@ async fn detached(
         return Ok(Remains::Nothing);
     }
     let (table, partition): (&str, &str) = (row.get("parent"), row.get("partition"));
-    // Finalizing completes the statement: the caller looks again and finds it done.
-    let finalize = format!("ALTER TABLE {table} DETACH PARTITION {partition} FINALIZE");
-    tidy(session, &[finalize]).await?;
-    Ok(Remains::Done)
+    let sql = format!("ALTER TABLE {table} DETACH PARTITION {partition} FINALIZE");
+    Ok(Remains::HalfDone(vec![Cleanup { sql, wait: Wait::Limited }]))
 }
 
 async fn global(session: &Session, kind: Global, name: &str) -> Result<bool, DbError> {

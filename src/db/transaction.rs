@@ -3,13 +3,22 @@
 use tokio_postgres::error::DbError as ServerMessage;
 
 use super::copy::copy_rows;
+use super::deferred::release;
 use super::error::{DbError, Refusal, StatementError, ends_session, refusal};
 use super::pipeline::{Failed, Pipeline};
 use super::record::{Author, Limits, Scope, claim, close_schema, open_schema, record, settings};
 use super::session::Session;
 use crate::model::{Direction, Step};
+use crate::sql;
 use crate::sql::meaning::{Control, Parameter, change, control};
-use crate::sql::{self, Statement};
+
+/// What a migration before this one set for the session ends: a run that begins here must not differ from one that
+/// went through.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; RESET ALL";
+const BEGIN_ASYNCHRONOUS: &str =
+    "BEGIN ISOLATION LEVEL READ COMMITTED; RESET ALL; SET LOCAL synchronous_commit = off";
+/// Code that a statement calls may have changed the role too, so the text of the migration does not tell.
+const OWN_ROLE: &str = "RESET SESSION AUTHORIZATION; RESET ROLE";
 
 /// How a transaction ends when all went well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +68,8 @@ pub(super) struct Transaction<'a> {
 struct Frame {
     settings: String,
     open: Option<String>,
+    /// Take deferred foreign keys back to waiting.
+    release: Vec<String>,
     close: Option<String>,
 }
 
@@ -94,6 +105,7 @@ impl Transaction<'_> {
         let up = step.direction == Direction::Up;
         Frame {
             settings,
+            release: step.releases.iter().flat_map(|key| release(key, self.author)).collect(),
             open: (step.boundary && up).then(|| open_schema(step)),
             close: (step.boundary && !up).then(|| close_schema(step)),
         }
@@ -114,7 +126,10 @@ impl Transaction<'_> {
             if let Some(open) = &frame.open {
                 pipeline.send(Origin::Own(index), open).await?;
             }
-            self.send_script(pipeline, index).await?;
+            for statement in &frame.release {
+                pipeline.send(Origin::Own(index), statement).await?;
+            }
+            self.send_script(pipeline, index, frame).await?;
             if let Some(close) = &frame.close {
                 pipeline.send(Origin::Own(index), close).await?;
             }
@@ -125,8 +140,8 @@ impl Transaction<'_> {
 
     fn begin(&self) -> &'static str {
         match self.durability {
-            Durability::Now => "BEGIN ISOLATION LEVEL READ COMMITTED",
-            Durability::Later => "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL synchronous_commit = off",
+            Durability::Now => BEGIN,
+            Durability::Later => BEGIN_ASYNCHRONOUS,
         }
     }
 
@@ -134,13 +149,12 @@ impl Transaction<'_> {
         &'p self,
         pipeline: &mut Pipeline<'p, Origin>,
         index: usize,
+        frame: &'p Frame,
     ) -> Result<(), Failed<Origin>> {
         let step = &self.steps[index];
-        let mut changes_role = false;
         // The plan has read the whole script without an error.
         for statement in sql::statements(&step.script.text).map_while(Result::ok) {
             let origin = Origin::Script(index, statement.start);
-            changes_role |= changes_user(&statement);
             if let Some(rows) = statement.rows {
                 pipeline.settle().await?;
                 let client = pipeline.client();
@@ -153,11 +167,11 @@ impl Transaction<'_> {
                 pipeline.settle().await?;
             }
             pipeline.send(origin, statement.text).await?;
+            if change(statement.text).is_some_and(|change| change.parameter == Parameter::All) {
+                pipeline.send(Origin::Own(index), &frame.settings).await?;
+            }
         }
-        if changes_role {
-            pipeline.send(Origin::Own(index), "RESET SESSION AUTHORIZATION; RESET ROLE").await?;
-        }
-        Ok(())
+        pipeline.send(Origin::Own(index), OWN_ROLE).await
     }
 
     fn judge(&self, failed: &Failed<Origin>, target: String) -> Result<Ending, DbError> {
@@ -178,26 +192,24 @@ impl Transaction<'_> {
             return Err(DbError::Lost { target, doing });
         }
         let (index, error) = match failed.place {
-            Origin::Claim(_) if matches!(refusal.sqlstate.as_str(), "23505" | "22012") => {
-                return Ok(Ending::Overtaken);
-            }
-            Origin::Script(index, start) => (
-                index,
-                DbError::Statement(Box::new(StatementError::new(step(index), start, refusal.clone()))),
-            ),
+            Origin::Script(index, start) => (index, self.statement_error(index, start, &refusal)),
+            // A deferred constraint fails here: the last statement is as near as one can come.
             Origin::Commit => {
                 let last = self.steps.len().saturating_sub(1);
-                let end = step(last).script.text.trim_end().len();
-                let mut error = StatementError::new(step(last), end.saturating_sub(1), refusal.clone());
-                error.exact = false;
-                (last, DbError::Statement(Box::new(error)))
+                let statement = sql::statements(&step(last).script.text).map_while(Result::ok).last();
+                (last, self.statement_error(last, statement.map_or(0, |statement| statement.start), &refusal))
             }
+            Origin::Claim(_) if is_overtaken(&refusal) => return Ok(Ending::Overtaken),
             Origin::Claim(index) | Origin::Own(index) => (
                 index,
                 DbError::Own { target, doing: "writing the ledger", refusal: Box::new(refusal.clone()) },
             ),
         };
         Ok(Ending::RolledBack(index, Box::new(error), refusal))
+    }
+
+    fn statement_error(&self, index: usize, start: usize, refusal: &Refusal) -> DbError {
+        DbError::Statement(Box::new(StatementError::new(&self.steps[index], start, refusal.clone())))
     }
 
     fn place(&self, origin: Origin, notice: ServerMessage) -> Option<Heard> {
@@ -214,13 +226,16 @@ impl Transaction<'_> {
     }
 }
 
+/// Tells whether another run wrote, or took away, the row that a step claims. Any other key of the ledger that is taken
+/// is no such sign.
+fn is_overtaken(refusal: &Refusal) -> bool {
+    match refusal.sqlstate.as_str() {
+        "23505" => refusal.constraint.as_deref() == Some("migration_pkey"),
+        code => code == "22012",
+    }
+}
+
 /// How many bytes the ledger's row of a step takes on its way.
 fn weight(step: &Step) -> usize {
     step.script.text.len() + step.rollback.as_ref().map_or(0, |script| script.text.len())
-}
-
-/// Tells whether the statement leaves the transaction under another role, which could not write the ledger.
-fn changes_user(statement: &Statement<'_>) -> bool {
-    change(statement.text)
-        .is_some_and(|change| matches!(change.parameter, Parameter::Role | Parameter::SessionAuthorization))
 }

@@ -52,6 +52,24 @@ pub enum Progress<'a> {
     },
     /// Seeds are being loaded.
     Seed(SeedProgress<'a>),
+    /// Something was done about a deferred foreign key, or will take its time.
+    Key {
+        /// The key's label.
+        key: &'a str,
+        /// In words.
+        what: &'a str,
+    },
+    /// A deferred foreign key was not added or validated, because a lock was not to be had; it will be tried again.
+    KeyRetry {
+        /// The key's label.
+        key: &'a str,
+        /// Which attempt failed, from 1.
+        attempt: u32,
+        /// How long until the next one.
+        pause: Duration,
+        /// The server's words.
+        reason: &'a str,
+    },
     /// The step is done.
     Finished {
         /// The step.

@@ -156,6 +156,20 @@ pub enum Problem {
         /// The module installed after it.
         second: String,
     },
+    /// A file below `verify/` is not a validation query.
+    #[error("`{path}` {reason}")]
+    NoQuery {
+        /// From the project's folder on.
+        path: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// A validation query is of no module.
+    #[error("`{path}` is the query of a module that the project does not have")]
+    QueryOfNone {
+        /// From the project's folder on.
+        path: String,
+    },
     /// Modules can't be put in order.
     #[error(transparent)]
     Order(#[from] OrderError),
@@ -172,6 +186,17 @@ pub enum Problem {
 }
 
 impl Problem {
+    /// Makes the problem that shows at byte `offset` of the text of `schema.toml`.
+    pub(super) fn manifest(text: &str, offset: usize, message: String) -> Self {
+        let before = text.get(..offset.min(text.len())).unwrap_or_default();
+        let start = before.rfind('\n').map_or(0, |at| at + 1);
+        Self::Manifest {
+            line: 1 + before.matches('\n').count(),
+            column: 1 + before[start..].chars().count(),
+            message,
+        }
+    }
+
     pub(super) fn unreadable(path: impl Into<String>, error: &std::io::Error) -> Self {
         Self::Unreadable { path: path.into(), reason: error.to_string() }
     }

@@ -23,10 +23,42 @@ struct Named {
 
 /// Reads `migrations/` and `rollbacks/` below `root`.
 pub(super) fn read(root: &Path) -> Result<Found, ProjectError> {
-    let mut found = Found::default();
-    let mut ups = tree(root, "migrations", &mut found.problems)?;
-    let mut downs = tree(root, "rollbacks", &mut found.problems)?;
-    for (module, files) in std::mem::take(&mut ups) {
+    let mut problems = Vec::new();
+    let ups = tree(root, "migrations", &mut problems)?;
+    let downs = tree(root, "rollbacks", &mut problems)?;
+    Ok(pair(ups, downs, problems))
+}
+
+/// Takes the files of `migrations/` and `rollbacks/` from texts; other paths are not a project's SQL.
+pub(super) fn of_texts(files: &[(&str, &str)]) -> Found {
+    let mut problems = Vec::new();
+    let (mut ups, mut downs) = (Tree::new(), Tree::new());
+    for (path, text) in files {
+        let parts: Vec<&str> = path.split('/').collect();
+        let (folder, module, name) = match parts.as_slice() {
+            [folder, name] => (*folder, ONLY_MODULE, *name),
+            [folder, module, name] => (*folder, *module, *name),
+            _ => continue,
+        };
+        let tree = match folder {
+            "migrations" => &mut ups,
+            "rollbacks" => &mut downs,
+            _ => continue,
+        };
+        match FileName::parse(name) {
+            Ok(file) => {
+                let named = Named { file, script: Script::new(*path, text) };
+                tree.entry(module.to_owned()).or_default().insert(name.to_owned(), named);
+            }
+            Err(error) => problems.push(Problem::Name { path: (*path).to_owned(), error }),
+        }
+    }
+    pair(ups, downs, problems)
+}
+
+fn pair(ups: Tree, mut downs: Tree, problems: Vec<Problem>) -> Found {
+    let mut found = Found { modules: BTreeMap::new(), problems };
+    for (module, files) in ups {
         let mut rollbacks = downs.remove(&module).unwrap_or_default();
         let migrations = files
             .into_values()
@@ -40,7 +72,7 @@ pub(super) fn read(root: &Path) -> Result<Found, ProjectError> {
         found.modules.insert(module, migrations);
     }
     found.problems.extend(downs.into_values().flat_map(BTreeMap::into_values).map(|down| orphan(&down)));
-    Ok(found)
+    found
 }
 
 fn orphan(down: &Named) -> Problem {

@@ -6,11 +6,12 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::style::Role;
+use super::table::Column::{Fixed, Flowing};
 use super::table::table;
-use super::text::{duration, printable, time};
+use super::text::{duration, minute, printable, time};
 use super::{Report, Style, to_json};
 use crate::model::step::label;
-use crate::model::{Event, Outcome};
+use crate::model::{Event, EventKind, Outcome};
 
 /// The newest events of a target.
 #[derive(Debug, Serialize)]
@@ -33,12 +34,15 @@ impl Report for History {
         let rows = self.events.iter().map(|event| {
             let what = match (&event.module, &event.file) {
                 (Some(module), Some(file)) => label(module, file),
-                (Some(module), None) => module.clone(),
+                (Some(module), None) => match (&event.kind, &event.detail) {
+                    (EventKind::ForeignKey, Some(detail)) => format!("{module}: {}", printable(detail)),
+                    _ => module.clone(),
+                },
                 _ => String::new(),
             };
             let took = event.duration_ms.and_then(|ms| u64::try_from(ms).ok()).map(Duration::from_millis);
             vec![
-                time(event.at),
+                minute(event.at),
                 event.kind.as_str().to_owned(),
                 event.outcome.as_str().to_owned(),
                 what,
@@ -46,8 +50,20 @@ impl Report for History {
                 format!("{} ({})", event.role, event.client),
             ]
         });
-        let mut text = table(style, &["at", "what", "outcome", "migration", "took", "who"], rows);
-        for event in self.events.iter().filter(|event| event.outcome != Outcome::Done) {
+        let columns = [
+            Fixed("at"),
+            Fixed("what"),
+            Fixed("outcome"),
+            Flowing("migration"),
+            Fixed("took"),
+            Flowing("who"),
+        ];
+        let mut text = table(style, &columns, rows);
+        for event in self
+            .events
+            .iter()
+            .filter(|event| event.outcome != Outcome::Done && event.kind != EventKind::ForeignKey)
+        {
             if let Some(detail) = &event.detail {
                 let head = format!("{} {}:", time(event.at), event.outcome.as_str());
                 text += &format!("{} {}\n", style.paint(Role::Warning, head), printable(detail));

@@ -30,6 +30,14 @@ pub fn line(progress: &Progress<'_>, style: Style) -> Option<String> {
             format!("{} `{}` statement {ordinal}: {found}", warning("resumed:"), step.label())
         }
         Progress::Seed(seed) => return seed_line(seed, style),
+        Progress::Key { key, what } => format!("foreign key `{key}` {what}"),
+        Progress::KeyRetry { key, attempt, pause, reason } => format!(
+            "{} foreign key `{key}` ({}); attempt {} in {}",
+            warning("retry:"),
+            printable(reason),
+            attempt + 1,
+            duration(*pause)
+        ),
         Progress::Started { .. } | Progress::Finished { .. } => return None,
     })
 }

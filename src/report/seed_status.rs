@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::seed::why;
 use super::style::Role;
+use super::table::Column::{Fixed, Flowing};
 use super::table::table;
 use super::text::{count, printable, time};
 use super::{Report, Style, to_json};
@@ -57,7 +58,7 @@ impl Report for SeedStatus {
             let state = seed.pending.map_or("loaded", why);
             vec![seed.path.clone(), state.to_owned(), seed.loaded_at.map(time).unwrap_or_default()]
         });
-        text += &table(style, &["seed", "state", "at"], rows);
+        text += &table(style, &[Flowing("seed"), Fixed("state"), Fixed("at")], rows);
         for module in &self.absent {
             text += &format!("module `{module}` has seeds and is not installed\n");
         }

@@ -3,9 +3,11 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::foreign_keys::{self, KeyStatus};
 use super::style::Role;
+use super::table::Column::{Fixed, Flowing};
 use super::table::table;
-use super::text::{count, time};
+use super::text::{count, minute};
 use super::{Report, Style, to_json};
 use crate::error::Exit;
 use crate::model::Holder;
@@ -20,6 +22,8 @@ pub struct Status {
     pub ledger: bool,
     /// The modules, in the order of installation.
     pub modules: Vec<ModuleStatus>,
+    /// Where the deferred foreign keys stand.
+    pub foreign_keys: Vec<KeyStatus>,
     /// What does not fit between files and ledger.
     pub findings: Vec<FindingStatus>,
     /// Who is at work on the target.
@@ -95,20 +99,26 @@ impl Status {
         self.modules.iter().map(|module| module.pending.len()).sum()
     }
 
+    /// The schema is told where it is not named as the module.
     fn overview(&self, style: Style) -> String {
         let rows = self.modules.iter().map(|module| {
-            let last = module.applied.last();
-            let by_version = module.applied.iter().max_by_key(|row| row.version);
+            let latest = module.applied.iter().max_by_key(|row| row.version);
+            let name = if module.module == module.schema {
+                module.module.clone()
+            } else {
+                format!("{} in {}", module.module, module.schema)
+            };
             vec![
-                module.module.clone(),
-                module.schema.clone(),
+                name,
                 module.applied.len().to_string(),
                 module.pending.len().to_string(),
-                by_version.map(|row| row.file.trim_end_matches(".sql").to_owned()).unwrap_or_default(),
-                last.map(|row| time(row.applied_at)).unwrap_or_default(),
+                latest.map(|row| row.file.trim_end_matches(".sql").to_owned()).unwrap_or_default(),
+                module.applied.last().map(|row| minute(row.applied_at)).unwrap_or_default(),
             ]
         });
-        table(style, &["module", "schema", "applied", "pending", "latest", "at"], rows)
+        let columns =
+            [Flowing("module"), Fixed("applied"), Fixed("pending"), Flowing("latest"), Fixed("last applied")];
+        table(style, &columns, rows)
     }
 }
 
@@ -138,6 +148,7 @@ impl Report for Status {
                 text += &format!("{word} {label} ({}): stopped after {done}\n", open.direction.as_str());
             }
         }
+        text += &foreign_keys::overview(&self.foreign_keys, style);
         for finding in &self.findings {
             text += &format!("{} {}\n", style.paint(Role::Bad, "finding:"), finding.message);
             text += &format!("  {}\n", style.paint(Role::Aside, &finding.hint));
@@ -157,6 +168,7 @@ impl Report for Status {
 
     fn exit(&self) -> Exit {
         let pending = self.pending_is_found && self.pending() > 0;
-        if pending || !self.findings.is_empty() { Exit::Found } else { Exit::Done }
+        let wrong = self.foreign_keys.iter().any(|key| key.finding);
+        if pending || wrong || !self.findings.is_empty() { Exit::Found } else { Exit::Done }
     }
 }

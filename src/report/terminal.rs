@@ -5,7 +5,7 @@ use dialoguer::Confirm;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::style::Colour;
-use super::{Report, Style, document, error, progress, run};
+use super::{Report, Style, document, error, github, junit, progress, run, sarif};
 use crate::error::{Error, Exit};
 use crate::model::progress::Progress;
 use crate::model::seed::SeedProgress;
@@ -18,6 +18,14 @@ pub enum Language {
     Human,
     /// One JSON document.
     Json,
+    /// Findings as JUnit's XML.
+    Junit,
+    /// Findings as a SARIF log.
+    Sarif,
+    /// Findings as annotations of GitHub Actions.
+    Github,
+    /// The statements alone.
+    Sql,
 }
 
 /// How much is told beside the report.
@@ -62,6 +70,15 @@ impl Terminal {
         let text = match self.language {
             Language::Human => report.human(self.out),
             Language::Json => format!("{:#}\n", document(report)),
+            Language::Junit => junit::document(&report.listing().unwrap_or_default()),
+            Language::Sarif => format!("{:#}\n", sarif::document(&report.listing().unwrap_or_default())),
+            Language::Github => github::document(&report.listing().unwrap_or_default()),
+            Language::Sql => match report.sql() {
+                Some(sql) => sql,
+                None => {
+                    return self.error(&Error::usage(format!("`{}` has no SQL to print", report.command())));
+                }
+            },
         };
         print(std::io::stdout(), &text);
         report.exit()
@@ -71,18 +88,24 @@ impl Terminal {
     pub fn error(&mut self, failure: &Error) -> Exit {
         self.clear();
         print(std::io::stderr(), &error::human(failure, self.err));
-        if self.language == Language::Json {
-            print(std::io::stdout(), &format!("{:#}\n", error::json(failure)));
-        }
+        let document = match self.language {
+            Language::Human | Language::Sql => String::new(),
+            Language::Json => format!("{:#}\n", error::json(failure)),
+            Language::Junit => junit::error(failure),
+            Language::Sarif => format!("{:#}\n", sarif::error(failure)),
+            Language::Github => github::error(failure),
+        };
+        print(std::io::stdout(), &document);
         failure.exit()
     }
 
     /// Prints a line beside the report.
     pub fn note(&mut self, text: &str) {
         if self.volume == Volume::Normal {
+            let line = format!("{text}\n");
             match &self.bar {
-                Some(bar) => bar.println(text),
-                None => print(std::io::stderr(), &format!("{text}\n")),
+                Some(bar) => bar.suspend(|| print(std::io::stderr(), &line)),
+                None => print(std::io::stderr(), &line),
             }
         }
     }

@@ -9,15 +9,21 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, SystemTime};
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
 use super::account::{Account, own_folder, server_folder};
 use super::environment::Environment;
 use super::error::{ServerError, StartFailure};
 use super::installation::{Installation, install_command};
 use super::job::{Durability, Job, SUPERVISE, clean};
-use super::place::{Cluster, Home, socket, socket_folder, socket_parents};
-use super::record::{Running, State, lock_file};
+use super::place::{Cluster, Home, discard, socket, socket_folder, socket_parents};
+use super::record::{Foreign, Running, State, lock_file, private_file};
 use super::session::ensure_database;
 use super::supervise::Report;
+
+/// Between two looks at what another process is about to change.
+const MOMENT: Duration = Duration::from_millis(10);
 
 /// A running private server, which does not stop for want of use while this value lives.
 #[derive(Debug)]
@@ -84,17 +90,33 @@ pub fn ensure(cluster: &Cluster, environment: &Environment) -> Result<Client, Se
     let (home, installation) = locate(cluster, environment)?;
     own_folder(&home.folder)?;
     let lock = hold(&home)?;
-    let running = match State::of(&home)? {
-        State::Running(running) if socket(&running.sockets).exists() => running,
-        _ => start(cluster, environment, (&home, installation))?,
-    };
     let database = cluster.database();
-    ensure_database(&running.sockets, &database).map_err(|message| ServerError::Session {
-        folder: home.folder.clone(),
-        action: "opening its database",
-        message,
-    })?;
-    Ok(Client { running, database, _lock: lock })
+    loop {
+        let running = match State::of(&home)? {
+            State::Running(running) if socket(&running.sockets).exists() => running,
+            _ => start(cluster, environment, (&home, &installation))?,
+        };
+        match ensure_database(&running.sockets, &database) {
+            Ok(()) => return Ok(Client { running, database, _lock: lock }),
+            // Its supervisor may not have seen yet that the server was killed.
+            Err(_) if changes(&home, &running)? => {}
+            Err(message) => {
+                let action = "opening its database";
+                return Err(ServerError::Session { folder: home.folder, action, message });
+            }
+        }
+    }
+}
+
+/// Waits a little for a server that was seen running to be seen otherwise.
+fn changes(home: &Home, seen: &Running) -> Result<bool, ServerError> {
+    for _ in 0..100 {
+        match State::of(home)? {
+            State::Running(running) if running == *seen => std::thread::sleep(MOMENT),
+            _ => return Ok(true),
+        }
+    }
+    Ok(false)
 }
 
 /// Finds the cluster's folder. A project's data decides the major version; the binaries are looked for only when
@@ -138,7 +160,7 @@ fn hold(home: &Home) -> Result<File, ServerError> {
 fn start(
     cluster: &Cluster,
     environment: &Environment,
-    (home, installation): (&Home, Option<Installation>),
+    (home, installation): (&Home, &Option<Installation>),
 ) -> Result<Running, ServerError> {
     let path = home.start_lock();
     let lock = lock_file(&path)?;
@@ -146,11 +168,15 @@ fn start(
     loop {
         match State::of(home)? {
             State::Running(running) if socket(&running.sockets).exists() => return Ok(running),
-            // Its socket is gone, so nobody can reach it: the supervisor sees that too, and stops.
-            State::Running(_) | State::Changing => std::thread::sleep(Duration::from_millis(10)),
+            // Its socket was removed, which the supervisor would see too, but later; or it is of another version.
+            State::Running(Running { supervisor, .. }) | State::Foreign(Foreign { supervisor }) => {
+                let _ = kill(Pid::from_raw(supervisor), Signal::SIGTERM);
+                std::thread::sleep(MOMENT);
+            }
+            State::Changing => std::thread::sleep(MOMENT),
             State::Stopped => {
-                let job = job(cluster, environment, (home, installation.clone()))?;
-                run_supervisor(&job, &environment.supervisor)?;
+                let job = job(cluster, environment, (home, installation))?;
+                run_supervisor(&job, &environment.supervisor).inspect_err(|_| discard(&job.sockets))?;
             }
         }
     }
@@ -159,10 +185,10 @@ fn start(
 fn job(
     cluster: &Cluster,
     environment: &Environment,
-    (home, installation): (&Home, Option<Installation>),
+    (home, installation): (&Home, &Option<Installation>),
 ) -> Result<Job, ServerError> {
     let installation = match installation {
-        Some(found) => found,
+        Some(found) => found.clone(),
         None => installed_for(cluster, environment, home)?,
     };
     let account = Account::for_data(&home.data())?;
@@ -203,7 +229,8 @@ fn installed_for(
 /// Makes the folder of the socket in the first place that allows it.
 fn sockets(environment: &Environment, home: &Home, account: Option<Account>) -> Result<PathBuf, ServerError> {
     let mut refused = None;
-    for parent in socket_parents(environment) {
+    // Each twice: a supervisor that ends removes an empty parent, perhaps between the making of the two folders.
+    for parent in socket_parents(environment).into_iter().flat_map(|parent| [parent.clone(), parent]) {
         let Some(folder) = socket_folder(&parent, home) else {
             continue;
         };
@@ -218,7 +245,7 @@ fn sockets(environment: &Environment, home: &Home, account: Option<Account>) -> 
 /// Starts the supervisor and waits until it has said how the start went.
 fn run_supervisor(job: &Job, program: &Path) -> Result<(), ServerError> {
     let path = job.home().supervisor_log();
-    let log = File::create(&path).map_err(ServerError::disk("write", &path))?;
+    let log = private_file(&path)?;
     let text = serde_json::to_string(job).map_err(|error| ServerError::Disk {
         action: "use the folder",
         path: job.folder.clone(),

@@ -55,11 +55,13 @@ impl Environment {
     ) -> Result<Self, ServerError> {
         let text = |name: &str| variable(name).filter(|value| !value.is_empty());
         let folder = |name: &str| text(name).map(PathBuf::from).filter(|path| path.is_absolute());
+        // The supervisor works in another folder.
+        let absolute = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
         Ok(Self {
-            supervisor,
+            supervisor: absolute(supervisor),
             system: PathBuf::from("/"),
-            pg_bin: text("CRMDB_PG_BIN").map(PathBuf::from),
-            server_home: text("CRMDB_SERVER_HOME").map(PathBuf::from),
+            pg_bin: text("CRMDB_PG_BIN").map(PathBuf::from).map(absolute),
+            server_home: text("CRMDB_SERVER_HOME").map(PathBuf::from).map(absolute),
             idle: text("CRMDB_SERVER_IDLE").map(seconds).transpose()?,
             path: text("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into()),
             home: folder("HOME").or_else(|| User::from_uid(Uid::effective()).ok()?.map(|user| user.dir)),
@@ -98,6 +100,13 @@ mod tests {
     fn a_relative_xdg_folder_is_ignored() {
         assert_eq!(with("XDG_DATA_HOME", "data").unwrap().data_home, None);
         assert_eq!(with("XDG_DATA_HOME", "/data").unwrap().data_home, Some("/data".into()));
+    }
+
+    #[test]
+    fn a_relative_folder_of_crmdbs_own_is_below_the_working_folder() {
+        let here = std::env::current_dir().unwrap();
+        assert_eq!(with("CRMDB_PG_BIN", "bin").unwrap().pg_bin, Some(here.join("bin")));
+        assert_eq!(with("CRMDB_SERVER_HOME", "home").unwrap().server_home, Some(here.join("home")));
     }
 
     #[test]

@@ -52,24 +52,39 @@ pub(super) enum Left {
     Unclean,
 }
 
-/// Makes room for a server on a data directory that no supervisor holds: ends a server that outlived its
-/// supervisor, and makes a stale `postmaster.pid` passable.
-pub(super) fn clear_the_way(data: &Path) -> std::io::Result<Left> {
-    let Some(old) = Postmaster::read(data) else {
-        return Ok(Left::Clean);
-    };
-    for (signal, patience) in
-        [(Signal::SIGINT, Duration::from_secs(10)), (Signal::SIGQUIT, Duration::from_secs(5))]
-    {
-        if !serves(old.pid, data) {
-            break;
-        }
-        // It may have ended since: the next look tells.
-        let _ = kill(old.pid, signal);
-        wait_while(patience, || serves(old.pid, data));
+/// Makes room for a server on a data directory, and in a socket folder, that no other supervisor holds: ends a
+/// server that outlived its supervisor, and makes stale lock files passable.
+pub(super) fn clear_the_way(data: &Path, sockets: &Path) -> std::io::Result<Left> {
+    let socket = super::place::socket(sockets);
+    let socket_lock = socket.with_added_extension("lock");
+    // The socket's lock file has the same first line. It alone tells of a server whose data was removed under it.
+    let behind_socket = std::fs::read_to_string(&socket_lock).ok().and_then(|text| Postmaster::parse(&text));
+    let old = Postmaster::read(data);
+    for pid in old.iter().chain(&behind_socket).map(|found| found.pid) {
+        end(pid, data);
     }
-    pass_reused_pid(data, old.pid)?;
+    for file in [&socket, &socket_lock] {
+        match std::fs::remove_file(file) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    match old {
+        Some(old) => pass_reused_pid(data, old.pid)?,
+        None if !data.exists() => end_orphans(data),
+        None => {}
+    }
     Ok(if pid_file(data).exists() { Left::Unclean } else { Left::Clean })
+}
+
+fn end(pid: Pid, data: &Path) {
+    for (signal, seconds) in [(Signal::SIGINT, 10), (Signal::SIGQUIT, 5), (Signal::SIGKILL, 5)] {
+        if serves(pid, data) {
+            // It may have ended since: the next look tells.
+            let _ = kill(pid, signal);
+            wait_while(Duration::from_secs(seconds), || serves(pid, data));
+        }
+    }
 }
 
 /// `postgres` refuses to start while the process in `postmaster.pid` is alive, whatever it is: after a reboot the
@@ -89,29 +104,34 @@ fn pass_reused_pid(data: &Path, old: Pid) -> std::io::Result<()> {
     std::fs::write(file, format!("{}\n{rest}", std::process::id()))
 }
 
-/// Ends the backends of a postmaster that was killed: one that is busy computing does not see that by itself, and
-/// keeps the shared memory. Only Linux tells which they are.
+/// Ends processes of a server that has no postmaster or no data any more, and waits until they are gone. A backend
+/// that is busy computing does not see its postmaster die, and keeps the shared memory; a server whose files were
+/// all removed does not see that for a minute. Only Linux tells which they are.
 pub(super) fn end_orphans(data: &Path) {
     let Ok(processes) = std::fs::read_dir("/proc") else {
         return;
     };
-    for process in processes.flatten() {
-        let pid = process.file_name().to_str().and_then(|name| name.parse().ok()).map(Pid::from_raw);
-        if let Some(pid) = pid.filter(|pid| serves(*pid, data)) {
-            // It may have ended since, which is what is wanted.
-            let _ = kill(pid, Signal::SIGQUIT);
-        }
+    let numbers = processes.flatten().filter_map(|process| process.file_name().to_str()?.parse().ok());
+    let orphans: Vec<Pid> = numbers.map(Pid::from_raw).filter(|pid| serves(*pid, data)).collect();
+    for pid in &orphans {
+        // It may have ended since, which is what is wanted.
+        let _ = kill(*pid, Signal::SIGQUIT);
     }
+    wait_while(Duration::from_secs(2), || orphans.iter().any(|pid| serves(*pid, data)));
 }
 
 /// Tells whether a process is a `postgres` of this data directory, in which all of them stand.
 fn serves(pid: Pid, data: &Path) -> bool {
     let process = Path::new("/proc").join(pid.to_string());
+    // The data itself may be gone, which has no real path then.
+    let real = data.parent().and_then(|folder| Some(folder.canonicalize().ok()?.join(data.file_name()?)));
     if Path::new("/proc/self").exists() {
         let name = std::fs::read_to_string(process.join("comm")).unwrap_or_default();
-        let stands_in = std::fs::read_link(process.join("cwd"));
-        return name.trim_end() == "postgres"
-            && stands_in.is_ok_and(|folder| data.canonicalize().is_ok_and(|data| data == folder));
+        let stands_in = std::fs::read_link(process.join("cwd")).unwrap_or_default();
+        let stands_in = stands_in.to_string_lossy();
+        // What Linux says of a folder that was removed under the process.
+        let stands_in = Path::new(stands_in.trim_end_matches(" (deleted)"));
+        return name.trim_end() == "postgres" && real.is_some_and(|data| data == stands_in);
     }
     let mut ps = Command::new("ps");
     ps.args(["-o", "args=", "-p", &pid.to_string()]).stdin(Stdio::null()).stderr(Stdio::null());
@@ -149,7 +169,11 @@ mod tests {
         let data = tempfile::tempdir().unwrap();
         let mut stranger = Command::new("sleep").arg("60").current_dir(data.path()).spawn().unwrap();
         std::fs::write(pid_file(data.path()), format!("{}\n/data\n17\n", stranger.id())).unwrap();
-        assert_eq!(clear_the_way(data.path()).unwrap(), Left::Unclean);
+        let sockets = tempfile::tempdir().unwrap();
+        let lock = sockets.path().join(".s.PGSQL.5432.lock");
+        std::fs::write(&lock, format!("{}\n", stranger.id())).unwrap();
+        assert_eq!(clear_the_way(data.path(), sockets.path()).unwrap(), Left::Unclean);
+        assert!(!lock.exists());
         assert!(stranger.try_wait().unwrap().is_none());
         let rest = std::fs::read_to_string(pid_file(data.path())).unwrap();
         assert_eq!(rest, format!("{}\n/data\n17\n", std::process::id()));

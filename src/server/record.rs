@@ -6,7 +6,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Seek, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -41,6 +41,15 @@ pub(super) enum State {
     Changing,
     /// The server takes connections.
     Running(Running),
+    /// A supervisor of another version of crmdb is there, whose record says things that this one does not know.
+    Foreign(Foreign),
+}
+
+/// What every version's record says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub(super) struct Foreign {
+    /// The supervisor's process id.
+    pub(super) supervisor: i32,
 }
 
 impl State {
@@ -56,7 +65,10 @@ impl State {
             Err(TryLockError::Error(error)) => Err(ServerError::disk("lock", &path)(error)),
             Err(TryLockError::WouldBlock) => {
                 let text = std::fs::read(&path).map_err(ServerError::disk("read", &path))?;
-                Ok(serde_json::from_slice(&text).map_or(Self::Changing, Self::Running))
+                Ok(serde_json::from_slice(&text)
+                    .map(Self::Running)
+                    .or_else(|_| serde_json::from_slice(&text).map(Self::Foreign))
+                    .unwrap_or(Self::Changing))
             }
         }
     }
@@ -78,6 +90,12 @@ impl Held {
         Ok(held)
     }
 
+    /// Tells whether the record is still the one in the cluster's folder.
+    pub(super) fn is_in_place(&self, home: &Home) -> bool {
+        let (own, there) = (self.file.metadata(), std::fs::metadata(home.supervisor_lock()));
+        own.is_ok_and(|own| there.is_ok_and(|there| (own.dev(), own.ino()) == (there.dev(), there.ino())))
+    }
+
     /// Says that the server is no longer, or not yet, to be used.
     pub(super) fn clear(&mut self) -> std::io::Result<()> {
         self.file.set_len(0)
@@ -90,6 +108,15 @@ impl Held {
         // In one write, so that no reader sees a part that could be taken for the whole.
         self.file.write_all(&serde_json::to_vec(running)?)
     }
+}
+
+/// Makes an empty log, which others may not read: a server's log quotes statements that failed.
+pub(super) fn private_file(path: &Path) -> Result<File, ServerError> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true).mode(0o600);
+    let file = options.open(path).map_err(ServerError::disk("open", path))?;
+    file.set_len(0).map_err(ServerError::disk("empty", path))?;
+    Ok(file)
 }
 
 /// Opens a file to be locked, making it if need be.
@@ -120,7 +147,13 @@ mod tests {
         assert_eq!(State::of(&home).unwrap(), State::Running(running()));
         held.clear().unwrap();
         assert_eq!(State::of(&home).unwrap(), State::Changing);
+        std::fs::write(home.supervisor_lock(), r#"{"supervisor": 9, "later": true}"#).unwrap();
+        assert_eq!(State::of(&home).unwrap(), State::Foreign(Foreign { supervisor: 9 }));
         held.publish(&running()).unwrap();
+        assert!(held.is_in_place(&home));
+        std::fs::rename(home.supervisor_lock(), folder.path().join("moved")).unwrap();
+        assert!(!held.is_in_place(&home));
+        std::fs::rename(folder.path().join("moved"), home.supervisor_lock()).unwrap();
         drop(held);
         assert_eq!(State::of(&home).unwrap(), State::Stopped);
     }

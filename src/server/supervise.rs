@@ -16,9 +16,9 @@ use tokio::time::sleep;
 use super::error::{ServerError, StartFailure};
 use super::job::Job;
 use super::make::{last_lines, make};
-use super::place::{Home, socket};
+use super::place::{Home, discard, socket};
 use super::postmaster::{Left, Postmaster, Readiness, clear_the_way, end_orphans};
-use super::record::{Held, Running, lock_file};
+use super::record::{Held, Running, lock_file, private_file};
 use super::session::sessions;
 
 /// How long the data of a killed postmaster may stay in use by its backends.
@@ -39,6 +39,7 @@ pub(super) enum Report {
 /// # Errors
 /// [`StartFailure`] when the server does not start; the client that waits has been told.
 pub(super) fn supervise(job: &Job) -> Result<(), StartFailure> {
+    close_inherited();
     // Fails only for a leader of a process group, which then is out of the terminal's reach already.
     let _ = setsid();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -53,6 +54,16 @@ pub(super) fn supervise(job: &Job) -> Result<(), StartFailure> {
         report(&Report::Failed(StartFailure::clone(failure)));
     }
     served
+}
+
+/// Whoever waits for the end of a pipe that the client happened to hold would wait for the end of the server.
+fn close_inherited() {
+    let open = std::fs::read_dir("/dev/fd").into_iter().flatten().flatten();
+    let numbers: Vec<i32> = open.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect();
+    for number in numbers.into_iter().filter(|number| *number > 2) {
+        // One of them was the listing's own, and is closed already.
+        let _ = nix::unistd::close(number);
+    }
 }
 
 /// The client that started the supervisor may be gone, and nobody else reads this.
@@ -90,11 +101,15 @@ impl<'job> Server<'job> {
         let home = job.home();
         let mut held = Held::take(&home)?;
         let _ = std::fs::remove_file(home.keep());
+        // First: a server whose data was removed under it writes its last `global/pg_control` by the full path, into
+        // whatever cluster is there by then.
+        let left = clear_the_way(&home.data(), &job.sockets);
+        let left = left.map_err(|error| system("clear the way for the server", &error))?;
         make(job)?;
         // A signal that came before would end the supervisor, and with it whatever it has started.
         let listen = |kind| signal(kind).map_err(|error| system("listen to signals", &error));
         let (ended, told) = (listen(SignalKind::child())?, listen(SignalKind::terminate())?);
-        let child = start_postgres(job).await?;
+        let child = start_postgres(job, left).await?;
         let running = Running {
             supervisor: pid_of_this(),
             pid: child.id().cast_signed(),
@@ -123,7 +138,8 @@ impl<'job> Server<'job> {
                 note(&format!("postgres ended by itself: {status}"));
                 break;
             }
-            if !self.home.data().join("PG_VERSION").exists() {
+            // The folder may have been removed, and even be another supervisor's since.
+            if !self.held.is_in_place(&self.home) || !self.home.data().join("PG_VERSION").exists() {
                 break self.stop("its data is gone", Shutdown::Immediate).await;
             }
             if !socket(&self.job.sockets).exists() {
@@ -133,8 +149,9 @@ impl<'job> Server<'job> {
                 break self.stop("nobody uses it", Shutdown::Fast).await;
             }
         }
-        // The folder may hold the lock file of a server that was killed; the next server makes it again.
-        let _ = std::fs::remove_dir_all(&self.job.sockets);
+        if self.held.is_in_place(&self.home) || !self.home.folder.exists() {
+            discard(&self.job.sockets);
+        }
     }
 
     /// Returns the clients' lock, to be held until the server has ended, when the server has been idle for its time.
@@ -151,7 +168,12 @@ impl<'job> Server<'job> {
             return None;
         }
         // People come with psql and other tools, which hold no lock.
-        if sessions(&self.job.sockets).await.is_ok_and(|open| open > 0) {
+        let in_use = match sessions(&self.job.sockets).await {
+            Ok(open) => open > 0,
+            // A server that answers with a refusal has no connection to spare.
+            Err(error) => error.as_db_error().is_some(),
+        };
+        if in_use {
             let _ = lock.set_modified(SystemTime::now());
             return None;
         }
@@ -194,9 +216,8 @@ impl<'job> Server<'job> {
 
 /// Starts `postgres` and waits until it takes connections, however long it recovers. The backends of a killed one
 /// may keep its shared memory for a moment.
-async fn start_postgres(job: &Job) -> Result<Child, StartFailure> {
+async fn start_postgres(job: &Job, left: Left) -> Result<Child, StartFailure> {
     let home = job.home();
-    let left = clear_the_way(&home.data()).map_err(|error| system("clear the way for the server", &error))?;
     let start = Instant::now();
     loop {
         let mut child = spawn(job)?;
@@ -228,7 +249,7 @@ fn spawn(job: &Job) -> Result<Child, StartFailure> {
     if path.exists() {
         let _ = std::fs::rename(&path, path.with_added_extension("1"));
     }
-    let log = File::create(&path).map_err(ServerError::disk("write", &path))?;
+    let log = private_file(&path)?;
     let spawn = || job.postgres()?.stdout(Stdio::null()).stderr(log).spawn();
     spawn().map_err(|error| system("run `postgres`", &error))
 }

@@ -16,8 +16,10 @@ mod token;
 
 pub use directive::Directives;
 pub use error::{Construct, ScanError};
+pub(crate) use identifier::take_part;
 pub use identifier::{MAX_BYTES, QualifiedName};
 pub use lexemes::{Lexeme, lexemes};
 pub use normalise::normalise;
 pub use position::{Position, offset_of_character};
 pub use split::{Piece, Splitter, Statement, statements};
+pub(crate) use token::{Kind, Significant, Token, Tokens, significant};

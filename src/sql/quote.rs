@@ -4,17 +4,17 @@ use super::identifier::MAX_BYTES;
 use super::keywords;
 
 /// Why a text can't be written into SQL.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum QuoteError {
     /// PostgreSQL can't hold a NUL character in any name or text.
-    #[error("it has a NUL character")]
+    #[error("a text with a NUL character can't be written into SQL")]
     Nul,
     /// A name has at least one character.
-    #[error("a name can't be empty")]
+    #[error("a name in SQL can't be empty")]
     Empty,
     /// PostgreSQL would cut the name off, and then it names something else.
-    #[error("a name has at most {MAX_BYTES} bytes, this one has {0}")]
-    TooLong(usize),
+    #[error("the name `{0}` has {len} bytes, but PostgreSQL keeps {MAX_BYTES} of them: shorten it", len = .0.len())]
+    TooLong(String),
 }
 
 /// Returns a name as SQL: as it is where PostgreSQL reads it back unchanged, else in double quotes.
@@ -28,7 +28,7 @@ pub fn identifier(name: &str) -> Result<String, QuoteError> {
         return Err(QuoteError::Empty);
     }
     if name.len() > MAX_BYTES {
-        return Err(QuoteError::TooLong(name.len()));
+        return Err(QuoteError::TooLong(name.to_owned()));
     }
     if is_plain(name) {
         return Ok(name.to_owned());
@@ -127,7 +127,11 @@ mod tests {
     fn what_postgresql_cannot_hold_is_refused() {
         assert_eq!(identifier("a\0"), Err(QuoteError::Nul));
         assert_eq!(identifier(""), Err(QuoteError::Empty));
-        assert_eq!(identifier(&"ä".repeat(32)), Err(QuoteError::TooLong(64)));
+        let long = "ä".repeat(32);
+        assert_eq!(
+            identifier(&long).unwrap_err().to_string(),
+            format!("the name `{long}` has 64 bytes, but PostgreSQL keeps 63 of them: shorten it")
+        );
         assert!(identifier(&"a".repeat(63)).is_ok());
         assert_eq!(qualified("s", "\0"), Err(QuoteError::Nul));
         assert_eq!(literal("\0"), Err(QuoteError::Nul));

@@ -93,7 +93,7 @@ impl Scope {
                 if self.bodies.is_empty() {
                     return Step::End;
                 }
-                self.previous = Previous::BodyStatementEnd;
+                self.end_body_statement();
                 return Step::Inside;
             }
             Kind::Symbol(b'\\') => return Step::Backslash,
@@ -136,6 +136,12 @@ impl Scope {
         };
     }
 
+    fn end_body_statement(&mut self) {
+        self.previous = Previous::BodyStatementEnd;
+        self.creates = false;
+        self.routine = false;
+    }
+
     fn read_word(&mut self, word: &Token<'_>) {
         match self.head {
             Head::Create => self.read_word_of_create(word),
@@ -155,21 +161,19 @@ impl Scope {
         match previous {
             Previous::BodyStatementEnd if word.is_word("end") => {
                 self.bodies.pop();
-                self.routine = false;
+                // Only a CREATE has a body, and CREATE SCHEMA may have one more element behind it.
+                self.creates = true;
                 return;
             }
-            Previous::BodyStatementEnd => {
-                self.creates = word.is_word("create");
-                self.routine = false;
-            }
+            Previous::BodyStatementEnd => self.creates = word.is_word("create"),
             Previous::Create if word.is_word("or") => self.previous = Previous::CreateOr,
             Previous::CreateOr if word.is_word("replace") => self.previous = Previous::CreateOrReplace,
             Previous::Create | Previous::CreateOrReplace => {
-                self.routine |= word.is_word("function") || word.is_word("procedure");
+                self.routine = word.is_word("function") || word.is_word("procedure");
             }
             Previous::Begin { start } if word.is_word("atomic") => {
                 self.bodies.push(start);
-                self.previous = Previous::BodyStatementEnd;
+                self.end_body_statement();
                 return;
             }
             _ => {}

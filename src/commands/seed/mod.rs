@@ -8,7 +8,7 @@ use crate::cli::args::RunArgs;
 use crate::cli::seed_args::{SeedAction, SeedArgs};
 use crate::db::ledger;
 use crate::db::seed::{SeedExecution, SeedRunError, SeedRunner, count_rows, read_loaded, read_tables};
-use crate::error::{Error, RunFailure};
+use crate::error::{Deed, Error, RunFailure};
 use crate::model::Ledger;
 use crate::model::progress::Progress;
 use crate::model::seed::plan::{Again, Chosen, Held};
@@ -124,7 +124,7 @@ fn failed(what: String, error: crate::db::error::DbError) -> Error {
         stopped: what,
         rolled_back: true,
         done: Vec::new(),
-        verb: "loaded",
+        deed: Deed::Load,
         again: "crmdb seed".to_owned(),
         error,
     }))

@@ -1,17 +1,20 @@
 //! Trying hosts and their addresses in order until one gives a session.
 
+use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::cancel::Cancel;
 use super::choice::{HostOrder, SessionAttrs, SslMode};
-use super::connect_error::{ConnectError, Failure, HostFailure};
+use super::connect_error::{ConnectError, Failure, HostFailure, Next};
 use super::host::{Host, Place};
-use super::login::{self, Connected, Session};
+use super::login::{self, Connected, Login, Session, TlsName};
 use super::options::Options;
 use super::session;
 use super::socket::{self, Address};
+use super::tls::Tls;
 
 /// The longest pause between two rounds of attempts while waiting for a server.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
@@ -23,9 +26,15 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// `connect_timeout` limits each address, not the whole.
 pub async fn connect(options: &Options, wait: Option<Duration>) -> Result<Connected, ConnectError> {
     let deadline = wait.map(|wait| Instant::now() + wait);
+    let networked = options.hosts.iter().any(|host| matches!(host.place, Place::Network { .. }));
+    let tls = match options.tls.mode {
+        SslMode::Disable => None,
+        _ if !networked => None,
+        _ => Some(Tls::load(&options.tls)?),
+    };
     let mut pause = Duration::from_millis(50);
     loop {
-        let error = match round(options).await {
+        let error = match round(options, tls.as_ref()).await {
             Ok(connected) => return Ok(connected),
             Err(error) => error,
         };
@@ -40,21 +49,18 @@ pub async fn connect(options: &Options, wait: Option<Duration>) -> Result<Connec
 }
 
 /// Tries every host once, or twice when a standby is preferred.
-async fn round(options: &Options) -> Result<Connected, ConnectError> {
+async fn round(options: &Options, tls: Option<&Tls>) -> Result<Connected, ConnectError> {
     let mut hosts: Vec<&Host> = options.hosts.iter().collect();
     if options.host_order == HostOrder::Random {
         fastrand::shuffle(&mut hosts);
     }
-    let first = Search { options, wanted: options.session_attrs };
-    let outcome = first.hosts(&hosts).await;
-    match outcome {
-        Err(ConnectError::Hosts(failures)) if options.session_attrs == SessionAttrs::PreferStandby => {
-            let only_wrong_kind =
-                failures.iter().any(|failure| matches!(failure.cause, Failure::WrongSession(_)));
-            if !only_wrong_kind {
-                return Err(ConnectError::Hosts(failures));
-            }
-            Search { options, wanted: SessionAttrs::Any }.hosts(&hosts).await
+    let search = Search { options, tls, wanted: options.session_attrs };
+    match search.hosts(&hosts).await {
+        Err(ConnectError::Hosts(failures))
+            if options.session_attrs == SessionAttrs::PreferStandby
+                && failures.iter().any(|failure| matches!(failure.cause, Failure::WrongSession(_))) =>
+        {
+            Search { wanted: SessionAttrs::Any, ..search }.hosts(&hosts).await
         }
         outcome => outcome,
     }
@@ -62,6 +68,7 @@ async fn round(options: &Options) -> Result<Connected, ConnectError> {
 
 struct Search<'a> {
     options: &'a Options,
+    tls: Option<&'a Tls>,
     wanted: SessionAttrs,
 }
 
@@ -86,10 +93,12 @@ impl Search<'_> {
                     Ok(connected) => return Ok(connected),
                     Err(cause) => cause,
                 };
-                let ends_search = !cause.lets_others_try();
+                let next = cause.next();
                 failures.push(HostFailure { host: shown, cause });
-                if ends_search {
-                    return Err(ConnectError::Hosts(failures));
+                match next {
+                    Next::Address => {}
+                    Next::Host => break,
+                    Next::Nothing => return Err(ConnectError::Hosts(failures)),
                 }
             }
         }
@@ -106,42 +115,91 @@ impl Search<'_> {
     }
 
     async fn address(&self, host: &Host, address: &Address) -> Result<Connected, Failure> {
-        let mut session = self.open(host, address).await?;
+        let mut session = match address {
+            Address::Network(address) => self.network(host, *address).await?,
+            Address::Socket(path) => self.local(host, path).await?,
+        };
         session::check(&mut session, self.wanted).await?;
         Ok(Connected {
+            tls: session.tls.is_some(),
             cancel: Cancel {
                 token: session.client.cancel_token(),
                 address: address.clone(),
+                tls: session.tls,
                 keepalive: self.options.keepalive.clone(),
                 timeout: self.options.connect_timeout,
             },
             client: session.client,
             messages: session.messages,
             host: host.to_string(),
-            tls: false,
             server_version: session.server_version,
+            backend_pid: session.backend_pid,
         })
     }
 
-    async fn open(&self, host: &Host, address: &Address) -> Result<Session, Failure> {
-        let config = login::config(self.options, host);
-        match address {
-            Address::Network(_) if self.options.tls.mode >= SslMode::Require => {
-                Err(Failure::TlsNotOffered { mode: self.options.tls.mode.word() })
-            }
-            Address::Network(address) => {
-                login::plain(config, self.options.keepalive.open(*address).await?).await
-            }
-            Address::Socket(path) => {
-                let (stream, found) = socket::open_local(path).await?;
-                match &self.options.require_peer {
-                    Some(wanted) if *wanted != found => {
-                        Err(Failure::WrongPeer { wanted: wanted.clone(), found })
-                    }
-                    _ => login::plain(config, stream).await,
+    /// As in libpq, `sslmode` means nothing on a Unix socket.
+    async fn local(&self, host: &Host, path: &PathBuf) -> Result<Session, Failure> {
+        let (stream, found) = socket::open_local(path).await?;
+        match &self.options.require_peer {
+            Some(wanted) if *wanted != found => Err(Failure::WrongPeer { wanted: wanted.clone(), found }),
+            _ => Login::new(self.options, host).plain(stream).await,
+        }
+    }
+
+    /// Logs in with the encryption that `sslmode` wants, and for `allow` and `prefer` with the other if that fails.
+    async fn network(&self, host: &Host, address: SocketAddr) -> Result<Session, Failure> {
+        let Some(tls) = self.tls else { return self.plain(host, address).await };
+        match tls.mode {
+            SslMode::Disable => self.plain(host, address).await,
+            SslMode::Allow => match self.plain(host, address).await {
+                Err(first) if first.may_depend_on_encryption() => {
+                    let second = self.encrypted(tls, host, address).await;
+                    second.map_err(|second| better(first, second))
                 }
+                outcome => outcome,
+            },
+            SslMode::Prefer => match self.encrypted(tls, host, address).await {
+                Err(first) if matches!(first, Failure::Tls(_)) || first.may_depend_on_encryption() => {
+                    let second = self.plain(host, address).await;
+                    second.map_err(|second| better(first, second))
+                }
+                outcome => outcome,
+            },
+            SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull => {
+                self.encrypted(tls, host, address).await
             }
         }
+    }
+
+    async fn plain(&self, host: &Host, address: SocketAddr) -> Result<Session, Failure> {
+        let stream = self.options.keepalive.open(address).await?;
+        Login::new(self.options, host).plain(stream).await
+    }
+
+    async fn encrypted(&self, tls: &Tls, host: &Host, address: SocketAddr) -> Result<Session, Failure> {
+        let mut stream = self.options.keepalive.open(address).await?;
+        let login = Login::new(self.options, host);
+        if login::offers_tls(&mut stream, tls.negotiation).await? {
+            let name = match &host.place {
+                Place::Network { name, .. } => name.as_deref(),
+                Place::Socket(_) => None,
+            };
+            let server_name = tls.server_name(name, address.ip())?;
+            return login.encrypted(stream, TlsName { tls: tls.clone(), server_name }).await;
+        }
+        match tls.mode {
+            SslMode::Prefer => login.plain(stream).await,
+            mode => Err(Failure::TlsNotOffered { mode: mode.word() }),
+        }
+    }
+}
+
+/// Chooses which of two failures to show: the second try's, unless it adds nothing to the first's.
+fn better(first: Failure, second: Failure) -> Failure {
+    match (&first, &second) {
+        (_, Failure::TlsNotOffered { .. }) => first,
+        (Failure::Refused(one), Failure::Refused(other)) if one.sqlstate == other.sqlstate => first,
+        _ => second,
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio_postgres::{CancelToken, NoTls};
 
 use super::connect_error::Failure;
+use super::login::{self, TlsName};
 use super::socket::{self, Address, Keepalive};
 
 /// What can interrupt a session's running statement: sent to the same address, with the same encryption.
@@ -13,6 +14,7 @@ use super::socket::{self, Address, Keepalive};
 pub struct Cancel {
     pub(super) token: CancelToken,
     pub(super) address: Address,
+    pub(super) tls: Option<TlsName>,
     pub(super) keepalive: Keepalive,
     pub(super) timeout: Option<Duration>,
 }
@@ -30,14 +32,22 @@ impl Cancel {
     }
 
     async fn send_untimed(&self) -> Result<(), Failure> {
-        match &self.address {
-            Address::Network(address) => {
+        match (&self.address, &self.tls) {
+            (Address::Socket(path), _) => {
+                let (stream, _) = socket::open_local(path).await?;
+                Ok(self.token.cancel_query_raw(stream, NoTls).await?)
+            }
+            (Address::Network(address), None) => {
                 let stream = self.keepalive.open(*address).await?;
                 Ok(self.token.cancel_query_raw(stream, NoTls).await?)
             }
-            Address::Socket(path) => {
-                let (stream, _) = socket::open_local(path).await?;
-                Ok(self.token.cancel_query_raw(stream, NoTls).await?)
+            (Address::Network(address), Some(tls)) => {
+                let mut stream = self.keepalive.open(*address).await?;
+                if !login::offers_tls(&mut stream, tls.tls.negotiation).await? {
+                    return Err(Failure::TlsNotOffered { mode: tls.tls.mode.word() });
+                }
+                let connector = login::connector::<tokio::net::TcpStream>(tls);
+                Ok(self.token.cancel_query_raw(stream, connector).await?)
             }
         }
     }

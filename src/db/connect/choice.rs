@@ -209,10 +209,7 @@ pub(super) fn auth_methods(settings: &Settings) -> Result<Option<Vec<AuthMethod>
         .filter(|method| named.contains(method) != negated)
         .collect();
     if allowed.iter().all(|method| *method == AuthMethod::Foreign) {
-        return Err(OptionsError::Conflict(
-            "`require_auth` allows no authentication that crmdb has: it has `password`, `md5`, `scram-sha-256` and `none`"
-                .to_owned(),
-        ));
+        return Err(OptionsError::NoAuthMethod);
     }
     Ok(Some(allowed))
 }

@@ -3,19 +3,60 @@
 use std::error::Error as _;
 use std::fmt;
 use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::choice::SessionAttrs;
+use super::watch::ForbiddenAuth;
 
 /// Why [`super::connect`] failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ConnectError {
-    /// A certificate or key file that the settings name cannot be used; no server was contacted.
-    #[error("{0}")]
-    Configuration(String),
+    /// A certificate or key file cannot be used; no server was contacted.
+    #[error("{kind} `{}` cannot be used: {problem}", .path.display())]
+    TlsFile {
+        /// What the file is for.
+        kind: TlsFileKind,
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it, and what to do.
+        problem: String,
+    },
+    /// The server's certificate is to be verified and there is nothing to verify it with; no server was contacted.
+    #[error(
+        "`sslmode` `{mode}` needs a root certificate and there is none: name the file with `sslrootcert`, or use `sslrootcert=system`"
+    )]
+    NoRootCertificate {
+        /// The `sslmode` in force.
+        mode: &'static str,
+    },
+    /// `sslrootcert` is `system` and the system has none; no server was contacted.
+    #[error("`sslrootcert` is `system` and the system has no root certificates")]
+    NoSystemRoots,
     /// Every host failed, or the first that answered refused; one entry for each address that was tried.
     #[error("{}", listed(.0))]
     Hosts(Vec<HostFailure>),
+}
+
+/// What a file with certificates or keys is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TlsFileKind {
+    /// `sslrootcert`.
+    RootCertificate,
+    /// `sslcert`.
+    ClientCertificate,
+    /// `sslkey`.
+    PrivateKey,
+}
+
+impl fmt::Display for TlsFileKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::RootCertificate => "root certificate file",
+            Self::ClientCertificate => "client certificate file",
+            Self::PrivateKey => "private key file",
+        })
+    }
 }
 
 /// What happened with one host, or with one of its addresses.
@@ -105,10 +146,18 @@ impl fmt::Display for Refusal {
     }
 }
 
+/// What is tried after a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Next {
+    Address,
+    Host,
+    Nothing,
+}
+
 impl ConnectError {
     /// Returns whether what the user configured is wrong, rather than that no server gave a session.
     pub fn is_configuration(&self) -> bool {
-        matches!(self, Self::Configuration(_))
+        !matches!(self, Self::Hosts(_))
     }
 
     /// Returns the SQLSTATE of the last server that answered with an error.
@@ -120,12 +169,12 @@ impl ConnectError {
         })
     }
 
-    /// Returns whether some host was not there yet, or was starting or stopping: the same may work in a moment.
+    /// Returns whether some host was not there yet, or was starting or stopping, and none has turned the user away:
+    /// the same may work in a moment.
     pub fn is_transient(&self) -> bool {
-        match self {
-            Self::Configuration(_) => false,
-            Self::Hosts(failures) => failures.iter().any(|failure| failure.cause.is_transient()),
-        }
+        let Self::Hosts(failures) = self else { return false };
+        failures.iter().any(|failure| failure.cause.is_transient())
+            && failures.iter().all(|failure| failure.cause.next() != Next::Nothing)
     }
 }
 
@@ -136,23 +185,25 @@ impl Failure {
     /// Returns whether the same attempt may work in a moment.
     pub(super) fn is_transient(&self) -> bool {
         match self {
-            // A server that goes down closes sessions that are not finished; one that is not up has no socket.
-            Self::Network { kind, .. } => matches!(
-                kind,
-                io::ErrorKind::ConnectionRefused | io::ErrorKind::NotFound | io::ErrorKind::ConnectionReset
-            ),
+            // A server that is not up has no socket.
+            Self::Network { kind, .. } => {
+                matches!(kind, io::ErrorKind::ConnectionRefused | io::ErrorKind::NotFound)
+            }
+            // One that goes down, and a proxy before one that is not up, hang up.
             Self::Closed => true,
             Self::Refused(refusal) => refusal.sqlstate == Self::CANNOT_CONNECT_NOW,
             _ => false,
         }
     }
 
-    /// Returns whether libpq would try the next host: not when a server that is up has turned the user away.
-    pub(super) fn lets_others_try(&self) -> bool {
+    /// Returns where libpq would go on: a server that is up and turns the user away ends the search; one that is of
+    /// the wrong kind or not ready would say the same at its other addresses.
+    pub(super) fn next(&self) -> Next {
         match self {
-            Self::Refused(refusal) => refusal.sqlstate == Self::CANNOT_CONNECT_NOW,
-            Self::NoPassword | Self::Authentication(_) => false,
-            _ => true,
+            Self::WrongSession(_) => Next::Host,
+            Self::Refused(refusal) if refusal.sqlstate == Self::CANNOT_CONNECT_NOW => Next::Host,
+            Self::Refused(_) | Self::NoPassword | Self::Authentication(_) => Next::Nothing,
+            _ => Next::Address,
         }
     }
 
@@ -169,9 +220,14 @@ impl Failure {
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         if let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-            return Self::Tls(tls.to_string());
+            return Self::Tls(tls_text(tls));
         }
-        if error.kind() == io::ErrorKind::UnexpectedEof {
+        if let Some(forbidden) = error.get_ref().and_then(|inner| inner.downcast_ref::<ForbiddenAuth>()) {
+            return Self::Authentication(forbidden.to_string());
+        }
+        let hung_up =
+            [io::ErrorKind::UnexpectedEof, io::ErrorKind::ConnectionReset, io::ErrorKind::BrokenPipe];
+        if hung_up.contains(&error.kind()) {
             return Self::Closed;
         }
         let text = error.to_string();
@@ -203,6 +259,27 @@ impl From<tokio_postgres::Error> for Failure {
             _ if inner.is_empty() => Self::Protocol(outer),
             _ => Self::Protocol(format!("{outer}: {inner}")),
         }
+    }
+}
+
+fn tls_text(error: &rustls::Error) -> String {
+    use rustls::CertificateError as Bad;
+    let bad = match error {
+        rustls::Error::InvalidCertificate(bad) => bad,
+        rustls::Error::General(text) => return text.clone(),
+        _ => return error.to_string(),
+    };
+    match bad {
+        Bad::UnknownIssuer => "no trusted root has signed the server's certificate".to_owned(),
+        Bad::NotValidForName | Bad::NotValidForNameContext { .. } => {
+            "the server's certificate is not for this host name".to_owned()
+        }
+        Bad::Expired | Bad::ExpiredContext { .. } => "the server's certificate has expired".to_owned(),
+        Bad::NotValidYet | Bad::NotValidYetContext { .. } => {
+            "the server's certificate is not valid yet".to_owned()
+        }
+        Bad::BadSignature => "a signature does not fit the server's certificate or its issuer's".to_owned(),
+        _ => error.to_string(),
     }
 }
 

@@ -54,9 +54,34 @@ pub enum OptionsError {
         /// Where it was given.
         origin: Source,
     },
-    /// Two settings that do not go together.
-    #[error("{0}")]
-    Conflict(String),
+    /// Lists that must match one to one and do not.
+    #[error("{} `{}` values do not match {} `{}` values", .left.1, .left.0, .right.1, .right.0)]
+    CountMismatch {
+        /// A keyword and how many values it has.
+        left: (&'static str, usize),
+        /// The other keyword and how many values that has.
+        right: (&'static str, usize),
+    },
+    /// An `sslmode` too weak for another setting.
+    #[error("`sslmode` `{mode}` is too weak for {setting}, which needs {needed}")]
+    WeakSslMode {
+        /// The `sslmode` in force.
+        mode: &'static str,
+        /// The other setting.
+        setting: &'static str,
+        /// What it needs, and why.
+        needed: &'static str,
+    },
+    /// Limits that leave no TLS version to speak.
+    #[error(
+        "`ssl_min_protocol_version` and `ssl_max_protocol_version` leave no TLS version: crmdb speaks `TLSv1.2` and `TLSv1.3`"
+    )]
+    NoTlsVersion,
+    /// A `require_auth` without any method that crmdb has.
+    #[error(
+        "`require_auth` allows no authentication that crmdb has: it has `password`, `md5`, `scram-sha-256` and `none`"
+    )]
+    NoAuthMethod,
     /// A `PG*` variable whose value is not UTF-8.
     #[error("the value of `{0}` is not UTF-8")]
     UnreadableVariable(String),

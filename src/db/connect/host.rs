@@ -77,17 +77,15 @@ pub(super) fn read(settings: &Settings) -> Result<Vec<Host>, OptionsError> {
     let addresses = list(settings, "hostaddr");
     let ports = list(settings, "port");
     let count = names.len().max(addresses.len()).max(1);
-    let mismatch = |left: (&str, usize), right: (&str, usize)| {
-        OptionsError::Conflict(format!(
-            "{} `{}` values do not match {} `{}` values",
-            left.1, left.0, right.1, right.0
-        ))
-    };
     if !names.is_empty() && !addresses.is_empty() && names.len() != addresses.len() {
-        return Err(mismatch(("host", names.len()), ("hostaddr", addresses.len())));
+        return Err(OptionsError::CountMismatch {
+            left: ("host", names.len()),
+            right: ("hostaddr", addresses.len()),
+        });
     }
     if ports.len() > 1 && ports.len() != count {
-        return Err(mismatch(("port", ports.len()), ("host", count)));
+        let hosts = if names.is_empty() { "hostaddr" } else { "host" };
+        return Err(OptionsError::CountMismatch { left: ("port", ports.len()), right: (hosts, count) });
     }
     (0..count)
         .map(|index| {

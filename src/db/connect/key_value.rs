@@ -119,6 +119,8 @@ mod tests {
             ("host='x'user=y", vec![("host", "x"), ("user", "y")]),
             ("host=h\nport=4\tuser=x", vec![("host", "h"), ("port", "4"), ("user", "x")]),
             ("user=a user=b", vec![("user", "b")]),
+            ("requiressl=1", vec![("sslmode", "require")]),
+            ("requiressl=0", vec![("sslmode", "prefer")]),
             ("dbname=größe", vec![("dbname", "größe")]),
         ] {
             let expected: Vec<_> = expected.into_iter().map(|(n, v)| (n, v.to_owned())).collect();

@@ -1,4 +1,4 @@
-//! The connection keywords that libpq knows, up to PostgreSQL 18, and what crmdb does with each.
+//! The connection keywords that libpq knows, up to PostgreSQL 19, and what crmdb does with each.
 
 /// What crmdb does with a keyword that libpq knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +75,7 @@ pub(super) const KEYWORDS: &[Keyword] = &[
         variable: Some("PGSSLCERTMODE"),
         treatment: Treatment::Only(&["disable", "allow"], NO_CERT_DEMAND),
     },
-    honoured_without_variable("sslpassword"),
+    harmless("sslpassword", None),
     honoured("sslrootcert", "PGSSLROOTCERT"),
     refused("sslcrl", Some("PGSSLCRL"), NO_CRL),
     refused("sslcrldir", Some("PGSSLCRLDIR"), NO_CRL),

@@ -5,6 +5,7 @@
 
 mod attempt;
 mod cancel;
+mod certificate;
 mod choice;
 mod connect_error;
 mod environment;
@@ -20,13 +21,16 @@ mod service;
 mod session;
 mod settings;
 mod socket;
+mod tls;
 mod tls_options;
 mod url;
+mod verifier;
+mod watch;
 
 pub use attempt::connect;
 pub use cancel::Cancel;
 pub use choice::{SessionAttrs, SslMode};
-pub use connect_error::{ConnectError, Failure, HostFailure, Refusal};
+pub use connect_error::{ConnectError, Failure, HostFailure, Refusal, TlsFileKind};
 pub use environment::Environment;
 pub use error::{OptionsError, Warning};
 pub use login::{Connected, Messages};

@@ -127,6 +127,7 @@ impl Options {
     #[must_use]
     pub fn with_database(&self, name: &str) -> Self {
         let mut other = self.clone();
+        // It fails only for a name with a zero byte, which the login refuses.
         other.settings.set("dbname", name, Source::ConnectionString).ok();
         name.clone_into(&mut other.database);
         other
@@ -265,3 +266,6 @@ fn server_options(settings: &Settings, environment: &Environment) -> Option<Stri
     }));
     (!parts.is_empty()).then(|| parts.join(" "))
 }
+
+#[cfg(test)]
+mod tests;

@@ -91,6 +91,9 @@ fn section(text: &str, name: &str, settings: &mut Settings, path: &Path) -> Resu
                 line: Some(index + 1),
                 problem,
             };
+            if line.starts_with("ldap") {
+                return Err(problem("crmdb looks up no services in LDAP".to_owned()));
+            }
             let Some((keyword, value)) = line.split_once('=') else {
                 return Err(problem("expected `keyword=value`".to_owned()));
             };
@@ -132,9 +135,13 @@ mod tests {
 
     #[test]
     fn a_bad_line_is_named_by_its_number() {
-        for (text, line) in
-            [("[a]\nhost", 2), ("[a]\n\nservice=b", 3), ("[a]\nnonsense=1", 2), ("[a]\nhost =x", 2)]
-        {
+        for (text, line) in [
+            ("[a]\nhost", 2),
+            ("[a]\n\nservice=b", 3),
+            ("[a]\nnonsense=1", 2),
+            ("[a]\nhost =x", 2),
+            ("[a]\nldap://x/y?z=1", 2),
+        ] {
             match section(text, "a", &mut Settings::default(), Path::new("f")) {
                 Err(OptionsError::ServiceFile { line: Some(found), .. }) => {
                     assert_eq!(found, line, "{text:?}")

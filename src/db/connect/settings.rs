@@ -42,9 +42,15 @@ impl Settings {
     ///
     /// Refuses a keyword that libpq does not know and a value that crmdb cannot keep.
     pub(super) fn set(&mut self, name: &str, value: &str, source: Source) -> Result<(), OptionsError> {
+        // The old spelling, from before there were modes; libpq still takes it.
+        let (name, value) = match name {
+            "requiressl" if value.starts_with('1') => ("sslmode", "require"),
+            "requiressl" => ("sslmode", "prefer"),
+            _ => (name, value),
+        };
         let Some(keyword) = keyword::find(name) else {
             return Err(OptionsError::UnknownKeyword {
-                keyword: name.to_owned(),
+                keyword: name.escape_debug().to_string(),
                 nearest: keyword::nearest(name),
                 origin: source,
             });

@@ -76,27 +76,17 @@ impl TlsOptions {
     }
 
     fn check(&self) -> Result<(), OptionsError> {
-        let mode = self.mode.word();
-        let conflict = |text: String| Err(OptionsError::Conflict(text));
+        let weak =
+            |setting, needed| Err(OptionsError::WeakSslMode { mode: self.mode.word(), setting, needed });
         if self.roots == Roots::System && self.mode < SslMode::VerifyFull {
-            return conflict(format!(
-                "`sslmode` `{mode}` is too weak for `sslrootcert` `system`, which needs `verify-full`: anyone can \
-                 have a certificate from a public authority"
-            ));
+            let needed = "`verify-full`: anyone can have a certificate from a public authority";
+            return weak("`sslrootcert` `system`", needed);
         }
         if self.negotiation == Negotiation::Direct && self.mode < SslMode::Require {
-            return conflict(format!(
-                "`sslmode` `{mode}` is too weak for `sslnegotiation` `direct`, which needs `require` or stronger"
-            ));
+            return weak("`sslnegotiation` `direct`", "`require` or stronger");
         }
-        if self.lowest > self.highest {
-            return conflict("`ssl_min_protocol_version` is above `ssl_max_protocol_version`".to_owned());
-        }
-        if self.highest < TlsVersion::V1_2 {
-            return conflict(
-                "`ssl_max_protocol_version` leaves no TLS version: crmdb speaks `TLSv1.2` and `TLSv1.3`"
-                    .to_owned(),
-            );
+        if self.lowest > self.highest || self.highest < TlsVersion::V1_2 {
+            return Err(OptionsError::NoTlsVersion);
         }
         Ok(())
     }

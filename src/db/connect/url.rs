@@ -74,10 +74,10 @@ fn bracketed(inside: &str) -> Result<(&str, &str), OptionsError> {
 
 fn parameters(query: &str, settings: &mut Settings) -> Result<(), OptionsError> {
     // libpq lets the list end with `&` but not start with it or hold two in a row.
-    let query = query.strip_suffix('&').unwrap_or(query);
     if query.is_empty() {
         return Ok(());
     }
+    let query = query.strip_suffix('&').unwrap_or(query);
     for parameter in query.split('&') {
         let Some((keyword, value)) = parameter.split_once('=') else {
             return Err(OptionsError::Url { problem: "a parameter after `?` has no `=`" });
@@ -105,18 +105,23 @@ fn parameters(query: &str, settings: &mut Settings) -> Result<(), OptionsError> 
 
 /// Stores a part of the URL; an empty part is the same as none.
 fn store(settings: &mut Settings, keyword: &'static str, encoded: &str) -> Result<(), OptionsError> {
-    if encoded.is_empty() {
-        return Ok(());
+    match decode(encoded)?.as_str() {
+        "" => Ok(()),
+        text => settings.set(keyword, text, Source::ConnectionString),
     }
-    settings.set(keyword, &decode(encoded)?, Source::ConnectionString)
 }
 
 fn split_before<'a>(text: &'a str, any: &[char]) -> (&'a str, &'a str) {
     text.split_at(text.find(any).unwrap_or(text.len()))
 }
 
+/// Takes white space around a part away and refuses it inside, as libpq does since PostgreSQL 17.
 fn decode(encoded: &str) -> Result<String, OptionsError> {
     const PROBLEM: &str = "a `%` is not followed by two hexadecimal digits; write a `%` itself as `%25`";
+    let encoded = encoded.trim_ascii();
+    if encoded.contains(|c: char| c.is_ascii_whitespace()) {
+        return Err(OptionsError::Url { problem: "there is white space inside; write a space as `%20`" });
+    }
     let mut bytes = Vec::with_capacity(encoded.len());
     let mut rest = encoded.bytes();
     while let Some(byte) = rest.next() {
@@ -153,4 +158,128 @@ pub(super) fn print<'a>(settings: impl Iterator<Item = (&'static str, &'a str)>)
         }
     }
     url
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::db::connect::key_value;
+    use crate::db::connect::keyword::{KEYWORDS, Treatment};
+
+    fn read(url: &str) -> Result<Vec<(&'static str, String)>, OptionsError> {
+        let settings = parse(after_scheme(url).unwrap_or_else(|| panic!("{url} has no scheme")))?;
+        Ok(settings.iter().map(|(name, value)| (name, value.to_owned())).collect())
+    }
+
+    #[test]
+    fn urls_are_read_as_libpq_reads_them() {
+        for (url, expected) in [
+            ("postgresql://", ""),
+            (
+                "postgres://u:p@h1:1,h2:2/db?sslmode=allow&ssl=true",
+                "dbname=db host=h1,h2 password=p port=1,2 sslmode=require user=u",
+            ),
+            ("postgresql://u@/db", "dbname=db user=u"),
+            ("postgresql:///db?host=/tmp", "dbname=db host=/tmp"),
+            ("postgresql://[::1]:5433/x", "dbname=x host=::1 port=5433"),
+            ("postgresql://h,h2", "host=h,h2 port=,"),
+            ("postgresql://h:,h2:3", "host=h,h2 port=,3"),
+            ("postgresql://:p@h", "host=h password=p"),
+            ("postgresql://u:@h", "host=h user=u"),
+            ("postgresql://u:p:q?r@h", "host=h password=p:q?r user=u"),
+            ("postgresql://h?", "host=h"),
+            ("postgresql://%2Ftmp/d%20b", "dbname='d b' host=/tmp"),
+            ("postgresql://h/db?host=a&host=b&", "dbname=db host=b"),
+            ("postgresql://h?dbname=x", "dbname=x host=h"),
+            ("postgresql://h/db?application%5Fname=z", "application_name=z dbname=db host=h"),
+            ("postgresql://h,[::1]:3,k/d?port=7", "dbname=d host=h,::1,k port=7"),
+            ("postgresql://h:1:2/x", "dbname=x host=h port=1:2"),
+            ("postgresql://h/a/b", "dbname=a/b host=h"),
+            ("postgres://h#frag", "host=h#frag"),
+            ("postgresql://u%40x:%3A%2f%25@h", "host=h password=:/% user=u@x"),
+            ("postgresql:// u:p @h/db\n", "dbname=db host=h password=p user=u"),
+            ("postgresql://h?options=-c%20a%3Db", "host=h options='-c a=b'"),
+        ] {
+            let same = key_value::parse(expected).unwrap_or_else(|error| panic!("{expected}: {error}"));
+            let same: Vec<_> = same.iter().map(|(name, value)| (name, value.to_owned())).collect();
+            assert_eq!(read(url), Ok(same), "{url}");
+        }
+    }
+
+    #[test]
+    fn malformed_urls_are_refused_without_showing_them() {
+        for url in [
+            "postgresql://[::1]x",
+            "postgresql://[]/x",
+            "postgresql://[::1",
+            "postgresql://h/?secret",
+            "postgresql://h/?host=secret=b",
+            "postgresql://h/?&host=secret",
+            "postgresql://secret/?&",
+            "postgresql://h/?host=secret&&port=1",
+            "postgresql://h/secret%2",
+            "postgresql://u:secret word@h",
+            "postgresql://h/secret?user=a b",
+            "postgresql://h/secret%zz",
+            "postgresql://h/secret%00",
+            "postgresql://h/secret%FF",
+            "postgresql://u:p@secret@h/db",
+            "postgresql://u:p/secret@h/db",
+            "postgresql://u:p@h/secret@x",
+            "postgresql://u:p/x?secret=y@h/db",
+        ] {
+            let error = read(url).expect_err(url).to_string();
+            assert!(!error.contains("secret"), "{url}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_scheme_in_capitals_is_no_url() {
+        assert_eq!(after_scheme("POSTGRESQL://h"), None);
+        assert_eq!(after_scheme("postgresql:/h"), None);
+    }
+
+    fn settings() -> impl Strategy<Value = Settings> {
+        let honoured: Vec<_> = KEYWORDS
+            .iter()
+            .filter(|keyword| !matches!(keyword.treatment, Treatment::Only(..)))
+            .map(|keyword| keyword.name)
+            .collect();
+        let pair = (proptest::sample::select(honoured), "[^\0]{0,12}");
+        proptest::collection::vec(pair, 0..6).prop_map(|pairs| {
+            let mut settings = Settings::default();
+            for (name, value) in pairs {
+                settings.set(name, &value, Source::ConnectionString).expect("a known keyword takes any text");
+            }
+            settings
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn printed_settings_are_read_back(settings in settings()) {
+            let url = print(settings.iter());
+            prop_assert!(url.is_ascii());
+            prop_assert_eq!(parse(after_scheme(&url).expect("it starts with the scheme")), Ok(settings));
+        }
+
+        #[test]
+        fn no_text_makes_the_parsers_panic(text in "\\PC{0,40}", tail in "[\\[\\]:/?&=@%,' \\\\a0]{0,30}") {
+            for text in [&text, &tail, &format!("{text}{tail}")] {
+                let _ = parse(text);
+                let _ = key_value::parse(text);
+            }
+        }
+
+        #[test]
+        fn an_encoded_password_is_read_back_and_never_shown(password in "[^\0]{1,20}") {
+            let encoded: String = password.bytes().map(|byte| format!("%{byte:02x}")).collect();
+            let settings = parse(&format!("u:{encoded}@h/db")).expect("well-formed");
+            prop_assert_eq!(settings.text("password"), Some(password.as_str()));
+            let shown = format!("{settings:?}");
+            prop_assert!(shown.contains("\"password\": \"***\""), "{}", shown);
+        }
+    }
 }

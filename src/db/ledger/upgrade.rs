@@ -9,7 +9,7 @@ mod versions {
 }
 
 /// The latest ledger version that this crmdb knows.
-pub(super) const KNOWN: i32 = 2;
+pub(super) const KNOWN: i32 = 3;
 
 const MAKE_SCHEMA: &str = include_str!("../queries/make_crmdb_schema.sql");
 
@@ -29,14 +29,21 @@ pub(super) async fn prepare(
     session.client.batch_execute(MAKE_SCHEMA).await.map_err(|error| failed(&error))?;
     let mut runner = versions::migrations::runner();
     runner.set_migration_table_name("crmdb.ledger_version");
-    runner.run_async(&mut session.client).await.map_err(|error| match error.kind() {
-        refinery::error::Kind::Connection(_, source) => {
-            match source.downcast_ref::<tokio_postgres::Error>() {
-                Some(error) => failed(error),
-                None => DbError::LedgerMalformed { target: target.clone(), what: source.to_string() },
-            }
-        }
-        other => DbError::LedgerMalformed { target: target.clone(), what: other.to_string() },
+    runner.run_async(&mut session.client).await.map_err(|error| match of_the_driver(&error) {
+        Some(error) => failed(error),
+        None => DbError::LedgerMalformed { target: target.clone(), what: error.to_string() },
     })?;
     Ok(())
+}
+
+/// refinery wraps its own error in its own error, and the driver's in that.
+fn of_the_driver(error: &refinery::Error) -> Option<&tokio_postgres::Error> {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if let Some(found) = error.downcast_ref() {
+            return Some(found);
+        }
+        cause = error.source();
+    }
+    None
 }

@@ -1,1 +1,2 @@
-UPDATE crmdb.journal SET finished_at = pg_catalog.clock_timestamp() WHERE module = $1 AND schema = $2 AND ordinal = $3
+INSERT INTO crmdb.journal (module, schema, ordinal, finished_at) VALUES ($1, $2, $3, pg_catalog.clock_timestamp())
+ON CONFLICT ON CONSTRAINT journal_pkey DO UPDATE SET finished_at = excluded.finished_at

@@ -1,3 +1,4 @@
-INSERT INTO crmdb.migration (module, schema, version, name, file, checksum, rollback_checksum, up_sql, rollback_sql,
-  origin, tool_version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+INSERT INTO crmdb.migration (position, module, schema, version, name, file, checksum, rollback_checksum, up_sql,
+  rollback_sql, origin, tool_version)
+SELECT coalesce(pg_catalog.max(position), 0) + 1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11
+FROM crmdb.migration

@@ -21,7 +21,7 @@ pub enum Control {
     Savepoint,
     /// `RELEASE [SAVEPOINT]`.
     Release,
-    /// `ROLLBACK TO [SAVEPOINT]`, also as `ABORT`'s relative.
+    /// `ROLLBACK TO [SAVEPOINT]`.
     RollbackToSavepoint,
 }
 
@@ -56,8 +56,7 @@ pub fn control(statement: &str) -> Option<Control> {
     ])?;
     let prepared = reader.next_is("prepared");
     Some(match first.to_ascii_lowercase().as_str() {
-        "begin" => Control::Begin,
-        "start" => Control::Begin,
+        "begin" | "start" => Control::Begin,
         "commit" if prepared => Control::CommitPrepared,
         "commit" | "end" => Control::Commit,
         "rollback" if prepared => Control::RollbackPrepared,

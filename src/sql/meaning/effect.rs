@@ -28,7 +28,7 @@ pub enum Effect {
         /// Whether it does nothing when there is none.
         if_exists: bool,
     },
-    /// `REINDEX`.
+    /// `REINDEX`. Without `CONCURRENTLY` it may as well run once more.
     Reindex {
         /// What is rebuilt.
         target: Reindexed,

@@ -5,6 +5,7 @@
 //! nesting of the text and so can be made to overflow the stack by a statement that is text alone.
 
 mod control;
+mod copy;
 mod effect;
 mod reader;
 mod refusal;
@@ -12,6 +13,7 @@ mod rows;
 mod setting;
 
 pub use control::{Control, control};
+pub use copy::sends_rows;
 pub use effect::{Detach, Effect, Global, Reindexed, effect};
 pub use refusal::{Refusal, refusal};
 pub use rows::filled_tables;

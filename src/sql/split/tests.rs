@@ -66,6 +66,8 @@ fn an_atomic_body_is_part_of_its_statement() {
         "create function f() begin atomic create function g() begin atomic select 1; end; end",
         "create function f() begin atomic select begin atomic from t; end",
         "create schema s create function f() begin atomic select 1; end",
+        "create schema s create function f() begin atomic end create procedure g() begin atomic select 2; end",
+        "create function f() begin atomic (select 1) union select begin atomic from t; end",
         "create function f() returns int as 'begin; end' language plpgsql",
     ] {
         let text = format!("select 0; {body}; select 9;");
@@ -79,6 +81,7 @@ fn begin_atomic_outside_a_routine_is_two_names() {
         "create view v as select begin atomic from t;",
         "create trigger t after insert on x execute function begin();",
         "select begin atomic from t;",
+        "create schema s create function f() return 1 create view v as select begin atomic from t;",
         "create table begin (atomic int);",
     ] {
         assert_eq!(split(&format!("{statement} end;")), [statement, "end;"]);

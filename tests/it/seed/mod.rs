@@ -92,10 +92,10 @@ fn wrong_rows_of_a_csv_file_are_told_with_their_line() {
     insta::assert_snapshot!(project.run("seed"), @r#"
     --- stderr
     error: seed `seeds/dev/01_people.csv` failed: invalid input syntax for type integer: "x"
-     --> seeds/dev/01_people.csv:5
+     --> seeds/dev/01_people.csv:5:1
       |
     5 | x,Bob,
-      |
+      | ^^^^^^
       context: COPY people, line 5, column id: "x"
       sqlstate 22P02; `seeds/dev/01_people.csv` was rolled back; nothing else was changed
     hint: correct the file and run `crmdb seed` again

@@ -11,6 +11,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use crmdb::server::{Environment, Installation};
 use nix::unistd::{Uid, User};
 use postgres::{Client, NoTls};
 
@@ -79,6 +80,13 @@ impl Server {
         self.url.replace("{}", database)
     }
 
+    /// Returns the unix socket that the server listens on.
+    pub(crate) fn socket(&self) -> PathBuf {
+        let host = self.url.split("host=").nth(1).and_then(|rest| rest.split('&').next());
+        let folder = host.expect("the server's URL names the folder of its socket as `host`");
+        Path::new(folder).join(".s.PGSQL.5432")
+    }
+
     /// Connects to a database as the superuser.
     pub(crate) fn client(&self, database: &str) -> Client {
         let url = self.url(database);
@@ -87,15 +95,20 @@ impl Server {
 
     /// Makes an empty database.
     pub(crate) fn database(&self) -> Database<'_> {
+        // template0 has no connections, ever; template1 in use would refuse to be copied.
+        self.database_like("template0")
+    }
+
+    /// Makes a database that holds what `template` holds; nobody may be connected to that.
+    pub(crate) fn database_like(&self, template: &str) -> Database<'_> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let thread = std::thread::current();
         let test = thread.name().unwrap_or("test").rsplit("::").next().unwrap();
         let short: String =
             test.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(40).collect();
         let name = format!("{short}_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        // template0 has no connections, ever; template1 in use would refuse to be copied.
         self.client("postgres")
-            .batch_execute(&format!("CREATE DATABASE \"{name}\" TEMPLATE template0"))
+            .batch_execute(&format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\""))
             .unwrap();
         Database { server: self, name }
     }
@@ -166,6 +179,19 @@ impl Database<'_> {
     pub(crate) fn client(&self) -> Client {
         self.server.client(&self.name)
     }
+
+    /// Returns what pg_dump says of the database, rows included, without crmdb's own schema.
+    pub(crate) fn dump(&self) -> String {
+        // `initdb` may be a link; Debian's `pg_dump` on the PATH is a wrapper that takes its time.
+        let initdb = std::fs::canonicalize(binaries().join("initdb")).unwrap();
+        let mut dump = Command::new(initdb.with_file_name("pg_dump"));
+        dump.args(["--exclude-schema=crmdb", "--inserts", "--dbname"]).arg(self.url());
+        let output = dump.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).unwrap();
+        // The key of \restrict is another one each time.
+        text.lines().filter(|line| !line.contains("restrict ")).map(|line| format!("{line}\n")).collect()
+    }
 }
 
 impl Drop for Database<'_> {
@@ -177,25 +203,10 @@ impl Drop for Database<'_> {
     }
 }
 
-/// Returns the folder of the newest installed server.
+/// Returns the folder of the server's programs.
 fn binaries() -> PathBuf {
-    let named = std::env::var_os("CRMDB_PG_BIN").map(PathBuf::from);
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let mut debian: Vec<PathBuf> = std::fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .flatten()
-        .map(|version| version.path().join("bin"))
-        .collect();
-    debian.sort_by_key(|bin| {
-        std::cmp::Reverse(bin.parent().and_then(|v| v.file_name()?.to_str()?.parse().ok()).unwrap_or(0))
-    });
-    named
-        .into_iter()
-        .chain(std::env::split_paths(&path))
-        .chain(debian)
-        .find(|bin| ["initdb", "pg_ctl", "postgres"].iter().all(|program| bin.join(program).is_file()))
-        .expect("no PostgreSQL server is installed; `CRMDB_PG_BIN` may name the folder of `initdb`")
+    let environment = Environment::read(env!("CARGO_BIN_EXE_crmdb").into()).unwrap();
+    Installation::find(&environment, None).unwrap_or_else(|error| panic!("{error}")).bin
 }
 
 /// PostgreSQL refuses to run as root: there the command runs as `postgres`, and `folder` is made that user's.

@@ -9,7 +9,7 @@ CREATE TABLE crmdb.module (
 COMMENT ON TABLE crmdb.module IS 'The modules that crmdb installed here, and whether it made their schemas.';
 
 CREATE TABLE crmdb.migration (
-  position bigint GENERATED ALWAYS AS IDENTITY,
+  position bigint NOT NULL,
   module text NOT NULL,
   schema text NOT NULL,
   version bigint NOT NULL,
@@ -30,6 +30,7 @@ CREATE TABLE crmdb.migration (
 );
 
 COMMENT ON TABLE crmdb.migration IS 'What is applied, in the order of position, with the SQL that ran and the SQL that takes it back.';
+COMMENT ON COLUMN crmdb.migration.position IS 'Ascends in the order of application. No sequence: in a copy of a database one may go back after a crash.';
 COMMENT ON COLUMN crmdb.migration.checksum IS 'SHA-256 of the file''s text without byte order mark and with LF line ends.';
 
 CREATE TABLE crmdb.unfinished (
@@ -75,9 +76,11 @@ CREATE TABLE crmdb.event (
   address inet DEFAULT inet_client_addr(),
   tool_version text NOT NULL,
   detail text,
-  CONSTRAINT event_pkey PRIMARY KEY (id),
   CONSTRAINT event_outcome_check CHECK (outcome IN ('done', 'failed', 'refused'))
 );
+
+-- Not unique: in a copy of a database the sequence may go back after a crash, and the log must take events all the same.
+CREATE INDEX event_at ON crmdb.event (at, id);
 
 COMMENT ON TABLE crmdb.event IS 'Who did what, when, from where, and how it ended. Rows are only ever added.';
 

@@ -62,8 +62,13 @@ fn decide_on(
     files: &[SeedFile],
     (loaded, named): (&[Loaded], &[String]),
 ) -> Result<SeedPlan, Vec<SeedFinding>> {
-    let module =
-        Module { name: "m".to_owned(), schema: "s".to_owned(), depends_on: vec![], migrations: vec![] };
+    let module = Module {
+        name: "m".to_owned(),
+        schema: "s".to_owned(),
+        depends_on: vec![],
+        migrations: vec![],
+        deferred_foreign_keys: vec![],
+    };
     let installations = [Installation { module: &module, schema: "s".to_owned() }];
     let chosen =
         Chosen { profile: "dev", files, installations: &installations, named, again: Again::Changed };

@@ -1,0 +1,22 @@
+# The two commands of the README: `make up` and `make test`.
+
+CRMDB = target/release/crmdb
+
+.PHONY: up test build postgres bench
+
+up: postgres build
+	$(CRMDB) migrate up
+	$(CRMDB) status
+
+test: postgres
+	cargo test --locked
+
+build:
+	cargo build --locked --release
+
+postgres:
+	@scripts/postgres
+
+bench: postgres build
+	cargo bench --locked
+	benches/compare.sh
