@@ -6,7 +6,7 @@ use super::fate::{Fate, Fates, is_table};
 use super::graph::Graph;
 use crate::catalog::diff::Changes;
 use crate::catalog::id::{Id, Kind};
-use crate::catalog::model::{Catalog, Constraint, Object, Relation};
+use crate::catalog::model::{Catalog, Constraint, Entry, Inheritance, Object, Relation};
 
 /// What a step does with its object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +26,8 @@ pub(super) type Step = (Verb, Id);
 pub(super) struct Plan<'a> {
     pub(super) changes: &'a Changes,
     pub(super) fates: Fates,
+    /// What will need each object.
+    pub(super) needed_by: BTreeMap<Id, BTreeSet<Id>>,
     /// Parts that have a statement of their own to break a cycle.
     pub(super) split: BTreeSet<Step>,
 }
@@ -81,12 +83,15 @@ impl Plan<'_> {
         }
         let from = self.from();
         let entry = from.objects.get(id)?;
+        if id.kind() == Kind::IdentitySequence {
+            return None;
+        }
         if id.kind() == Kind::Ownership {
             let sequence = Id::new(Kind::Sequence, id.schema(), id.name());
             return if self.fates.goes(&sequence) { self.drop_step(&sequence) } else { Some(own) };
         }
         if let Some(on) = entry.on.as_ref().filter(|on| self.fates.goes(on)) {
-            return self.drop_step(on);
+            return self.drop_step(&self.original(id, entry).unwrap_or_else(|| on.clone()));
         }
         let inherited = self.inherited_from(from, id);
         let attribute = if id.kind() == Kind::Column { self.attribute_of(from, id) } else { None };
@@ -107,6 +112,13 @@ impl Plan<'_> {
             _ => None,
         };
         folded.filter(|id| self.fates.goes(id)).map_or(Some(own), |id| self.drop_step(&id))
+    }
+
+    /// Returns the parent's foreign key that a partition's is a copy of, when that goes.
+    fn original(&self, id: &Id, entry: &Entry) -> Option<Id> {
+        matches!(&entry.object, Object::Constraint(constraint) if constraint.cloned).then_some(())?;
+        let parents = self.from().parents(entry.on.as_ref()?).into_iter();
+        parents.map(|(parent, _)| parent.with(Kind::Constraint, id.part())).find(|id| self.fates.goes(id))
     }
 
     /// Returns the column that owns the sequence.
@@ -225,15 +237,43 @@ impl Plan<'_> {
     fn making(&self, graph: &mut Graph<Step>, id: &Id, fate: Fate) {
         let Some(make) = self.make_step(id) else { return };
         for need in self.to().needs.get(id).into_iter().flatten() {
-            if let Some(first) = self.make_step(need) {
+            let Some(first) = self.make_step(need) else { continue };
+            if id.kind() == Kind::Inheritance && self.follows_attaching(need) {
+                graph.wait(&first, &make);
+            } else {
                 graph.wait(&make, &first);
             }
+        }
+        if let (Some(Object::Inheritance(link)), true) =
+            (self.to().objects.get(id).map(|entry| &entry.object), self.fates.comes(id))
+        {
+            self.index_after(graph, &make, link);
         }
         if fate == Fate::Replace {
             let first = self.leave_step(id);
             if let Some(first) = first {
                 graph.wait(&make, &first);
             }
+        }
+    }
+
+    /// Returns whether a partition's index is attached by a statement of its own. Attaching the table matches its indexes
+    /// with its parent's by their shape, which is not enough where two have the same; so both come after it.
+    pub(super) fn follows_attaching(&self, index: &Id) -> bool {
+        let Some(Object::Index(definition)) = self.to().objects.get(index).map(|entry| &entry.object) else {
+            return false;
+        };
+        let parent =
+            definition.parent.as_ref().map(|name| Id::new(Kind::Index, name.0.as_str(), name.1.as_str()));
+        self.fates.comes(index) && parent.is_some_and(|parent| self.fates.comes(&parent))
+    }
+
+    /// Lets the new indexes of a partitioned table wait for a partition to be attached.
+    fn index_after(&self, graph: &mut Graph<Step>, make: &Step, link: &Inheritance) {
+        let Some(parent) = self.to().table(&link.parent).filter(|_| link.bound.is_some()) else { return };
+        let indexes = self.needed_by.get(&parent).into_iter().flatten().filter(|id| id.kind() == Kind::Index);
+        for step in indexes.filter(|id| self.fates.comes(id)).filter_map(|id| self.make_step(id)) {
+            graph.wait(&step, make);
         }
     }
 
