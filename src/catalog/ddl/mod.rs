@@ -10,6 +10,7 @@ mod graph;
 mod index;
 mod inplace;
 mod options;
+mod order;
 mod plan;
 mod sequence;
 mod small;
