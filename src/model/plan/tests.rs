@@ -198,7 +198,8 @@ fn an_unfinished_migration_is_gone_on_with_unless_its_file_changed() {
     file.up = Script::new("migrations/V1__m.sql", "-- crmdb: no-transaction\nvacuum;\nvacuum;\n");
     let mut modules = [module("a", &[])];
     modules[0].migrations.push(file.clone());
-    let journal = vec![JournalEntry { ordinal: 1, finished: true }];
+    let checksum = Checksum::of("vacuum;");
+    let journal = vec![JournalEntry { ordinal: 1, checksum, finished: true }];
     let mut open = Ledger { version: Some(1), ..Ledger::default() };
     open.unfinished.push(Unfinished {
         module: "a".to_owned(),
@@ -213,6 +214,7 @@ fn an_unfinished_migration_is_gone_on_with_unless_its_file_changed() {
     let plan = up(&installations, &open, &PLAIN).unwrap();
     assert_eq!(plan.steps[0].mode, Mode::Journal(journal));
     assert!(plan.steps[0].resumes());
+    open.unfinished[0].journal[0].checksum = Checksum::of("vacuum full;");
     open.unfinished[0].checksum = Checksum::of("another text");
     let findings = up(&installations, &open, &PLAIN).unwrap_err();
     assert_eq!(
