@@ -1,9 +1,12 @@
 //! Why a command could not do its work: every layer's error, with exit code, stable code and the way out.
 
+use crate::catalog::ddl;
+use crate::catalog::read::ReadError;
 use crate::db::connect::OptionsError;
 use crate::db::error::{DbError, StatementError};
 use crate::model::plan::Finding;
 use crate::model::project::SelectionError;
+use crate::model::seed::SeedFinding;
 use crate::project::ProjectError;
 
 /// The exit codes of crmdb. A command that did its work ends with [`Exit::Done`] or [`Exit::Found`].
@@ -55,6 +58,9 @@ pub enum Error {
     /// Files and ledger do not allow what was asked.
     #[error("{}", refusal(.0))]
     Refused(Vec<Finding>),
+    /// Seeds and target do not allow what was asked.
+    #[error("{}", refusal(.0))]
+    SeedsRefused(Vec<SeedFinding>),
     /// A question had to be answered and there was nobody to ask, or the answer was no.
     #[error("{message}; nothing was changed")]
     Unconfirmed {
@@ -62,6 +68,36 @@ pub enum Error {
         message: String,
         /// The flag that answers it.
         hint: String,
+    },
+    /// A catalog could not be read.
+    #[error(transparent)]
+    Catalog(#[from] ReadError),
+    /// No statements are written for a difference.
+    #[error("{0}; no SQL was written")]
+    Unwritable(#[from] ddl::Refusal),
+    /// A file of SQL could not be loaded into the shadow.
+    #[error("`{path}`:{line}: {message}")]
+    Load {
+        /// The file.
+        path: String,
+        /// The line of the statement, from 1.
+        line: usize,
+        /// What the scanner or the server says.
+        message: String,
+    },
+    /// The statements were tried and do not lead to the other side.
+    #[error("{message}; the SQL is not printed")]
+    Untrue {
+        /// What came of the trial.
+        message: String,
+    },
+    /// A file could not be written.
+    #[error("`{path}` can't be written: {reason}")]
+    Unwritten {
+        /// The file.
+        path: String,
+        /// The system's words.
+        reason: String,
     },
     /// The target changed between the look at it and the lock.
     #[error("another run changed {target} between the plan and its start; nothing was changed")]
@@ -77,6 +113,17 @@ pub enum Error {
     Run(Box<RunFailure>),
 }
 
+/// What a run was to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// Apply migrations.
+    Apply,
+    /// Take migrations back.
+    TakeBack,
+    /// Load seeds.
+    Load,
+}
+
 /// A run that stopped: what happened and what is done all the same.
 #[derive(Debug)]
 pub struct RunFailure {
@@ -88,13 +135,13 @@ pub struct RunFailure {
     pub rolled_back: bool,
     /// The labels of the migrations that are done.
     pub done: Vec<String>,
-    /// `applied` or `taken back`.
-    pub verb: &'static str,
+    /// What the run was to do.
+    pub deed: Deed,
     /// The command that goes on with the run.
     pub again: String,
 }
 
-fn refusal(findings: &[Finding]) -> String {
+fn refusal(findings: &[impl std::fmt::Display]) -> String {
     match findings {
         [only] => format!("{only}; nothing was changed"),
         several => {
@@ -119,7 +166,13 @@ impl Error {
             | Self::Selection(_)
             | Self::Options(_) => Exit::Usage,
             Self::Server(_) => Exit::NoConnection,
-            Self::Refused(_) | Self::Unconfirmed { .. } | Self::Overtaken { .. } => Exit::Refused,
+            Self::Untrue { .. } => Exit::Found,
+            Self::Unwritten { .. } => Exit::Usage,
+            Self::Unwritable(_) => Exit::Refused,
+            Self::Catalog(_) | Self::Load { .. } => Exit::SqlFailed,
+            Self::Refused(_) | Self::SeedsRefused(_) | Self::Unconfirmed { .. } | Self::Overtaken { .. } => {
+                Exit::Refused
+            }
             Self::Db(error) => db_exit(error),
             Self::Run(failure) => db_exit(&failure.error),
         }
@@ -134,9 +187,14 @@ impl Error {
             Self::Selection(_) => "selection",
             Self::Options(_) => "connection-settings",
             Self::Server(_) => "private-server",
-            Self::Refused(_) => "refused",
+            Self::Refused(_) | Self::SeedsRefused(_) => "refused",
             Self::Unconfirmed { .. } => "unconfirmed",
             Self::Overtaken { .. } => "overtaken",
+            Self::Catalog(_) => "catalog",
+            Self::Unwritable(_) => "unwritable",
+            Self::Load { .. } => "load",
+            Self::Untrue { .. } => "untrue",
+            Self::Unwritten { .. } => "unwritten",
             Self::Db(error) => db_code(error),
             Self::Run(failure) => db_code(&failure.error),
         }
@@ -154,6 +212,11 @@ impl Error {
                 hints.dedup();
                 hints
             }
+            Self::SeedsRefused(findings) => {
+                let mut hints: Vec<String> = findings.iter().map(SeedFinding::hint).collect();
+                hints.dedup();
+                hints
+            }
             Self::Unconfirmed { hint, .. } => vec![hint.clone()],
             Self::Overtaken { .. } => {
                 vec!["look at it with `crmdb migrate status` and run the command again".to_owned()]
@@ -163,6 +226,8 @@ impl Error {
             }
             Self::Db(error) => db_hint(error).into_iter().collect(),
             Self::Run(failure) => db_hint(&failure.error).into_iter().chain([run_hint(failure)]).collect(),
+            Self::Untrue { .. } => vec!["see the statements all the same with `--untried`".to_owned()],
+            Self::Catalog(_) | Self::Unwritable(_) | Self::Load { .. } | Self::Unwritten { .. } => Vec::new(),
             Self::Project(_) | Self::Selection(_) | Self::Options(_) | Self::Server(_) => Vec::new(),
         }
     }
@@ -186,8 +251,15 @@ fn db_exit(error: &DbError) -> Exit {
         DbError::Connect(_) | DbError::Lost { .. } | DbError::Locked { .. } | DbError::Overtaken { .. } => {
             Exit::NoConnection
         }
-        DbError::LedgerTooNew { .. } | DbError::LedgerMalformed { .. } => Exit::Refused,
-        DbError::Own { .. } | DbError::Statement(_) | DbError::Reconcile { .. } => Exit::SqlFailed,
+        DbError::LedgerTooNew { .. }
+        | DbError::LedgerMalformed { .. }
+        | DbError::Catalog { .. }
+        | DbError::SeedWithoutKey { .. } => Exit::Refused,
+        DbError::Own { .. }
+        | DbError::Statement(_)
+        | DbError::Reconcile { .. }
+        | DbError::SeedRows { .. } => Exit::SqlFailed,
+        DbError::SeedFile { .. } => Exit::Usage,
     }
 }
 
@@ -199,8 +271,11 @@ fn db_code(error: &DbError) -> &'static str {
         DbError::Overtaken { .. } => "overtaken",
         DbError::LedgerTooNew { .. } => "ledger-too-new",
         DbError::LedgerMalformed { .. } => "ledger-malformed",
+        DbError::Catalog { .. } => "catalog",
         DbError::Own { .. } => "own-sql-failed",
-        DbError::Statement(_) => "sql-failed",
+        DbError::Statement(_) | DbError::SeedRows { .. } => "sql-failed",
+        DbError::SeedFile { .. } => "seed-file",
+        DbError::SeedWithoutKey { .. } => "seed-without-key",
         DbError::Reconcile { .. } => "reconcile",
     }
 }
@@ -220,6 +295,9 @@ fn db_hint(error: &DbError) -> Option<String> {
         DbError::Statement(error) if error.refusal.passes_with_time() => {
             Some("another session is in the way; try again, or give it more time with `--lock-timeout` and `--lock-retries`".to_owned())
         }
+        DbError::SeedWithoutKey { .. } => {
+            Some("empty the table first with `crmdb seed --reset`".to_owned())
+        }
         _ => None,
     }
 }
@@ -229,6 +307,8 @@ fn run_hint(failure: &RunFailure) -> String {
         DbError::Statement(error) if !error.refusal.passes_with_time() => {
             format!("correct the file and run `{}` again", failure.again)
         }
+        DbError::SeedRows { .. } => format!("correct the file and run `{}` again", failure.again),
+        DbError::SeedWithoutKey { .. } => "or give the table a primary key that the header names".to_owned(),
         _ => format!("run `{}` again: it goes on from here by itself", failure.again),
     }
 }

@@ -4,6 +4,7 @@
 //! `model`, `sql`, `report` and most of `catalog` are pure; `project`, `db` and `server` are the edges to the disk,
 //! the database and the private server; `commands` is the only place where they meet.
 
+pub mod catalog;
 pub mod cli;
 pub mod commands;
 pub mod db;
@@ -16,3 +17,8 @@ pub mod server;
 pub mod sql;
 
 pub use library::{Applied, Migrations};
+
+/// The README's Rust is compiled with the documentation's tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

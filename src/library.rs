@@ -7,13 +7,16 @@ use std::time::Duration;
 use crate::cli::args::RunArgs;
 use crate::commands::apply::{Request, apply};
 use crate::commands::context::{author, limits};
+use crate::commands::foreign_keys::Keys;
 use crate::db::connect::{Environment, Options};
 use crate::db::run::{Execution, Grouping};
 use crate::db::session::Session;
 use crate::error::Error;
+use crate::model::contract::Finding;
 use crate::model::plan::{Goal, UpRequest};
 use crate::model::progress::Progress;
 use crate::project::{self, Opened};
+use crate::report::foreign_keys::KeyStatus;
 use crate::report::run::RanMigration;
 
 /// A project's migrations, to be applied to one database or to many.
@@ -100,14 +103,19 @@ impl Migrations {
             up: UpRequest { goal: Goal::All, out_of_order: false, allow_missing: false },
             execution,
             lock_wait: self.lock_wait,
+            keys: Keys::declared(&self.opened.project, &installations, &self.schemas),
+            contract: Some(&self.opened),
         };
-        let (plan, done) = apply((&mut session, &options), &request, listener).await?;
+        let done = apply((&mut session, &options), &request, listener).await?;
         Ok(Applied {
             migrations: done
+                .steps
                 .iter()
-                .map(|done| RanMigration::new(&plan.steps[done.index], done.took))
+                .map(|step| RanMigration::new(&done.plan.steps[step.index], step.took))
                 .collect(),
-            notes: plan.notes.iter().map(ToString::to_string).collect(),
+            foreign_keys: done.foreign_keys,
+            notes: done.plan.notes.iter().map(ToString::to_string).collect(),
+            findings: done.verified.unwrap_or_default().findings.into_iter().map(|row| row.finding).collect(),
         })
     }
 }
@@ -117,6 +125,10 @@ impl Migrations {
 pub struct Applied {
     /// The migrations that were applied, in the order they ran; none where nothing was pending.
     pub migrations: Vec<RanMigration>,
+    /// Where every deferred foreign key stands.
+    pub foreign_keys: Vec<KeyStatus>,
     /// What was noticed and did not stop the run.
     pub notes: Vec<String>,
+    /// What is not as `schema.toml` declares it.
+    pub findings: Vec<Finding>,
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::duration;
+use super::seed_args::SeedArgs;
 use crate::model::Version;
 
 /// PostgreSQL migrations that are proved, verified and can be taken back.
@@ -39,9 +40,9 @@ pub struct Global {
     /// Only this module and what it depends on (may be given several times)
     #[arg(long, global = true, value_name = "NAME")]
     pub module: Vec<String>,
-    /// Install a module under another schema than its own (may be given several times)
+    /// Install a module under another schema than its own; for `diff`, only this schema (may be given several times)
     #[arg(long, global = true, value_name = "MODULE=SCHEMA", value_parser = schema)]
-    pub schema: Vec<(String, String)>,
+    pub schema: Vec<SchemaArg>,
     /// How the report is written
     #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
     pub format: Format,
@@ -60,6 +61,14 @@ pub enum Format {
     Human,
     /// One JSON document
     Json,
+    /// Findings as JUnit's XML
+    Junit,
+    /// Findings as a SARIF log
+    Sarif,
+    /// Findings as annotations of GitHub Actions
+    Github,
+    /// The statements alone, where the report is about statements
+    Sql,
 }
 
 /// What to do.
@@ -70,8 +79,17 @@ pub enum Command {
     Migrate(Migrate),
     /// Show what is applied, what is pending and what does not fit
     Status(StatusArgs),
+    /// Compare what is declared in `schema.toml` with what is there
+    Verify(VerifyArgs),
+    /// Bring what databases hold into files
+    #[command(subcommand)]
+    Schema(Schema),
+    /// Load seeds: rows for development, demonstration or reference
+    Seed(SeedArgs),
     /// Show who did what, when, from where, and how it ended
     History(HistoryArgs),
+    /// Show what differs between two schemas, and the SQL that removes the difference
+    Diff(DiffArgs),
     /// Start, stop and open the private PostgreSQL server of this project
     #[command(subcommand)]
     Server(Server),
@@ -84,6 +102,20 @@ pub enum Command {
     },
 }
 
+impl Command {
+    /// Tells whether the command finds something that the formats for findings can list.
+    pub fn lists_findings(&self) -> bool {
+        match self {
+            Self::Migrate(migrate) => {
+                use Migrate::{Diff, Down, Redo, Up, Verify};
+                matches!(migrate, Up(_) | Down(_) | Redo(_) | Verify(_) | Diff(_))
+            }
+            Self::Verify(_) | Self::Diff(_) => true,
+            _ => false,
+        }
+    }
+}
+
 /// The commands on migrations.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Migrate {
@@ -93,14 +125,20 @@ pub enum Migrate {
     Down(DownArgs),
     /// Show what is applied, what is pending and what does not fit
     Status(StatusArgs),
+    /// Compare what is declared in `schema.toml` with what is there
+    Verify(VerifyArgs),
+    /// Show what differs between two schemas, and the SQL that removes the difference
+    Diff(DiffArgs),
     /// Write an empty migration and its rollback
     New(NewArgs),
     /// Record migrations as applied without running them
     Baseline(BaselineArgs),
-    /// Accept files that were edited or renamed after they were applied
+    /// Accept files that were edited or renamed after they were applied, or try deferred foreign keys again
     Repair(RepairArgs),
     /// Take back the last migration and apply it again
     Redo(RunArgs),
+    /// Load seeds: rows for development, demonstration or reference
+    Seed(SeedArgs),
 }
 
 /// How migrations are run.
@@ -119,6 +157,9 @@ pub struct RunArgs {
     /// How long to wait for another run to end [default: 60s]
     #[arg(long, value_name = "TIME", value_parser = duration::parse)]
     pub lock_wait: Option<Duration>,
+    /// Do not verify what is declared in `schema.toml` afterwards
+    #[arg(long)]
+    pub no_verify: bool,
 }
 
 /// `crmdb migrate up`
@@ -181,6 +222,48 @@ pub struct StatusArgs {
     pub exit_code: bool,
 }
 
+/// `crmdb verify`
+#[derive(Clone, Debug, Args)]
+pub struct VerifyArgs {
+    /// How long a query may run; 0 for ever [default: 60s]
+    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
+    pub statement_timeout: Option<Duration>,
+}
+
+/// The commands from a database to files.
+#[derive(Clone, Debug, Subcommand)]
+pub enum Schema {
+    /// Write what must be there into `schema.toml`, as the migrations make it on a throw-away database
+    Contract(ContractArgs),
+}
+
+/// `crmdb schema contract`
+#[derive(Clone, Debug, Args)]
+pub struct ContractArgs {
+    /// Write nothing; end with exit code 1 when `schema.toml` is stale
+    #[arg(long)]
+    pub check: bool,
+    /// Read the target instead of applying the migrations to a throw-away database
+    #[arg(long)]
+    pub from_target: bool,
+    /// Write these lists too; those that the contract has already are refreshed without it
+    #[arg(long, value_enum, value_name = "LIST", value_delimiter = ',')]
+    pub with: Vec<ContractList>,
+}
+
+/// A list that a contract has only where it is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ContractList {
+    /// The columns of each table
+    Columns,
+    /// The primary key of each table
+    PrimaryKey,
+    /// The unique keys of each table
+    Unique,
+    /// The check constraints of each table
+    Checks,
+}
+
 /// `crmdb history`
 #[derive(Clone, Debug, Args)]
 pub struct HistoryArgs {
@@ -210,9 +293,47 @@ pub struct BaselineArgs {
 /// `crmdb migrate repair`
 #[derive(Clone, Debug, Args)]
 pub struct RepairArgs {
-    /// How long to wait for another run to end [default: 60s]
-    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
-    pub lock_wait: Option<Duration>,
+    /// Try again the deferred foreign keys that orphan rows stood in the way of, or that were dropped by hand
+    #[arg(long)]
+    pub foreign_keys: bool,
+    /// How foreign keys are added.
+    #[command(flatten)]
+    pub run: RunArgs,
+}
+
+/// `crmdb diff`
+#[derive(Clone, Debug, Args)]
+pub struct DiffArgs {
+    /// What is: `live`, `migrations`, `empty`, a URL, a `.sql` file or a folder of such files
+    #[arg(long, value_name = "SIDE", default_value = "live")]
+    pub from: String,
+    /// What shall be: the same choice
+    #[arg(long, value_name = "SIDE", default_value = "migrations")]
+    pub to: String,
+    /// Leave out objects whose name, or `schema.name`, is like this (`*`, `?`; may be given several times)
+    #[arg(long, value_name = "PATTERN")]
+    pub exclude: Vec<String>,
+    /// Leave out grants and default privileges
+    #[arg(long)]
+    pub no_privileges: bool,
+    /// Leave out owners
+    #[arg(long)]
+    pub no_owner: bool,
+    /// Leave out comments
+    #[arg(long)]
+    pub no_comments: bool,
+    /// Never take a dropped and a created object for a renamed one
+    #[arg(long)]
+    pub no_renames: bool,
+    /// Build indexes concurrently and validate constraints after they are added
+    #[arg(long)]
+    pub online: bool,
+    /// Print the statements without trying them on a shadow database first
+    #[arg(long)]
+    pub untried: bool,
+    /// Write the statements that lead back to this file
+    #[arg(long, value_name = "FILE")]
+    pub rollback: Option<PathBuf>,
 }
 
 /// `crmdb init`
@@ -264,15 +385,28 @@ fn goal(text: &str) -> Result<GoalArg, String> {
     }
 }
 
-fn schema(text: &str) -> Result<(String, String), String> {
-    let (module, schema) = text.split_once('=').ok_or("write it as `MODULE=SCHEMA`")?;
-    if module.is_empty() || schema.is_empty() {
+/// What `--schema` names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SchemaArg {
+    /// A module and the schema it is installed under.
+    Install(String, String),
+    /// A schema alone.
+    Name(String),
+}
+
+fn schema(text: &str) -> Result<SchemaArg, String> {
+    let (module, schema) = match text.split_once('=') {
+        Some((module, schema)) => (Some(module), schema),
+        None => (None, text),
+    };
+    if module == Some("") || schema.is_empty() {
         return Err("write it as `MODULE=SCHEMA`".to_owned());
     }
-    if let Some(reason) = crate::model::project::schema_problem(schema) {
-        return Err(format!("schema `{schema}` {reason}"));
+    let Some(module) = module else { return Ok(SchemaArg::Name(schema.to_owned())) };
+    match crate::model::project::schema_problem(schema) {
+        Some(reason) => Err(format!("schema `{schema}` {reason}")),
+        None => Ok(SchemaArg::Install(module.to_owned(), schema.to_owned())),
     }
-    Ok((module.to_owned(), schema.to_owned()))
 }
 
 #[cfg(test)]
@@ -300,8 +434,9 @@ mod tests {
 
     #[test]
     fn a_schema_is_given_to_a_module() {
-        assert_eq!(schema("erp=tenant_42"), Ok(("erp".to_owned(), "tenant_42".to_owned())));
-        for bad in ["erp", "=x", "erp=", "erp=pg_x", "erp=crmdb"] {
+        assert_eq!(schema("erp=tenant_42"), Ok(SchemaArg::Install("erp".to_owned(), "tenant_42".to_owned())));
+        assert_eq!(schema("erp"), Ok(SchemaArg::Name("erp".to_owned())));
+        for bad in ["", "=x", "erp=", "erp=pg_x", "erp=crmdb"] {
             assert!(schema(bad).is_err(), "{bad}");
         }
     }

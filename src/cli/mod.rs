@@ -2,4 +2,5 @@
 
 pub mod args;
 pub mod duration;
+pub mod seed_args;
 pub mod target;

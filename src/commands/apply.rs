@@ -2,16 +2,22 @@
 
 use std::time::Duration;
 
+use super::foreign_keys::Keys;
 use super::running::{failure, fits, refuse};
+use super::verify::{Aftermath, after};
 use crate::db::connect::Options;
 use crate::db::ledger;
 use crate::db::lock::RunLock;
-use crate::db::run::{Done, Execution, Runner};
+use crate::db::run::{self, Execution, Runner};
 use crate::db::session::Session;
 use crate::error::Error;
+use crate::model::deferred::Aim;
 use crate::model::plan::{self, UpRequest};
 use crate::model::progress::{Listener, Progress};
 use crate::model::{EventKind, Installation, Ledger, Plan};
+use crate::project::Opened;
+use crate::report::foreign_keys::KeyStatus;
+use crate::report::verify::Verified;
 
 /// What is to be applied, and how.
 #[derive(Debug)]
@@ -20,6 +26,32 @@ pub(crate) struct Request<'a> {
     pub(crate) up: UpRequest,
     pub(crate) execution: Execution,
     pub(crate) lock_wait: Duration,
+    pub(crate) keys: Keys<'a>,
+    /// The project whose contract is verified in the end; `None` where that is not wanted.
+    pub(crate) contract: Option<&'a Opened>,
+}
+
+impl Request<'_> {
+    /// Verifies what should be there after `done` of the plan, which was made for the ledger as `before`.
+    async fn verify(
+        &self,
+        session: &Session,
+        before: &Ledger,
+        (plan, done): (&Plan, &[run::Done]),
+    ) -> Option<Verified> {
+        let (opened, installations) = (self.contract?, self.installations);
+        let limits = self.execution.limits;
+        after(session, &Aftermath { opened, installations, ledger: before, plan, done, limits }).await
+    }
+}
+
+/// What was applied.
+#[derive(Debug)]
+pub(crate) struct Done {
+    pub(crate) plan: Plan,
+    pub(crate) steps: Vec<run::Done>,
+    pub(crate) foreign_keys: Vec<KeyStatus>,
+    pub(crate) verified: Option<Verified>,
 }
 
 /// The command as the user would run it again.
@@ -36,24 +68,31 @@ pub(super) async fn decide(session: &Session, ledger: &Ledger, request: &Request
     }
 }
 
-/// Applies what is pending. Where nothing is, the lock is not taken.
+/// Applies what is pending, and brings the deferred foreign keys as far as they can come. Where nothing is to be done,
+/// the lock is not taken.
 pub(crate) async fn apply(
     (session, options): (&mut Session, &Options),
     request: &Request<'_>,
     listener: &mut Listener<'_>,
-) -> Result<(Plan, Vec<Done>), Error> {
+) -> Result<Done, Error> {
     let seen = ledger::read(session).await?;
     let plan = decide(session, &seen, request).await?;
     if plan.steps.is_empty() {
-        return Ok((plan, Vec::new()));
+        let looked = request.keys.look(session, &seen).await?;
+        if !looked.is_pending() {
+            let verified = request.verify(session, &seen, (&plan, &[])).await;
+            return Ok(Done { plan, steps: Vec::new(), foreign_keys: looked.report(&seen), verified });
+        }
     }
     session.stay_awake().await?;
     let lock = take_lock(options, request.lock_wait, listener).await?;
     let seen = ledger::read_locked(session, &lock).await?;
     let plan = decide(session, &seen, request).await?;
     let mut runner = Runner { session, lock: &lock, execution: &request.execution };
-    let done = runner.run(&plan, listener).await.map_err(|error| failure(COMMAND, &plan, error))?;
-    Ok((plan, done))
+    let steps = runner.run(&plan, listener).await.map_err(|error| failure(COMMAND, &plan, error))?;
+    let foreign_keys = request.keys.settle(&mut runner, Aim::GoOn, listener).await?;
+    let verified = request.verify(session, &seen, (&plan, &steps)).await;
+    Ok(Done { plan, steps, foreign_keys, verified })
 }
 
 /// Takes the target's lock, telling who holds it meanwhile.

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::apply::take_lock;
-use crate::cli::args::{Global, GoalArg, RunArgs};
+use crate::cli::args::{Global, GoalArg, RunArgs, SchemaArg};
 use crate::cli::duration;
 use crate::cli::target::{Candidates, TargetSource};
 use crate::db::connect::{Environment, Options};
@@ -89,20 +89,40 @@ impl<'a> Context<'a> {
 
     /// Returns the modules that the arguments name, under their schemas.
     pub(super) fn installations<'p>(&self, project: &'p Project) -> Result<Vec<Installation<'p>>, Error> {
-        Ok(project.installations(&self.global.module, &self.schemas())?)
+        Ok(project.installations(&self.global.module, &self.schemas()?)?)
     }
 
     /// Returns the schemas that the arguments give to modules.
-    pub(super) fn schemas(&self) -> BTreeMap<String, String> {
-        self.global.schema.iter().cloned().collect()
+    pub(super) fn schemas(&self) -> Result<BTreeMap<String, String>, Error> {
+        let mut schemas = BTreeMap::new();
+        for argument in &self.global.schema {
+            match argument {
+                SchemaArg::Install(module, schema) => _ = schemas.insert(module.clone(), schema.clone()),
+                SchemaArg::Name(name) => {
+                    return Err(Error::usage(format!(
+                        "`--schema {name}` names no module: write `MODULE={name}`"
+                    )));
+                }
+            }
+        }
+        Ok(schemas)
     }
 
     /// Connects to the target, starting the private server where that is it.
     pub(super) async fn connect(&mut self, manifest: &Manifest) -> Result<Target, Error> {
+        self.connect_to(self.global.database_url.clone(), manifest).await
+    }
+
+    /// Connects to `url`, or to the target where there is none.
+    pub(super) async fn connect_to(
+        &mut self,
+        url: Option<String>,
+        manifest: &Manifest,
+    ) -> Result<Target, Error> {
         let environment = Environment::read();
         let variable = |name| std::env::var(name).ok();
         let candidates = Candidates {
-            flag: self.global.database_url.clone(),
+            flag: url,
             crmdb_variable: variable("CRMDB_DATABASE_URL"),
             variable: variable("DATABASE_URL"),
             manifest: manifest.database.url.clone(),
@@ -125,7 +145,7 @@ impl<'a> Context<'a> {
             self.terminal.note(&format!("warning: {warning}"));
         }
         let session = Session::open(&resolved.options).await?;
-        Ok(Target { session, options: resolved.options, server: server })
+        Ok(Target { session, options: resolved.options, server })
     }
 
     /// Returns the private cluster of the project.

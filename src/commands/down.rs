@@ -3,27 +3,30 @@
 use std::collections::BTreeMap;
 
 use super::context::{Context, Target, author, goal, limits, listing, lock_wait};
+use super::foreign_keys::after_down;
 use super::running::{fits, grouping, ran, refuse, run_plan};
+use super::verify::{Aftermath, after};
 use crate::cli::args::DownArgs;
 use crate::db::ledger;
 use crate::db::record::Author;
-use crate::db::run::{Execution, Grouping};
+use crate::db::run::{Execution, Grouping, Runner};
 use crate::error::Error;
 use crate::model::plan::{self, DownRequest, Goal, Source};
 use crate::model::{EventKind, Ledger, Plan, Project};
 use crate::project::Manifest;
 use crate::report::Report;
 use crate::report::plan::Planned;
+use crate::report::run::Ran;
 
 const COMMAND: &str = "migrate down";
 
 pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Box<dyn Report>, Error> {
-    let (manifest, project) = if args.from_ledger {
-        (context.manifest()?, None)
-    } else {
-        let opened = context.project()?;
-        (opened.manifest, Some(opened.project))
+    let opened = if args.from_ledger { None } else { Some(context.project()?) };
+    let manifest = match &opened {
+        Some(opened) => opened.manifest.clone(),
+        None => context.manifest()?,
     };
+    let project = opened.as_ref().map(|opened| &opened.project);
     let execution = Execution {
         author: author(&manifest),
         limits: limits(&args.run, &manifest)?,
@@ -32,22 +35,34 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Bo
     let mut target = context.connect(&manifest).await?;
     let seen = ledger::read(&target.session).await?;
     let request = asked(context, args, &seen)?;
-    let planned = decide(&target, (project.as_ref(), &seen), &request, &execution).await?;
+    let planned = decide(&target, (project, &seen), &request, &execution).await?;
     if args.dry_run {
         return Ok(Box::new(Planned::new(COMMAND, target.name(), &planned)));
     }
     if planned.steps.is_empty() {
-        return Ok(Box::new(ran(context, (COMMAND, &target), &planned, &[])));
+        return Ok(Box::new(ran(context, (COMMAND, &target), (&planned, &[]), Vec::new())));
     }
     confirm(context, &target, &planned)?;
     let lock = context.lock(&target, wait(args, &manifest)?).await?;
     let seen = ledger::read_locked(&mut target.session, &lock).await?;
-    let plan = decide(&target, (project.as_ref(), &seen), &request, &execution).await?;
+    let plan = decide(&target, (project, &seen), &request, &execution).await?;
     if plan.steps != planned.steps {
         return Err(Error::Overtaken { target: target.name() });
     }
     let done = run_plan(context, (&mut target, &lock), &plan, (COMMAND, &execution)).await?;
-    Ok(Box::new(ran(context, (COMMAND, &target), &plan, &done)))
+    let mut runner = Runner { session: &mut target.session, lock: &lock, execution: &execution };
+    let keys = after_down(&mut runner, &plan, &mut |event| context.terminal.progress(&event)).await?;
+    // Without the files it is not known what should be left.
+    let verified = match &opened {
+        Some(opened) if !args.run.no_verify => {
+            let installations = context.installations(&opened.project)?;
+            let limits = execution.limits;
+            let (installations, ledger, plan, done) = (&*installations, &seen, &plan, &*done);
+            after(&target.session, &Aftermath { opened, installations, ledger, plan, done, limits }).await
+        }
+        _ => None,
+    };
+    Ok(Box::new(Ran { verified, ..ran(context, (COMMAND, &target), (&plan, &done), keys) }))
 }
 
 fn wait(args: &DownArgs, manifest: &Manifest) -> Result<std::time::Duration, Error> {
@@ -66,7 +81,7 @@ fn asked(context: &Context<'_>, args: &DownArgs, ledger: &Ledger) -> Result<Down
         None if args.all => Goal::All,
         None => Goal::Steps(1),
     };
-    Ok(DownRequest { goal, modules: context.global.module.clone(), schemas: context.schemas() })
+    Ok(DownRequest { goal, modules: context.global.module.clone(), schemas: context.schemas()? })
 }
 
 async fn decide(
@@ -103,6 +118,10 @@ async fn settle(
 fn confirm(context: &mut Context<'_>, target: &Target, plan: &Plan) -> Result<(), Error> {
     let steps = plan.steps.len();
     context.terminal.note(&format!("taking back from {}:\n{}", target.name(), listing(plan).trim_end()));
+    for key in plan.steps.iter().flat_map(|step| &step.releases) {
+        let name = format!("{}.{}", key.schema, key.constraint);
+        context.terminal.note(&format!("the foreign key {name} is taken back to waiting first"));
+    }
     for note in &plan.notes {
         context.terminal.note(&format!("note: {note}"));
     }

@@ -4,33 +4,51 @@ pub(crate) mod apply;
 mod baseline;
 mod completions;
 pub(crate) mod context;
+mod diff;
 mod down;
+pub(crate) mod foreign_keys;
 mod history;
 mod init;
 mod new;
 mod redo;
 mod repair;
 mod running;
+mod schema;
+mod seed;
 mod server;
+mod shadow;
+mod sides;
 mod status;
 mod up;
+pub(crate) mod verify;
 
 pub use context::Context;
 
-use crate::cli::args::{Cli, Command, Migrate};
+use crate::cli::args::{Cli, Command, Format, Migrate, Schema};
 use crate::error::Error;
 use crate::report::Report;
 
 /// Runs the command that was typed.
 pub async fn run(cli: &Cli, context: &mut Context<'_>) -> Result<Box<dyn Report>, Error> {
+    let listing = matches!(cli.global.format, Format::Junit | Format::Sarif | Format::Github);
+    if listing && !cli.command.lists_findings() {
+        return Err(Error::Usage {
+            message: "this `--format` lists findings, and this command finds none".to_owned(),
+            hint: Some("use `--format json`".to_owned()),
+        });
+    }
     match &cli.command {
         Command::Migrate(Migrate::Up(args)) => up::run(context, args).await,
         Command::Migrate(Migrate::Down(args)) => down::run(context, args).await,
         Command::Migrate(Migrate::Status(args)) | Command::Status(args) => status::run(context, args).await,
+        Command::Migrate(Migrate::Verify(args)) | Command::Verify(args) => verify::run(context, args).await,
         Command::Migrate(Migrate::New(args)) => new::run(context, args),
         Command::Migrate(Migrate::Baseline(args)) => baseline::run(context, args).await,
         Command::Migrate(Migrate::Repair(args)) => repair::run(context, args).await,
         Command::Migrate(Migrate::Redo(args)) => redo::run(context, args).await,
+        Command::Schema(Schema::Contract(args)) => schema::run(context, args).await,
+        Command::Diff(args) | Command::Migrate(Migrate::Diff(args)) => diff::run(context, args).await,
+        Command::Migrate(Migrate::Seed(args)) | Command::Seed(args) => seed::run(context, args).await,
         Command::History(args) => history::run(context, args).await,
         Command::Server(server) => server::run(context, server),
         Command::Init(args) => init::run(args),

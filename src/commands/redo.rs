@@ -1,10 +1,12 @@
 //! `crmdb migrate redo`: takes the last migration back and applies it again.
 
 use super::context::{Context, author, limits, lock_wait};
+use super::foreign_keys::after_down;
 use super::running::{ran, refuse, run_plan};
+use super::verify::{Aftermath, after};
 use crate::cli::args::RunArgs;
 use crate::db::ledger;
-use crate::db::run::{Execution, Grouping};
+use crate::db::run::{Execution, Grouping, Runner};
 use crate::error::Error;
 use crate::model::plan::{self, DownRequest, Goal, Source, UpRequest};
 use crate::model::{EventKind, Installation, Ledger, Plan, Project, Step};
@@ -26,7 +28,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &RunArgs) -> Result<Box
     let request = DownRequest {
         goal: Goal::Steps(1),
         modules: context.global.module.clone(),
-        schemas: context.schemas(),
+        schemas: context.schemas()?,
     };
     let down = match plan::down(&Source::Files(&opened.project), &seen, &request) {
         Ok(plan) => plan,
@@ -35,7 +37,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &RunArgs) -> Result<Box
         }
     };
     let Some(step) = down.steps.first() else {
-        return Ok(Box::new(ran(context, (COMMAND, &target), &down, &[])));
+        return Ok(Box::new(ran(context, (COMMAND, &target), (&down, &[]), Vec::new())));
     };
     // What comes back is checked before anything goes.
     let up = match again(&opened.project, &seen, step) {
@@ -45,10 +47,21 @@ pub(super) async fn run(context: &mut Context<'_>, args: &RunArgs) -> Result<Box
         }
     };
     let done = run_plan(context, (&mut target, &lock), &down, (COMMAND, &execution)).await?;
-    let mut report = ran(context, (COMMAND, &target), &down, &done);
+    let mut report = ran(context, (COMMAND, &target), (&down, &done), Vec::new());
     let done = run_plan(context, (&mut target, &lock), &up, ("migrate up", &execution)).await?;
-    report.migrations.extend(ran(context, (COMMAND, &target), &up, &done).migrations);
+    report.migrations.extend(ran(context, (COMMAND, &target), (&up, &done), Vec::new()).migrations);
+    let mut runner = Runner { session: &mut target.session, lock: &lock, execution: &execution };
+    report.foreign_keys =
+        after_down(&mut runner, &down, &mut |event| context.terminal.progress(&event)).await?;
     report.left = 0;
+    if !args.no_verify {
+        let installations = context.installations(&opened.project)?;
+        let limits = execution.limits;
+        // Both ways together change nothing of what is applied.
+        let (opened, installations, ledger, plan, done) = (&opened, &*installations, &seen, &up, &*done);
+        let aftermath = Aftermath { opened, installations, ledger, plan, done, limits };
+        report.verified = after(&target.session, &aftermath).await;
+    }
     report.duration_ms = context.elapsed_ms();
     Ok(Box::new(report))
 }

@@ -1,21 +1,35 @@
-//! `crmdb migrate repair`: accepts files that were edited or renamed after they were applied.
+//! `crmdb migrate repair`: accepts files that were edited or renamed after they were applied; tries deferred foreign keys
+//! again.
 
-use super::context::{Context, Target, author, lock_wait};
+use super::context::{Context, Target, author, limits, lock_wait};
+use super::foreign_keys::Keys;
 use crate::cli::args::RepairArgs;
 use crate::db::ledger::{self, Correction};
+use crate::db::run::{Execution, Grouping, Runner};
 use crate::error::Error;
+use crate::model::deferred::Aim;
+use crate::model::progress::Listener;
 use crate::model::step::label;
 use crate::model::{Installation, Ledger};
 use crate::report::Report;
-use crate::report::repair::{Recorded, difference};
+use crate::report::repair::{KeysTried, Recorded, difference};
 
 pub(super) async fn run(context: &mut Context<'_>, args: &RepairArgs) -> Result<Box<dyn Report>, Error> {
     let opened = context.project()?;
     let installations = context.installations(&opened.project)?;
-    let wait = lock_wait(args.lock_wait, &opened.manifest)?;
+    let wait = lock_wait(args.run.lock_wait, &opened.manifest)?;
     let mut target = context.connect(&opened.manifest).await?;
     let lock = context.lock(&target, wait).await?;
     let seen = ledger::read_locked(&mut target.session, &lock).await?;
+    if args.foreign_keys {
+        let keys = Keys::declared(&opened.project, &installations, &context.schemas()?);
+        let (author, limits) = (author(&opened.manifest), limits(&args.run, &opened.manifest)?);
+        let execution = Execution { author, limits, grouping: Grouping::Each };
+        let mut runner = Runner { session: &mut target.session, lock: &lock, execution: &execution };
+        let listener: &mut Listener<'_> = &mut |event| context.terminal.progress(&event);
+        let foreign_keys = keys.settle(&mut runner, Aim::TryAgain, listener).await?;
+        return Ok(Box::new(KeysTried { target: target.name(), foreign_keys }));
+    }
     let corrections = corrections(&installations, &seen);
     show(context, &target, &corrections).await?;
     if !corrections.is_empty() {

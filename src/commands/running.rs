@@ -5,9 +5,10 @@ use crate::db::lock::RunLock;
 use crate::db::record::{Author, Occurrence, write_event};
 use crate::db::run::{Done, Execution, Grouping, RunError, Runner};
 use crate::db::session::Session;
-use crate::error::{Error, RunFailure};
+use crate::error::{Deed, Error, RunFailure};
 use crate::model::plan::Finding;
 use crate::model::{Direction, EventKind, Ledger, Mode, Outcome, Plan};
+use crate::report::foreign_keys::KeyStatus;
 use crate::report::run::{Ran, RanMigration};
 
 /// Returns the grouping that `--single-transaction` asks for.
@@ -33,9 +34,9 @@ pub(super) fn failure(command: &str, plan: &Plan, error: RunError) -> Error {
         stopped: step.label(),
         rolled_back: step.mode == Mode::Transaction,
         done: error.done.iter().map(|done| plan.steps[done.index].label()).collect(),
-        verb: match plan.direction {
-            Direction::Up => "applied",
-            Direction::Down => "taken back",
+        deed: match plan.direction {
+            Direction::Up => Deed::Apply,
+            Direction::Down => Deed::TakeBack,
         },
         again: format!("crmdb {command}"),
         error: error.error,
@@ -46,15 +47,17 @@ pub(super) fn failure(command: &str, plan: &Plan, error: RunError) -> Error {
 pub(super) fn ran(
     context: &Context<'_>,
     (command, target): (&'static str, &Target),
-    plan: &Plan,
-    done: &[Done],
+    (plan, done): (&Plan, &[Done]),
+    foreign_keys: Vec<KeyStatus>,
 ) -> Ran {
     Ran {
         command,
         target: target.name(),
         migrations: done.iter().map(|done| RanMigration::new(&plan.steps[done.index], done.took)).collect(),
+        foreign_keys,
         left: plan.left,
         notes: plan.notes.iter().map(ToString::to_string).collect(),
+        verified: None,
         duration_ms: context.elapsed_ms(),
     }
 }

@@ -1,6 +1,7 @@
 //! `crmdb migrate status`: what is applied, what is pending, what does not fit, who is at work.
 
 use super::context::Context;
+use super::foreign_keys::Keys;
 use crate::cli::args::StatusArgs;
 use crate::db::{ledger, lock};
 use crate::error::Error;
@@ -16,6 +17,8 @@ pub(super) async fn run(context: &mut Context<'_>, args: &StatusArgs) -> Result<
     let target = context.connect(&opened.manifest).await?;
     let (ledger, holder) = tokio::join!(ledger::read(&target.session), lock::read_holder(&target.session));
     let ledger = ledger?;
+    let keys = Keys::declared(&opened.project, &installations, &context.schemas()?);
+    let foreign_keys = keys.look(&target.session, &ledger).await?.report(&ledger);
     let mut findings = Vec::new();
     let mut modules = Vec::new();
     for installation in &installations {
@@ -38,6 +41,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &StatusArgs) -> Result<
         target: target.name(),
         ledger: ledger.version.is_some(),
         modules,
+        foreign_keys,
         findings: findings.iter().map(FindingStatus::from).collect(),
         lock: holder?,
         pending_is_found: args.exit_code,

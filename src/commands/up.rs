@@ -2,6 +2,7 @@
 
 use super::apply::{COMMAND, Request, apply, decide};
 use super::context::{Context, author, goal, limits, lock_wait};
+use super::foreign_keys::Keys;
 use super::running::{grouping, ran};
 use crate::cli::args::UpArgs;
 use crate::db::ledger;
@@ -12,6 +13,7 @@ use crate::model::plan::{Goal, UpRequest};
 use crate::project::Opened;
 use crate::report::Report;
 use crate::report::plan::Planned;
+use crate::report::run::Ran;
 
 pub(super) async fn run(context: &mut Context<'_>, args: &UpArgs) -> Result<Box<dyn Report>, Error> {
     let opened = context.project()?;
@@ -22,16 +24,20 @@ pub(super) async fn run(context: &mut Context<'_>, args: &UpArgs) -> Result<Box<
         grouping: grouping(args.single_transaction),
     };
     let lock_wait = lock_wait(args.run.lock_wait, &opened.manifest)?;
-    let request = Request { installations: &installations, up, execution, lock_wait };
+    let keys = Keys::declared(&opened.project, &installations, &context.schemas()?);
+    let contract = (!args.run.no_verify).then_some(&opened);
+    let request = Request { installations: &installations, up, execution, lock_wait, keys, contract };
     let mut target = context.connect(&opened.manifest).await?;
     if args.dry_run {
         let seen = ledger::read(&target.session).await?;
         let plan = decide(&target.session, &seen, &request).await?;
-        return Ok(Box::new(Planned::new(COMMAND, target.name(), &plan)));
+        let foreign_keys = request.keys.look(&target.session, &seen).await?.report(&seen);
+        return Ok(Box::new(Planned { foreign_keys, ..Planned::new(COMMAND, target.name(), &plan) }));
     }
     let connection = (&mut target.session, &target.options);
-    let (plan, done) = apply(connection, &request, &mut |event| context.terminal.progress(&event)).await?;
-    Ok(Box::new(ran(context, (COMMAND, &target), &plan, &done)))
+    let done = apply(connection, &request, &mut |event| context.terminal.progress(&event)).await?;
+    let report = ran(context, (COMMAND, &target), (&done.plan, &done.steps), done.foreign_keys);
+    Ok(Box::new(Ran { verified: done.verified, ..report }))
 }
 
 /// Returns what the arguments ask for. `--to sales:2` means `sales` and what it depends on, unless `--module` says more.
@@ -43,7 +49,7 @@ fn asked<'p>(
     let named = args.to.as_ref().and_then(|to| to.module.clone());
     let installations = match named {
         Some(module) if context.global.module.is_empty() => {
-            opened.project.installations(&[module], &context.schemas())?
+            opened.project.installations(&[module], &context.schemas()?)?
         }
         _ => context.installations(&opened.project)?,
     };

@@ -6,7 +6,7 @@ use tokio_postgres::error::{DbError as ServerMessage, ErrorPosition, SqlState};
 
 use super::connect::ConnectError;
 use crate::model::Holder;
-use crate::sql::{Position, Statement};
+use crate::sql::{self, Position};
 
 /// An error of the database edge.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +60,14 @@ pub enum DbError {
         /// The value in question.
         what: String,
     },
+    /// The catalog can't be read.
+    #[error("the catalog of {target} can't be read: {what}")]
+    Catalog {
+        /// Host and port.
+        target: String,
+        /// What was not understood.
+        what: String,
+    },
     /// Another run did, or undid, a step of this one.
     #[error("another run changed the ledger in {target} while `{migration}` was about to run")]
     Overtaken {
@@ -76,9 +84,53 @@ pub enum DbError {
         /// What was found.
         problem: String,
     },
-    /// A statement of a migration failed.
+    /// A statement of a migration, or a line of a seed, failed.
     #[error("{0}")]
     Statement(Box<StatementError>),
+    /// A seed's file could not be read while it was loaded.
+    #[error("`{path}` can't be read: {reason}")]
+    SeedFile {
+        /// The file's path.
+        path: String,
+        /// The system's words.
+        reason: String,
+    },
+    /// The rows of a seed were refused together, so no line can be named.
+    #[error("`{path}` failed: {}{}", .refusal.message, detail(.refusal))]
+    SeedRows {
+        /// The file's path.
+        path: String,
+        /// The server's words.
+        refusal: Box<Refusal>,
+    },
+    /// Rows without a key can't be told from those that are there.
+    #[error(
+        "`{path}` can't be loaded again: `{table}` has rows and {}",
+        if *.has_key { "the header does not name its whole primary key" } else { "no primary key" }
+    )]
+    SeedWithoutKey {
+        /// The file's path.
+        path: String,
+        /// The table.
+        table: String,
+        /// Whether the table has a primary key.
+        has_key: bool,
+    },
+}
+
+fn detail(refusal: &Refusal) -> String {
+    refusal.detail.as_ref().map(|detail| format!(" ({})", detail.trim_end_matches('.'))).unwrap_or_default()
+}
+
+impl DbError {
+    /// Returns what the server said, where it was the server that refused.
+    pub(super) fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Own { refusal, .. } | Self::SeedRows { refusal, .. } => Some(refusal),
+            Self::Statement(error) => Some(&error.refusal),
+            _ => None,
+        }
+    }
 }
 
 fn who(holder: Option<&Holder>) -> String {
@@ -135,11 +187,32 @@ impl Refusal {
     }
 }
 
-/// A statement of a migration that the server refused, with its place in the file.
+/// What kind of file a statement is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A migration or its rollback.
+    Migration,
+    /// A seed.
+    Seed,
+}
+
+impl Subject {
+    /// Returns the word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Migration => "migration",
+            Self::Seed => "seed",
+        }
+    }
+}
+
+/// A statement of a file that the server refused, with its place.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("`{migration}` failed: {}", .refusal.message)]
 pub struct StatementError {
-    /// The migration's label.
+    /// What kind of file it is.
+    pub subject: Subject,
+    /// The migration's label, or the seed's path.
     pub migration: String,
     /// The script's path.
     pub path: String,
@@ -154,19 +227,33 @@ pub struct StatementError {
 }
 
 impl StatementError {
-    /// Makes the error of a statement of the step's script.
-    pub(super) fn new(step: &crate::model::Step, statement: &Statement<'_>, refusal: Refusal) -> Self {
-        let text: &str = &step.script.text;
-        let (start, character) = (statement.start, refusal.character.map(|character| character as usize));
+    /// Makes the error of the statement that begins at byte `start` of the step's script.
+    pub(super) fn new(step: &crate::model::Step, start: usize, refusal: Refusal) -> Self {
+        Self::of(Subject::Migration, (&step.script, step.label(), start), refusal)
+    }
+
+    /// Makes the error of the statement that begins at byte `start` of `script`, which people know as `label`.
+    ///
+    /// The statement is found again by its start: errors are rare, and a list of all statements would cost memory.
+    pub(super) fn of(
+        subject: Subject,
+        (script, label, start): (&crate::model::Script, String, usize),
+        refusal: Refusal,
+    ) -> Self {
+        let text: &str = &script.text;
+        let character = refusal.character.map(|character| character as usize);
         let named = || {
-            named_once(statement.text, &refusal.message)
-                .map(|offset| Position::of_offset(text, start + offset))
+            let mut statements = sql::statements(text).map_while(Result::ok);
+            let statement = statements.find(|statement| statement.start == start)?;
+            let offset = named_once(statement.text, &refusal.message)?;
+            Some(Position::of_offset(text, start + offset))
         };
         let exact = character.map(|character| Position::of_character(text, start, character)).or_else(named);
         let place = exact.unwrap_or_else(|| Position::of_offset(text, start));
         Self {
-            migration: step.label(),
-            path: step.script.path.clone(),
+            subject,
+            migration: label,
+            path: script.path.clone(),
             excerpt: text.lines().nth(place.line - 1).unwrap_or_default().to_owned(),
             exact: exact.is_some(),
             place,

@@ -2,7 +2,9 @@
 
 mod begun;
 pub mod connect;
+pub mod contract;
 mod copy;
+pub mod deferred;
 pub mod error;
 mod journal;
 pub mod ledger;
@@ -11,5 +13,7 @@ mod pipeline;
 mod reconcile;
 pub mod record;
 pub mod run;
+pub mod seed;
 pub mod session;
 mod transaction;
+mod work_lock;

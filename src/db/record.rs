@@ -48,20 +48,28 @@ pub struct Limits {
 /// doing ends and its locks are free (PostgreSQL manual, 20.3 Connections and Authentication). Statements are split with
 /// `standard_conforming_strings` on, so it must be.
 pub(super) fn settings(step: &Step, limits: &Limits, scope: Scope) -> String {
+    format!(
+        "{}; SELECT pg_catalog.set_config('crmdb.started', \
+         extract(epoch FROM pg_catalog.clock_timestamp())::text, {})",
+        path_and_limits(&step.schema, limits, scope),
+        scope == Scope::Transaction,
+    )
+}
+
+/// Returns the settings under which SQL of a module's own runs.
+pub(super) fn path_and_limits(schema: &str, limits: &Limits, scope: Scope) -> String {
     let set = match scope {
         Scope::Transaction => "SET LOCAL",
         Scope::Session => "SET",
     };
-    let schema = identifier(&step.schema);
-    let path = if step.schema == "public" { schema } else { format!("{schema}, public") };
+    let path = identifier(schema);
+    let path = if schema == "public" { path } else { format!("{path}, public") };
     format!(
         "{set} search_path = {path}; {set} lock_timeout = {}; {set} statement_timeout = {}; \
          {set} standard_conforming_strings = on; {set} client_connection_check_interval = '1s'; \
-         {set} idle_in_transaction_session_timeout = 0; \
-         SELECT pg_catalog.set_config('crmdb.started', extract(epoch FROM pg_catalog.clock_timestamp())::text, {})",
+         {set} idle_in_transaction_session_timeout = 0",
         limits.lock_timeout.as_millis(),
         limits.statement_timeout.as_millis(),
-        scope == Scope::Transaction,
     )
 }
 

@@ -4,11 +4,13 @@ use futures_util::StreamExt as _;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 use tokio_postgres::error::DbError as ServerMessage;
-use tokio_postgres::{AsyncMessage, Client};
+use tokio_postgres::{AsyncMessage, Client, SimpleQueryMessage};
 
 use super::connect::{Connected, Options, connect};
+use super::copy::copy_rows;
 use super::error::DbError;
 use super::lock::own_error;
+use crate::sql::Statement;
 
 const STAY_AWAKE: &str = include_str!("queries/stay_awake.sql");
 
@@ -53,10 +55,53 @@ impl Session {
         self.client.is_closed()
     }
 
+    /// Returns the client, for reading the catalog.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Runs SQL of crmdb's own.
+    pub async fn run(&self, doing: &'static str, sql: &str) -> Result<(), DbError> {
+        self.client.batch_execute(sql).await.map_err(|error| own_error(&self.target, doing, &error))
+    }
+
+    /// Returns the first column of the rows that SQL of crmdb's own gives, as texts.
+    pub async fn values(&self, doing: &'static str, sql: &str) -> Result<Vec<String>, DbError> {
+        let messages = self.client.simple_query(sql).await;
+        let messages = messages.map_err(|error| own_error(&self.target, doing, &error))?;
+        Ok(messages
+            .iter()
+            .filter_map(|message| match message {
+                SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+                _ => None,
+            })
+            .collect())
+    }
+
+    /// Runs somebody's statement and returns the server's words when it fails.
+    pub async fn plain(&self, sql: &str) -> Result<(), String> {
+        self.client.batch_execute(sql).await.map_err(|error| words(&error))
+    }
+
+    /// Runs a statement of a file, with its rows where it is a COPY.
+    pub async fn statement(&self, statement: &Statement<'_>) -> Result<(), String> {
+        let done = match statement.rows {
+            Some(rows) => copy_rows(&self.client, statement.text, rows).await,
+            None => self.client.batch_execute(statement.text).await,
+        };
+        done.map_err(|error| words(&error))
+    }
+
     /// Returns a name for the target to show to people: host and port.
     pub fn target(&self) -> &str {
         &self.target
     }
+}
+
+fn words(error: &tokio_postgres::Error) -> String {
+    error
+        .as_db_error()
+        .map_or_else(|| "the connection was lost".to_owned(), |error| error.message().to_owned())
 }
 
 impl Drop for Session {

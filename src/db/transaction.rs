@@ -3,6 +3,7 @@
 use tokio_postgres::error::DbError as ServerMessage;
 
 use super::copy::copy_rows;
+use super::deferred::release;
 use super::error::{DbError, Refusal, StatementError, ends_session, refusal};
 use super::pipeline::{Failed, Pipeline};
 use super::record::{Author, Limits, Scope, claim, close_schema, open_schema, record, settings};
@@ -67,6 +68,8 @@ pub(super) struct Transaction<'a> {
 struct Frame {
     settings: String,
     open: Option<String>,
+    /// Take deferred foreign keys back to waiting.
+    release: Vec<String>,
     close: Option<String>,
 }
 
@@ -102,6 +105,7 @@ impl Transaction<'_> {
         let up = step.direction == Direction::Up;
         Frame {
             settings,
+            release: step.releases.iter().flat_map(|key| release(key, self.author)).collect(),
             open: (step.boundary && up).then(|| open_schema(step)),
             close: (step.boundary && !up).then(|| close_schema(step)),
         }
@@ -121,6 +125,9 @@ impl Transaction<'_> {
                 .await?;
             if let Some(open) = &frame.open {
                 pipeline.send(Origin::Own(index), open).await?;
+            }
+            for statement in &frame.release {
+                pipeline.send(Origin::Own(index), statement).await?;
             }
             self.send_script(pipeline, index, frame).await?;
             if let Some(close) = &frame.close {
@@ -201,16 +208,8 @@ impl Transaction<'_> {
         Ok(Ending::RolledBack(index, Box::new(error), refusal))
     }
 
-    /// The statement is found again by its start: errors are rare, and a list of all statements would cost memory.
     fn statement_error(&self, index: usize, start: usize, refusal: &Refusal) -> DbError {
-        let step = &self.steps[index];
-        let mut statements = sql::statements(&step.script.text).map_while(Result::ok);
-        match statements.find(|statement| statement.start == start) {
-            Some(statement) => {
-                DbError::Statement(Box::new(StatementError::new(step, &statement, refusal.clone())))
-            }
-            None => DbError::Reconcile { migration: step.label(), problem: refusal.message.clone() },
-        }
+        DbError::Statement(Box::new(StatementError::new(&self.steps[index], start, refusal.clone())))
     }
 
     fn place(&self, origin: Origin, notice: ServerMessage) -> Option<Heard> {

@@ -23,6 +23,41 @@ impl Checksum {
     }
 }
 
+/// Makes the checksum of a text that comes line by line, so that it need not be in memory.
+#[derive(Clone, Debug, Default)]
+pub struct LineChecksum {
+    hasher: Sha256,
+    begun: bool,
+}
+
+impl LineChecksum {
+    /// Takes the next line as it stands in the file, with its line end; the last one may have none.
+    pub fn line(&mut self, line: &[u8]) {
+        let mut line = line;
+        while let (false, Some(rest)) = (self.begun, line.strip_prefix("\u{feff}".as_bytes())) {
+            line = rest;
+        }
+        self.begun = true;
+        let (text, end) = match line {
+            [text @ .., b'\r', b'\n'] => (text, "\n".as_bytes()),
+            _ => (line, [].as_slice()),
+        };
+        let mut parts = text.split(|&byte| byte == b'\r').peekable();
+        while let Some(part) = parts.next() {
+            self.hasher.update(part);
+            if parts.peek().is_some() {
+                self.hasher.update(b"\n");
+            }
+        }
+        self.hasher.update(end);
+    }
+
+    /// Returns what [`Checksum::of`] makes of the whole text, where that is UTF-8.
+    pub fn finish(self) -> Checksum {
+        Checksum(self.hasher.finalize().into())
+    }
+}
+
 impl fmt::Display for Checksum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
@@ -71,6 +106,24 @@ mod tests {
         let plain = Checksum::of("select 1;\nselect 2;\n");
         assert_eq!(plain, Checksum::of("\u{feff}select 1;\r\nselect 2;\r\n"));
         assert_ne!(plain, Checksum::of("select 1;\nselect 2;"));
+    }
+
+    #[test]
+    fn line_by_line_a_text_has_the_same_checksum() {
+        for text in [
+            "",
+            "a",
+            "a\nb\n",
+            "\u{feff}a\r\nb\r\n",
+            "\u{feff}\u{feff}a",
+            "a\rb\r\r\nc\r",
+            "\n\n",
+            "\r\n\u{feff}",
+        ] {
+            let mut lines = LineChecksum::default();
+            text.as_bytes().split_inclusive(|&byte| byte == b'\n').for_each(|line| lines.line(line));
+            assert_eq!(lines.finish(), Checksum::of(text), "{text:?}");
+        }
     }
 
     #[test]

@@ -19,6 +19,9 @@ pub enum EventKind {
     Repair,
     /// A migration was recorded without running it.
     Baseline,
+    /// A deferred foreign key was added, validated, adopted or taken back to waiting.
+    #[serde(rename = "foreign-key")]
+    ForeignKey,
 }
 
 impl EventKind {
@@ -30,12 +33,13 @@ impl EventKind {
             Self::Seed => "seed",
             Self::Repair => "repair",
             Self::Baseline => "baseline",
+            Self::ForeignKey => "foreign-key",
         }
     }
 
     /// Reads the word in the table `crmdb.event`.
     pub fn read(word: &str) -> Option<Self> {
-        [Self::Up, Self::Down, Self::Seed, Self::Repair, Self::Baseline]
+        [Self::Up, Self::Down, Self::Seed, Self::Repair, Self::Baseline, Self::ForeignKey]
             .into_iter()
             .find(|kind| kind.as_str() == word)
     }

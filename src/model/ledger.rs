@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::deferred::Recorded;
 use super::{Checksum, Direction, Script, Version};
 use crate::sql::{self, Statement};
 
@@ -17,6 +18,8 @@ pub struct Ledger {
     pub unfinished: Vec<Unfinished>,
     /// The modules that have, or had, something applied.
     pub installed: Vec<Installed>,
+    /// The deferred foreign keys that are added; none where the ledger is too old to know them.
+    pub foreign_keys: Vec<Recorded>,
 }
 
 /// One applied migration.

@@ -3,7 +3,10 @@
 //! Nothing here touches a disk, a server, a clock or a terminal.
 
 pub mod checksum;
+pub mod contract;
+pub mod deferred;
 pub mod event;
+pub mod foreign_key;
 pub mod holder;
 pub mod ledger;
 pub mod migration;
@@ -11,10 +14,12 @@ pub mod order;
 pub mod plan;
 pub mod progress;
 pub mod project;
+pub mod seed;
 pub mod step;
 
 pub use checksum::Checksum;
 pub use event::{Event, EventKind, Outcome};
+pub use foreign_key::ForeignKey;
 pub use holder::Holder;
 pub use ledger::{Applied, Installed, Ledger, Origin, Unfinished};
 pub use migration::{FileName, Migration, Script, Version};

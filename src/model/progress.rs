@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Step;
+use super::seed::SeedProgress;
 
 /// One thing that happened in a run.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +49,26 @@ pub enum Progress<'a> {
         ordinal: i32,
         /// What was found in the catalog.
         found: &'a str,
+    },
+    /// Seeds are being loaded.
+    Seed(SeedProgress<'a>),
+    /// Something was done about a deferred foreign key, or will take its time.
+    Key {
+        /// The key's label.
+        key: &'a str,
+        /// In words.
+        what: &'a str,
+    },
+    /// A deferred foreign key was not added or validated, because a lock was not to be had; it will be tried again.
+    KeyRetry {
+        /// The key's label.
+        key: &'a str,
+        /// Which attempt failed, from 1.
+        attempt: u32,
+        /// How long until the next one.
+        pause: Duration,
+        /// The server's words.
+        reason: &'a str,
     },
     /// The step is done.
     Finished {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Migration;
+use super::{ForeignKey, Migration};
 
 /// An ordered set of migrations with a PostgreSQL schema of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Module {
     pub depends_on: Vec<String>,
     /// Ascending by version, each version once.
     pub migrations: Vec<Migration>,
+    /// The foreign keys that are added when what they need is there, each with its table.
+    pub deferred_foreign_keys: Vec<ForeignKey>,
 }
 
 /// All modules of a project, dependencies before dependants.
@@ -138,6 +140,7 @@ mod tests {
             schema: name.to_owned(),
             depends_on: depends_on.iter().map(|&d| d.to_owned()).collect(),
             migrations: Vec::new(),
+            deferred_foreign_keys: Vec::new(),
         };
         Project { modules: vec![module("auth", &[]), module("erp", &["auth"]), module("sales", &[])] }
     }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::deferred::Recorded;
 use super::ledger::JournalEntry;
 use super::{Checksum, Script, Version};
 
@@ -62,6 +63,8 @@ pub struct Step {
     pub mode: Mode,
     /// Whether the module's schema is made before it (up) or, when crmdb made it, dropped after it (down).
     pub boundary: bool,
+    /// The deferred foreign keys that it takes back to waiting before its text runs; none on the way up.
+    pub releases: Vec<Recorded>,
 }
 
 impl Step {

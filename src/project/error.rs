@@ -94,6 +94,42 @@ pub enum Problem {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// A file or folder of seeds lies where none belongs.
+    #[error(
+        "`{path}` is not in a profile's folder: seeds are `seeds/<module>/<profile>/NN_name.sql` or `.csv`, without `<module>` where the project is one"
+    )]
+    SeedPlace {
+        /// From the project's folder on.
+        path: String,
+    },
+    /// A folder of seeds is for a module that does not exist.
+    #[error("`{path}` holds seeds of module `{module}`, which is not a module of this project")]
+    SeedModule {
+        /// The folder.
+        path: String,
+        /// Its name.
+        module: String,
+    },
+    /// A file's name is not a seed's.
+    #[error("`{path}` is not named `NN_name.sql` or `NN_table.csv` (digits, an underscore, a name)")]
+    SeedName {
+        /// From the project's folder on.
+        path: String,
+    },
+    /// A CSV seed has no header.
+    #[error("{path}:1: the first line must be the table's column names, in UTF-8, each quote closed")]
+    SeedHeader {
+        /// From the project's folder on.
+        path: String,
+    },
+    /// A CSV seed holds the line that ends a COPY.
+    #[error("{path}:{line}: a line `\\.` ends the rows for PostgreSQL, so what follows would be lost")]
+    SeedEndMarker {
+        /// From the project's folder on.
+        path: String,
+        /// From 1.
+        line: usize,
+    },
     /// `schema.toml` declares a module that has no folder.
     #[error("`schema.toml` declares module `{module}`, but there is no folder `migrations/{module}/`")]
     NoFolder {
@@ -120,6 +156,20 @@ pub enum Problem {
         /// The module installed after it.
         second: String,
     },
+    /// A file below `verify/` is not a validation query.
+    #[error("`{path}` {reason}")]
+    NoQuery {
+        /// From the project's folder on.
+        path: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
+    /// A validation query is of no module.
+    #[error("`{path}` is the query of a module that the project does not have")]
+    QueryOfNone {
+        /// From the project's folder on.
+        path: String,
+    },
     /// Modules can't be put in order.
     #[error(transparent)]
     Order(#[from] OrderError),
@@ -136,6 +186,17 @@ pub enum Problem {
 }
 
 impl Problem {
+    /// Makes the problem that shows at byte `offset` of the text of `schema.toml`.
+    pub(super) fn manifest(text: &str, offset: usize, message: String) -> Self {
+        let before = text.get(..offset.min(text.len())).unwrap_or_default();
+        let start = before.rfind('\n').map_or(0, |at| at + 1);
+        Self::Manifest {
+            line: 1 + before.matches('\n').count(),
+            column: 1 + before[start..].chars().count(),
+            message,
+        }
+    }
+
     pub(super) fn unreadable(path: impl Into<String>, error: &std::io::Error) -> Self {
         Self::Unreadable { path: path.into(), reason: error.to_string() }
     }

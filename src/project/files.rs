@@ -134,13 +134,13 @@ fn module_name_problem(name: &str) -> Option<&'static str> {
     }
 }
 
-fn name_of(path: &Path) -> String {
+pub(super) fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// Returns the folders and the files in `root/folder`, sorted; none where it does not exist. Hidden files and Markdown
 /// are not a project's SQL.
-fn entries(root: &Path, folder: &str) -> Result<(Vec<PathBuf>, Vec<PathBuf>), ProjectError> {
+pub(super) fn entries(root: &Path, folder: &str) -> Result<(Vec<PathBuf>, Vec<PathBuf>), ProjectError> {
     let unreadable = |error: &std::io::Error| ProjectError::from(Problem::unreadable(folder, error));
     let list = match std::fs::read_dir(root.join(folder)) {
         Ok(list) => list,
@@ -199,7 +199,7 @@ fn scripts(
     scripts
 }
 
-fn text(file: &Path, path: &str) -> Result<String, Problem> {
+pub(super) fn text(file: &Path, path: &str) -> Result<String, Problem> {
     let bytes = std::fs::read(file).map_err(|error| Problem::unreadable(path, &error))?;
     String::from_utf8(bytes).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();

@@ -3,8 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use toml::Spanned;
 
+use super::contract::{RawTable, Spans};
 use super::error::Problem;
+use crate::model::ForeignKey;
+use crate::model::contract::Contract;
 
 /// What `schema.toml` says. Unknown keys are errors.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -30,6 +34,9 @@ pub struct Manifest {
 pub struct Database {
     /// A connection URL or a key=value string.
     pub url: Option<String>,
+    /// Whether this database holds data that no seed may empty or mix with made-up rows.
+    #[serde(default)]
+    pub protected: bool,
 }
 
 /// `[ledger]`: what the ledger keeps.
@@ -74,21 +81,39 @@ pub struct ModuleManifest {
     /// The modules that come before it.
     #[serde(default)]
     pub depends_on: Vec<String>,
+    /// The foreign keys that are added when their tables are there: `"order_items.product_id -> product.id"`.
+    #[serde(default)]
+    pub deferred_foreign_keys: Vec<Spanned<String>>,
+    /// The same, read; each names its table, and no two have one name there.
+    #[serde(skip)]
+    pub foreign_keys: Vec<ForeignKey>,
+    #[serde(default)]
+    pub(super) strict: bool,
+    #[serde(default)]
+    pub(super) enums: BTreeMap<String, Spanned<Vec<String>>>,
+    #[serde(default)]
+    pub(super) tables: BTreeMap<String, Spanned<RawTable>>,
+    pub(super) functions: Option<Spans>,
+    pub(super) views: Option<Spans>,
+    pub(super) extensions: Option<Spans>,
+    /// What must be there of the module, read from the keys `strict`, `enums`, `tables`, `functions`, `views` and
+    /// `extensions`.
+    #[serde(skip)]
+    pub contract: Contract,
 }
 
 impl Manifest {
     /// Reads the text of a `schema.toml`.
     pub fn parse(text: &str) -> Result<Self, Problem> {
-        toml::from_str(text).map_err(|error| {
-            let offset = error.span().map_or(0, |span| span.start.min(text.len()));
-            let before = text.get(..offset).unwrap_or_default();
-            let start = before.rfind('\n').map_or(0, |at| at + 1);
-            Problem::Manifest {
-                line: 1 + before.matches('\n').count(),
-                column: 1 + before[start..].chars().count(),
-                message: error.message().trim_end().replace('\n', "; "),
-            }
-        })
+        let mut manifest: Self = toml::from_str(text).map_err(|error| {
+            let offset = error.span().map_or(0, |span| span.start);
+            Problem::manifest(text, offset, error.message().trim_end().replace('\n', "; "))
+        })?;
+        for module in manifest.modules.values_mut() {
+            module.foreign_keys = super::deferred::read(&module.deferred_foreign_keys, text)?;
+            module.contract = super::contract::read(module, text)?;
+        }
+        Ok(manifest)
     }
 }
 
@@ -115,6 +140,19 @@ mod tests {
             ("[ledger]\nstore_sql = 'no'\n", 2, 13, "invalid type: string \"no\""),
             ("[databas]\n", 1, 2, "unknown field `databas`"),
             ("[database\n", 1, 10, "unclosed table"),
+            (
+                "[modules.erp]\ndeferred_foreign_keys = [\n  'a.b -> c.d',\n  'a.b -> c.d on delet cascade',\n]\n",
+                4,
+                18,
+                "`a.b -> c.d on delet cascade` is not a foreign key: `delet` stands where `delete` or `update` should be",
+            ),
+            ("[modules.erp]\ndeferred_foreign_keys = ['b -> c.d']\n", 2, 26, "`b -> c.d` names no table"),
+            (
+                "[modules.erp]\ndeferred_foreign_keys = [\n  'a.b -> c.d',\n  'a.b -> e.f',\n]\n",
+                4,
+                3,
+                "`a_b_fkey` on `a` is declared twice",
+            ),
         ] {
             match Manifest::parse(text).unwrap_err() {
                 Problem::Manifest { line: l, column: c, message } => {

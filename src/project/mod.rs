@@ -1,9 +1,14 @@
 //! The disk edge: `schema.toml` and the SQL files of a project become values. Nothing else reads a project's folder.
 #![expect(clippy::disallowed_methods, reason = "this is the disk edge")]
 
+mod contract;
+mod deferred;
 mod error;
 mod files;
 mod manifest;
+mod queries;
+mod refresh;
+mod seeds;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,12 +16,14 @@ use std::path::{Path, PathBuf};
 
 pub use error::{Problem, ProjectError};
 pub use manifest::{Database, Execution, LedgerSettings, Manifest, ModuleManifest};
-pub use write::{Written, init, new_migration};
+pub use refresh::{Fresh, USUAL, refresh};
+pub use seeds::{Seeds, open_seed, read_seeds};
+pub use write::{Written, init, new_migration, write_manifest};
 
 use crate::model::order::order;
 use crate::model::project::schema_problem;
 use crate::model::step::ONLY_MODULE;
-use crate::model::{Module, Project};
+use crate::model::{Module, Project, Script};
 
 /// A project's folder, read whole.
 #[derive(Debug)]
@@ -27,6 +34,8 @@ pub struct Opened {
     pub manifest: Manifest,
     /// The modules with their migrations.
     pub project: Project,
+    /// The author's validation queries by module, in the order of their files' names.
+    pub queries: BTreeMap<String, Vec<Script>>,
 }
 
 /// Finds the project's folder: `start` or the nearest folder above it with a `schema.toml` or a `migrations` folder.
@@ -39,10 +48,14 @@ pub fn find_root(start: &Path) -> Option<PathBuf> {
 
 /// Reads `schema.toml` in `root`.
 pub fn read_manifest(root: &Path) -> Result<Manifest, ProjectError> {
-    let path = root.join("schema.toml");
-    match std::fs::read_to_string(&path) {
-        Ok(text) => Manifest::parse(&text).map_err(|problem| ProjectError { problems: vec![problem] }),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Manifest::default()),
+    Ok(Manifest::parse(&manifest_text(root)?)?)
+}
+
+/// Reads the text of `schema.toml` in `root`; empty where there is none.
+pub fn manifest_text(root: &Path) -> Result<String, ProjectError> {
+    match std::fs::read_to_string(root.join("schema.toml")) {
+        Ok(text) => Ok(text),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
         Err(error) => Err(Problem::unreadable("schema.toml", &error).into()),
     }
 }
@@ -50,8 +63,10 @@ pub fn read_manifest(root: &Path) -> Result<Manifest, ProjectError> {
 /// Reads the project in `root`. Every problem of every file is in the error, not only the first.
 pub fn open(root: &Path) -> Result<Opened, ProjectError> {
     let manifest = read_manifest(root)?;
-    let found = files::read(root)?;
-    assemble(root.to_path_buf(), manifest, found)
+    let mut found = files::read(root)?;
+    let modules: Vec<&str> = found.modules.keys().map(String::as_str).collect();
+    let queries = queries::read(root, &modules, &mut found.problems)?;
+    Ok(Opened { root: root.to_path_buf(), queries, ..assemble(manifest, found)? })
 }
 
 /// Makes a project of files that are part of a program: pairs of a path from the project's folder on and a text.
@@ -59,10 +74,13 @@ pub fn embedded(files: &[(&str, &str)]) -> Result<Opened, ProjectError> {
     let manifest =
         files.iter().find(|(path, _)| *path == "schema.toml").map(|(_, text)| Manifest::parse(text));
     let manifest = manifest.transpose()?.unwrap_or_default();
-    assemble(PathBuf::new(), manifest, files::of_texts(files))
+    let mut found = files::of_texts(files);
+    let modules: Vec<&str> = found.modules.keys().map(String::as_str).collect();
+    let queries = queries::of_texts(files, &modules, &mut found.problems);
+    Ok(Opened { queries, ..assemble(manifest, found)? })
 }
 
-fn assemble(root: PathBuf, manifest: Manifest, mut found: files::Found) -> Result<Opened, ProjectError> {
+fn assemble(manifest: Manifest, mut found: files::Found) -> Result<Opened, ProjectError> {
     let mut problems = std::mem::take(&mut found.problems);
     for name in manifest.modules.keys().filter(|name| !found.modules.contains_key(*name)) {
         problems.push(Problem::NoFolder { module: name.clone() });
@@ -81,11 +99,13 @@ fn assemble(root: PathBuf, manifest: Manifest, mut found: files::Found) -> Resul
             problems.push(Problem::Schema { module: name.clone(), schema: schema.clone(), reason });
         }
         let migrations = found.modules.remove(&name).unwrap_or_default();
-        modules.push(Module { depends_on: depends_on[&name].clone(), name, schema, migrations });
+        let deferred_foreign_keys = declared(&name).foreign_keys;
+        let depends_on = depends_on[&name].clone();
+        modules.push(Module { depends_on, name, schema, migrations, deferred_foreign_keys });
     }
     problems.extend(shared_schemas(&modules));
     if problems.is_empty() {
-        Ok(Opened { root, manifest, project: Project { modules } })
+        Ok(Opened { root: PathBuf::new(), manifest, project: Project { modules }, queries: BTreeMap::new() })
     } else {
         Err(ProjectError { problems })
     }

@@ -1,4 +1,4 @@
-//! New files of a project: the first ones, and the pair of a new migration. Never writes over a file.
+//! New files of a project: the first ones, and the pair of a new migration. Never writes over a file but `schema.toml`.
 
 use std::fs::OpenOptions;
 use std::io::Write as _;
@@ -35,6 +35,13 @@ pub fn new_migration(root: &Path, module: Option<&str>, file: &FileName) -> Resu
     let down = format!("-- takes back: {name}\n\n");
     let paths = [format!("migrations/{folder}{file}"), format!("rollbacks/{folder}{file}")];
     write(root, &[(&paths[0], &up), (&paths[1], &down)])
+}
+
+/// Writes the text of `schema.toml`.
+pub fn write_manifest(root: &Path, text: &str) -> Result<(), ProjectError> {
+    std::fs::write(root.join("schema.toml"), text).map_err(|error| {
+        Problem::Unwritable { path: "schema.toml".to_owned(), reason: error.to_string() }.into()
+    })
 }
 
 fn write(root: &Path, files: &[(&str, &str)]) -> Result<Written, ProjectError> {

@@ -7,7 +7,7 @@ use super::Style;
 use super::style::{Colour, Role};
 use super::text::printable;
 use crate::db::error::StatementError;
-use crate::error::{Error, RunFailure};
+use crate::error::{Deed, Error, RunFailure};
 
 /// Returns the text of an error, each line ended.
 pub fn human(error: &Error, style: Style) -> String {
@@ -28,12 +28,16 @@ pub fn human(error: &Error, style: Style) -> String {
 
 /// The error with the line of the file and a caret, and below it what the server said besides.
 fn failed_statement(statement: &StatementError, error: &Error, style: Style) -> String {
-    let title = printable(&format!("migration {statement}"));
+    let title = printable(&format!("{} {statement}", statement.subject.as_str()));
     let excerpt = statement.excerpt.replace('\t', " ");
     let excerpt = printable(&excerpt);
     let column = statement.place.column.saturating_sub(1).min(excerpt.chars().count());
     let start = excerpt.char_indices().nth(column).map_or(excerpt.len(), |(at, _)| at);
-    let end = excerpt[start..].chars().next().map_or(start, |first| start + first.len_utf8());
+    // Where the server does not tell the place, the statement's line is all there is to show.
+    let end = match (statement.exact, excerpt[start..].chars().next()) {
+        (true, Some(first)) => start + first.len_utf8(),
+        _ => excerpt.trim_end().len().max(start),
+    };
     let source = Snippet::source(excerpt.as_str()).line_start(statement.place.line).path(&statement.path);
     let snippet = source.annotation(AnnotationKind::Primary.span(start..end));
     let report = [Level::ERROR.primary_title(title).element(snippet)];
@@ -54,20 +58,23 @@ fn failed_statement(statement: &StatementError, error: &Error, style: Style) -> 
 
 /// Says what became of the migration that stopped the run, and of those before it.
 fn aftermath(failure: &RunFailure) -> String {
-    let stopped = if failure.rolled_back {
-        format!("`{}` was rolled back", failure.stopped)
-    } else {
-        format!("`{}` stopped in the middle and is in the journal", failure.stopped)
+    let label = &failure.stopped;
+    let stopped = match (failure.rolled_back, failure.deed) {
+        (true, Deed::TakeBack) => format!("`{label}` stays applied"),
+        (true, Deed::Apply | Deed::Load) => format!("`{label}` was rolled back"),
+        (false, _) => format!("`{label}` stopped in the middle and is in the journal"),
+    };
+    let verb = match failure.deed {
+        Deed::Apply => "applied",
+        Deed::TakeBack => "taken back",
+        Deed::Load => "loaded",
     };
     let stays = match failure.done.as_slice() {
         [] => "nothing else was changed".to_owned(),
-        [only] => format!("`{only}` stays {}", failure.verb),
-        several => format!(
-            "{} migrations stay {}, the last is `{}`",
-            several.len(),
-            failure.verb,
-            several[several.len() - 1]
-        ),
+        [only] => format!("`{only}` stays {verb}"),
+        several => {
+            format!("{} migrations stay {verb}, the last is `{}`", several.len(), several[several.len() - 1])
+        }
     };
     format!("{stopped}; {stays}")
 }
@@ -82,7 +89,7 @@ pub fn json(error: &Error) -> Value {
     });
     if let Some(statement) = error.statement() {
         value["statement"] = json!({
-            "migration": statement.migration,
+            statement.subject.as_str(): statement.migration,
             "path": statement.path,
             "line": statement.place.line,
             "column": statement.place.column,
@@ -96,6 +103,10 @@ pub fn json(error: &Error) -> Value {
     match error {
         Error::Refused(findings) => {
             let findings: Vec<_> = findings.iter().map(super::status::FindingStatus::from).collect();
+            value["findings"] = super::to_json(&findings);
+        }
+        Error::SeedsRefused(findings) => {
+            let findings: Vec<_> = findings.iter().map(super::seed::FindingText::from).collect();
             value["findings"] = super::to_json(&findings);
         }
         Error::Run(failure) => {

@@ -11,7 +11,7 @@ use super::table::table;
 use super::text::{duration, minute, printable, time};
 use super::{Report, Style, to_json};
 use crate::model::step::label;
-use crate::model::{Event, Outcome};
+use crate::model::{Event, EventKind, Outcome};
 
 /// The newest events of a target.
 #[derive(Debug, Serialize)]
@@ -34,7 +34,10 @@ impl Report for History {
         let rows = self.events.iter().map(|event| {
             let what = match (&event.module, &event.file) {
                 (Some(module), Some(file)) => label(module, file),
-                (Some(module), None) => module.clone(),
+                (Some(module), None) => match (&event.kind, &event.detail) {
+                    (EventKind::ForeignKey, Some(detail)) => format!("{module}: {}", printable(detail)),
+                    _ => module.clone(),
+                },
                 _ => String::new(),
             };
             let took = event.duration_ms.and_then(|ms| u64::try_from(ms).ok()).map(Duration::from_millis);
@@ -56,7 +59,11 @@ impl Report for History {
             Flowing("who"),
         ];
         let mut text = table(style, &columns, rows);
-        for event in self.events.iter().filter(|event| event.outcome != Outcome::Done) {
+        for event in self
+            .events
+            .iter()
+            .filter(|event| event.outcome != Outcome::Done && event.kind != EventKind::ForeignKey)
+        {
             if let Some(detail) = &event.detail {
                 let head = format!("{} {}:", time(event.at), event.outcome.as_str());
                 text += &format!("{} {}\n", style.paint(Role::Warning, head), printable(detail));

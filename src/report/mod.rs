@@ -1,22 +1,35 @@
 //! What a command found, as text for people and as JSON for programs. Only `terminal` prints.
 
+pub mod contract;
+pub mod diff;
 pub mod error;
 pub mod files;
+pub mod foreign_keys;
+mod github;
 pub mod history;
+mod junit;
+pub mod listing;
 pub mod plan;
 pub mod progress;
 pub mod repair;
 pub mod run;
+mod sarif;
+pub mod seed;
+pub mod seed_generate;
+pub mod seed_status;
 pub mod server;
 pub mod status;
 pub mod style;
 mod table;
 pub mod terminal;
 pub mod text;
+pub mod verify;
 
 use serde_json::Value;
 
 pub use style::Style;
+
+use listing::Listing;
 
 use crate::error::Exit;
 
@@ -30,6 +43,16 @@ pub trait Report {
 
     /// Returns an object with the fields of the JSON document beside `format` and `command`.
     fn json(&self) -> Value;
+
+    /// Returns what was found, for the formats that list findings; `None` where the command finds nothing.
+    fn listing(&self) -> Option<Listing> {
+        None
+    }
+
+    /// Returns the statements that the report is about; `None` where it is about none.
+    fn sql(&self) -> Option<String> {
+        None
+    }
 
     /// Returns how the command ends.
     fn exit(&self) -> Exit {

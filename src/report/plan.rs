@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::foreign_keys::{self, KeyStatus};
 use super::style::Role;
 use super::text::count;
 use super::{Report, Style, to_json};
@@ -20,6 +21,8 @@ pub struct Planned {
     pub direction: Direction,
     /// The steps, in the order they would run.
     pub steps: Vec<PlannedStep>,
+    /// Where the deferred foreign keys stand before it; none on the way down.
+    pub foreign_keys: Vec<KeyStatus>,
     /// What was noticed and does not stop the run.
     pub notes: Vec<String>,
 }
@@ -41,6 +44,8 @@ pub struct PlannedStep {
     pub transactional: bool,
     /// Whether it goes on with what an earlier run began.
     pub resumes: bool,
+    /// The deferred foreign keys that would be taken back to waiting before it.
+    pub releases: Vec<String>,
     /// What would run.
     pub sql: String,
 }
@@ -56,10 +61,18 @@ impl Planned {
             path: step.script.path.clone(),
             transactional: step.mode == Mode::Transaction,
             resumes: step.resumes(),
+            releases: step.releases.iter().map(|key| format!("{}.{}", key.schema, key.constraint)).collect(),
             sql: step.script.text.to_string(),
         });
         let notes = plan.notes.iter().map(ToString::to_string).collect();
-        Self { command, target, direction: plan.direction, steps: steps.collect(), notes }
+        Self {
+            command,
+            target,
+            direction: plan.direction,
+            steps: steps.collect(),
+            foreign_keys: Vec::new(),
+            notes,
+        }
     }
 }
 
@@ -81,8 +94,13 @@ impl Report for Planned {
                 (false, true) => "not in a transaction, goes on with what an earlier run began",
             };
             let head = format!("-- {} (schema {}, {mode})", step.path, step.schema);
-            text += &format!("{}\n{}\n\n", style.paint(Role::Strong, head), step.sql.trim_end());
+            text += &format!("{}\n", style.paint(Role::Strong, head));
+            for key in &step.releases {
+                text += &format!("-- takes the foreign key {key} back to waiting first\n");
+            }
+            text += &format!("{}\n\n", step.sql.trim_end());
         }
+        text += &foreign_keys::plan(&self.foreign_keys);
         for note in &self.notes {
             text += &format!("-- note: {note}\n");
         }
@@ -92,5 +110,9 @@ impl Report for Planned {
 
     fn json(&self) -> Value {
         to_json(self)
+    }
+
+    fn sql(&self) -> Option<String> {
+        Some(self.human(Style::PLAIN))
     }
 }

@@ -4,6 +4,7 @@ use super::Style;
 use super::style::Role;
 use super::text::{duration, printable};
 use crate::model::progress::Progress;
+use crate::model::seed::SeedProgress;
 
 /// Returns the line for what happened; `None` where there is nothing to say to a person.
 pub fn line(progress: &Progress<'_>, style: Style) -> Option<String> {
@@ -28,6 +29,33 @@ pub fn line(progress: &Progress<'_>, style: Style) -> Option<String> {
         Progress::Resumed { step, ordinal, found } => {
             format!("{} `{}` statement {ordinal}: {found}", warning("resumed:"), step.label())
         }
+        Progress::Seed(seed) => return seed_line(seed, style),
+        Progress::Key { key, what } => format!("foreign key `{key}` {what}"),
+        Progress::KeyRetry { key, attempt, pause, reason } => format!(
+            "{} foreign key `{key}` ({}); attempt {} in {}",
+            warning("retry:"),
+            printable(reason),
+            attempt + 1,
+            duration(*pause)
+        ),
         Progress::Started { .. } | Progress::Finished { .. } => return None,
     })
+}
+
+fn seed_line(progress: &SeedProgress<'_>, style: Style) -> Option<String> {
+    let warning = |word: &str| style.paint(Role::Warning, word);
+    match progress {
+        SeedProgress::Notice { path, line, severity, message } => {
+            let word = warning(&format!("{}:", severity.to_lowercase()));
+            Some(format!("{word} {path}:{line}: {}", printable(message)))
+        }
+        SeedProgress::Retry { attempt, pause, reason } => Some(format!(
+            "{} the seeds were rolled back ({}); attempt {} in {}",
+            warning("retry:"),
+            printable(reason),
+            attempt + 1,
+            duration(*pause)
+        )),
+        SeedProgress::Started { .. } | SeedProgress::Advanced { .. } => None,
+    }
 }

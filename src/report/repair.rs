@@ -4,9 +4,11 @@ use serde::Serialize;
 use serde_json::Value;
 use similar::TextDiff;
 
+use super::foreign_keys::{KeyStatus, exit, lines};
 use super::style::{Colour, Role};
 use super::text::count;
 use super::{Report, Style, to_json};
+use crate::error::Exit;
 
 /// The migrations whose ledger rows were changed.
 #[derive(Debug, Serialize)]
@@ -35,6 +37,35 @@ impl Report for Recorded {
 
     fn json(&self) -> Value {
         to_json(self)
+    }
+}
+
+/// The deferred foreign keys after they were tried again.
+#[derive(Debug, Serialize)]
+pub struct KeysTried {
+    /// Host, port and database.
+    pub target: String,
+    /// All of them.
+    pub foreign_keys: Vec<KeyStatus>,
+}
+
+impl Report for KeysTried {
+    fn command(&self) -> &'static str {
+        "migrate repair"
+    }
+
+    fn human(&self, style: Style) -> String {
+        let valid = self.foreign_keys.iter().filter(|key| key.state == "valid").count();
+        let keys = count(self.foreign_keys.len(), "deferred foreign key");
+        lines(&self.foreign_keys, style) + &format!("{valid} of {keys} valid on {}\n", self.target)
+    }
+
+    fn json(&self) -> Value {
+        to_json(self)
+    }
+
+    fn exit(&self) -> Exit {
+        exit(&self.foreign_keys)
     }
 }
 

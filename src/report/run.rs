@@ -5,9 +5,13 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::foreign_keys::{KeyStatus, exit, lines};
+use super::listing::Listing;
 use super::style::Role;
 use super::text::{count, duration};
+use super::verify::Verified;
 use super::{Report, Style, to_json};
+use crate::error::Exit;
 use crate::model::{Direction, Step};
 
 /// What a run did.
@@ -20,10 +24,14 @@ pub struct Ran {
     pub target: String,
     /// The migrations, in the order they ran.
     pub migrations: Vec<RanMigration>,
+    /// Where the deferred foreign keys stand; after `down` those that it was about.
+    pub foreign_keys: Vec<KeyStatus>,
     /// How many pending (up) or applied (down) migrations are left as they are.
     pub left: usize,
     /// What was noticed and did not stop the run.
     pub notes: Vec<String>,
+    /// What was verified afterwards; `None` where that was turned off or nothing is declared.
+    pub verified: Option<Verified>,
     /// Wall time of the whole run in milliseconds, connection included.
     pub duration_ms: u64,
 }
@@ -112,13 +120,26 @@ impl Report for Ran {
                 style.paint(Role::Aside, took)
             );
         }
+        text += &lines(&self.foreign_keys, style);
         for note in &self.notes {
             text += &format!("{} {note}\n", style.paint(Role::Warning, "note:"));
         }
-        text + &self.summary() + "\n"
+        let verified = self.verified.as_ref().map(|verified| verified.human(style));
+        text + &self.summary() + "\n" + &verified.unwrap_or_default()
     }
 
     fn json(&self) -> Value {
         to_json(self)
+    }
+
+    fn exit(&self) -> Exit {
+        match exit(&self.foreign_keys) {
+            Exit::Done => self.verified.as_ref().map_or(Exit::Done, Verified::exit),
+            found => found,
+        }
+    }
+
+    fn listing(&self) -> Option<Listing> {
+        self.verified.as_ref().map(Verified::listing)
     }
 }

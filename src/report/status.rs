@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::foreign_keys::{self, KeyStatus};
 use super::style::Role;
 use super::table::Column::{Fixed, Flowing};
 use super::table::table;
@@ -21,6 +22,8 @@ pub struct Status {
     pub ledger: bool,
     /// The modules, in the order of installation.
     pub modules: Vec<ModuleStatus>,
+    /// Where the deferred foreign keys stand.
+    pub foreign_keys: Vec<KeyStatus>,
     /// What does not fit between files and ledger.
     pub findings: Vec<FindingStatus>,
     /// Who is at work on the target.
@@ -145,6 +148,7 @@ impl Report for Status {
                 text += &format!("{word} {label} ({}): stopped after {done}\n", open.direction.as_str());
             }
         }
+        text += &foreign_keys::overview(&self.foreign_keys, style);
         for finding in &self.findings {
             text += &format!("{} {}\n", style.paint(Role::Bad, "finding:"), finding.message);
             text += &format!("  {}\n", style.paint(Role::Aside, &finding.hint));
@@ -164,6 +168,7 @@ impl Report for Status {
 
     fn exit(&self) -> Exit {
         let pending = self.pending_is_found && self.pending() > 0;
-        if pending || !self.findings.is_empty() { Exit::Found } else { Exit::Done }
+        let wrong = self.foreign_keys.iter().any(|key| key.finding);
+        if pending || wrong || !self.findings.is_empty() { Exit::Found } else { Exit::Done }
     }
 }

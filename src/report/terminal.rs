@@ -5,9 +5,11 @@ use dialoguer::Confirm;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::style::Colour;
-use super::{Report, Style, document, error, progress, run};
+use super::{Report, Style, document, error, github, junit, progress, run, sarif};
 use crate::error::{Error, Exit};
 use crate::model::progress::Progress;
+use crate::model::seed::SeedProgress;
+use crate::model::seed::progress::Unit;
 
 /// How reports are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +18,14 @@ pub enum Language {
     Human,
     /// One JSON document.
     Json,
+    /// Findings as JUnit's XML.
+    Junit,
+    /// Findings as a SARIF log.
+    Sarif,
+    /// Findings as annotations of GitHub Actions.
+    Github,
+    /// The statements alone.
+    Sql,
 }
 
 /// How much is told beside the report.
@@ -60,6 +70,15 @@ impl Terminal {
         let text = match self.language {
             Language::Human => report.human(self.out),
             Language::Json => format!("{:#}\n", document(report)),
+            Language::Junit => junit::document(&report.listing().unwrap_or_default()),
+            Language::Sarif => format!("{:#}\n", sarif::document(&report.listing().unwrap_or_default())),
+            Language::Github => github::document(&report.listing().unwrap_or_default()),
+            Language::Sql => match report.sql() {
+                Some(sql) => sql,
+                None => {
+                    return self.error(&Error::usage(format!("`{}` has no SQL to print", report.command())));
+                }
+            },
         };
         print(std::io::stdout(), &text);
         report.exit()
@@ -69,9 +88,14 @@ impl Terminal {
     pub fn error(&mut self, failure: &Error) -> Exit {
         self.clear();
         print(std::io::stderr(), &error::human(failure, self.err));
-        if self.language == Language::Json {
-            print(std::io::stdout(), &format!("{:#}\n", error::json(failure)));
-        }
+        let document = match self.language {
+            Language::Human | Language::Sql => String::new(),
+            Language::Json => format!("{:#}\n", error::json(failure)),
+            Language::Junit => junit::error(failure),
+            Language::Sarif => format!("{:#}\n", sarif::error(failure)),
+            Language::Github => github::error(failure),
+        };
+        print(std::io::stdout(), &document);
         failure.exit()
     }
 
@@ -105,6 +129,15 @@ impl Terminal {
                     bar.inc(1);
                 }
             }
+            Progress::Seed(SeedProgress::Started { label }) => {
+                if let Some(bar) = &self.bar {
+                    bar.set_message((*label).to_owned());
+                }
+            }
+            Progress::Seed(SeedProgress::Advanced { done, of, unit }) => {
+                let bar = self.bar.get_or_insert_with(|| new_meter(*of, *unit));
+                bar.set_position(*done);
+            }
             _ => {}
         }
     }
@@ -135,6 +168,16 @@ fn new_bar(steps: usize) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(steps as u64), ProgressDrawTarget::stderr());
     let style = ProgressStyle::with_template("{bar:24} {pos}/{len} {wide_msg} {elapsed}");
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+}
+
+/// A bar over bytes or rows, with its speed.
+fn new_meter(of: u64, unit: Unit) -> ProgressBar {
+    let template = match unit {
+        Unit::Bytes => "{bar:24} {bytes}/{total_bytes} {bytes_per_sec} {wide_msg} {elapsed}",
+        Unit::Rows => "{bar:24} {human_pos}/{human_len} rows {wide_msg} {elapsed}",
+    };
+    let bar = ProgressBar::with_draw_target(Some(of), ProgressDrawTarget::stderr());
+    bar.with_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 /// Writes all of `text`; a closed pipe means that the reader has seen enough.

@@ -17,8 +17,8 @@ use super::environment::Environment;
 use super::error::{ServerError, StartFailure};
 use super::installation::{Installation, install_command};
 use super::job::{Durability, Job, SUPERVISE, clean};
-use super::place::{Cluster, Home, socket, socket_folder, socket_parents};
-use super::record::{Running, State, lock_file, private_file};
+use super::place::{Cluster, Home, discard, socket, socket_folder, socket_parents};
+use super::record::{Foreign, Running, State, lock_file, private_file};
 use super::session::ensure_database;
 use super::supervise::Report;
 
@@ -168,15 +168,15 @@ fn start(
     loop {
         match State::of(home)? {
             State::Running(running) if socket(&running.sockets).exists() => return Ok(running),
-            State::Running(unreachable) => {
-                // Somebody has removed its socket: the supervisor would see that too, but later.
-                let _ = kill(Pid::from_raw(unreachable.supervisor), Signal::SIGTERM);
+            // Its socket was removed, which the supervisor would see too, but later; or it is of another version.
+            State::Running(Running { supervisor, .. }) | State::Foreign(Foreign { supervisor }) => {
+                let _ = kill(Pid::from_raw(supervisor), Signal::SIGTERM);
                 std::thread::sleep(MOMENT);
             }
             State::Changing => std::thread::sleep(MOMENT),
             State::Stopped => {
                 let job = job(cluster, environment, (home, installation))?;
-                run_supervisor(&job, &environment.supervisor)?;
+                run_supervisor(&job, &environment.supervisor).inspect_err(|_| discard(&job.sockets))?;
             }
         }
     }

@@ -12,7 +12,7 @@ use super::client::{ensure, newest, url};
 use super::environment::Environment;
 use super::error::ServerError;
 use super::place::{Cluster, Home};
-use super::record::{Running, State};
+use super::record::{Foreign, Running, State};
 
 /// A fast shutdown writes a checkpoint, and is cut short by the supervisor after a minute.
 const STOP_LIMIT: Duration = Duration::from_secs(75);
@@ -80,7 +80,7 @@ pub fn status(cluster: &Cluster, environment: &Environment) -> Result<Status, Se
     };
     let server = match State::of(&home)? {
         State::Running(running) => Some(server_status(cluster, &home, &running)),
-        State::Changing | State::Stopped => None,
+        State::Changing | State::Foreign(_) | State::Stopped => None,
     };
     Ok(Status { folder: Some(home.folder), server })
 }
@@ -100,21 +100,27 @@ pub fn stop(cluster: &Cluster, environment: &Environment) -> Result<Stopped, Ser
             State::Stopped if told.is_some() => return Ok(Stopped::Stopped),
             State::Stopped => return Ok(Stopped::WasNotRunning),
             // Somebody has started it again; that server was not meant.
-            State::Running(running) if told.is_some_and(|told| told != running.supervisor) => {
+            State::Running(Running { supervisor, .. }) | State::Foreign(Foreign { supervisor })
+                if told.is_some_and(|told| told != supervisor) =>
+            {
                 return Ok(Stopped::Stopped);
             }
-            State::Running(running) if told.is_none() => {
+            State::Running(Running { supervisor, .. }) | State::Foreign(Foreign { supervisor })
+                if told.is_none() =>
+            {
                 // The supervisor has just been seen to hold its lock, so the number is its own.
-                let _ = kill(Pid::from_raw(running.supervisor), Signal::SIGTERM);
-                told = Some(running.supervisor);
+                let _ = kill(Pid::from_raw(supervisor), Signal::SIGTERM);
+                told = Some(supervisor);
             }
-            State::Running(_) | State::Changing if begun.elapsed() > STOP_LIMIT => {
+            State::Running(_) | State::Foreign(_) | State::Changing if begun.elapsed() > STOP_LIMIT => {
                 return Err(ServerError::StillRunning {
                     folder: home.folder,
                     supervisor: told.unwrap_or_default(),
                 });
             }
-            State::Running(_) | State::Changing => std::thread::sleep(Duration::from_millis(10)),
+            State::Running(_) | State::Foreign(_) | State::Changing => {
+                std::thread::sleep(Duration::from_millis(10))
+            }
         }
     }
 }

@@ -47,12 +47,7 @@ impl Installation {
                 .map(|only| vec![only])
                 .map_err(|program| ServerError::Binaries { folder: folder.clone(), program });
         }
-        let mut seen = HashSet::new();
-        Ok(candidates(environment)
-            .into_iter()
-            .filter(|bin| bin.canonicalize().is_ok_and(|real| seen.insert(real)))
-            .filter_map(|bin| Self::at(&bin).ok())
-            .collect())
+        Ok(Self::each(environment).collect())
     }
 
     /// Returns the preferred server, or the preferred one of a major version.
@@ -60,11 +55,25 @@ impl Installation {
     /// # Errors
     /// [`ServerError::NotInstalled`] when there is none, and as [`Installation::all`].
     pub fn find(environment: &Environment, wanted: Option<u32>) -> Result<Self, ServerError> {
-        let all = Self::all(environment)?;
-        let installed = all.iter().map(|found| found.major).collect();
-        all.into_iter().find(|found| wanted.is_none_or(|major| major == found.major)).ok_or_else(|| {
-            ServerError::NotInstalled { wanted, installed, install: install_command(environment, wanted) }
-        })
+        let fits = |found: &Self| wanted.is_none_or(|major| major == found.major);
+        let found = match environment.pg_bin {
+            Some(_) => Self::all(environment)?.into_iter().find(fits),
+            None => Self::each(environment).find(fits),
+        };
+        if let Some(found) = found {
+            return Ok(found);
+        }
+        let mut installed: Vec<u32> = Self::all(environment)?.iter().map(|found| found.major).collect();
+        installed.dedup();
+        Err(ServerError::NotInstalled { wanted, installed, install: install_command(environment, wanted) })
+    }
+
+    /// Goes through the places one by one: each costs the run of two programs or more, and the first often is it.
+    fn each(environment: &Environment) -> impl Iterator<Item = Self> {
+        let mut seen = HashSet::new();
+        candidates(environment)
+            .filter(move |bin| bin.canonicalize().is_ok_and(|real| seen.insert(real)))
+            .filter_map(|bin| Self::at(&bin).ok())
     }
 
     /// Asks both programs in a folder for their version; the error is the program that does not answer.
@@ -107,14 +116,12 @@ fn install_command_for(release: &str, wanted: Option<u32>) -> String {
     format!("brew install postgresql@{}", if major.is_empty() { "17" } else { &major })
 }
 
-fn candidates(environment: &Environment) -> Vec<PathBuf> {
+fn candidates(environment: &Environment) -> impl Iterator<Item = PathBuf> {
     let on_path = std::env::split_paths(&environment.path).filter(|folder| folder.is_absolute());
-    let mut found: Vec<PathBuf> = on_path.collect();
-    found.extend(pg_config(environment));
-    for (parent, name, rest) in VERSIONED {
-        found.extend(versioned(&environment.system.join(parent), name, rest));
-    }
-    found
+    let elsewhere = VERSIONED
+        .into_iter()
+        .flat_map(|(parent, name, rest)| versioned(&environment.system.join(parent), name, rest));
+    on_path.chain(std::iter::once_with(|| pg_config(environment)).flatten()).chain(elsewhere)
 }
 
 fn pg_config(environment: &Environment) -> Option<PathBuf> {

@@ -136,6 +136,13 @@ pub(super) fn socket(folder: &Path) -> PathBuf {
     folder.join(".s.PGSQL.5432")
 }
 
+/// Removes the socket's folder, which may hold the files of a server that was killed, and the folder above when no
+/// other server's is in it. What cannot be removed is in nobody's way: the next server uses it.
+pub(super) fn discard(folder: &Path) {
+    let _ = std::fs::remove_dir_all(folder);
+    let _ = folder.parent().map(std::fs::remove_dir);
+}
+
 fn short_hash(path: &Path) -> String {
     let digest = Sha256::digest(path.as_os_str().as_bytes());
     digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()

@@ -41,6 +41,15 @@ pub(super) enum State {
     Changing,
     /// The server takes connections.
     Running(Running),
+    /// A supervisor of another version of crmdb is there, whose record says things that this one does not know.
+    Foreign(Foreign),
+}
+
+/// What every version's record says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub(super) struct Foreign {
+    /// The supervisor's process id.
+    pub(super) supervisor: i32,
 }
 
 impl State {
@@ -56,7 +65,10 @@ impl State {
             Err(TryLockError::Error(error)) => Err(ServerError::disk("lock", &path)(error)),
             Err(TryLockError::WouldBlock) => {
                 let text = std::fs::read(&path).map_err(ServerError::disk("read", &path))?;
-                Ok(serde_json::from_slice(&text).map_or(Self::Changing, Self::Running))
+                Ok(serde_json::from_slice(&text)
+                    .map(Self::Running)
+                    .or_else(|_| serde_json::from_slice(&text).map(Self::Foreign))
+                    .unwrap_or(Self::Changing))
             }
         }
     }
@@ -135,6 +147,8 @@ mod tests {
         assert_eq!(State::of(&home).unwrap(), State::Running(running()));
         held.clear().unwrap();
         assert_eq!(State::of(&home).unwrap(), State::Changing);
+        std::fs::write(home.supervisor_lock(), r#"{"supervisor": 9, "later": true}"#).unwrap();
+        assert_eq!(State::of(&home).unwrap(), State::Foreign(Foreign { supervisor: 9 }));
         held.publish(&running()).unwrap();
         assert!(held.is_in_place(&home));
         std::fs::rename(home.supervisor_lock(), folder.path().join("moved")).unwrap();

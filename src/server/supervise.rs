@@ -16,7 +16,7 @@ use tokio::time::sleep;
 use super::error::{ServerError, StartFailure};
 use super::job::Job;
 use super::make::{last_lines, make};
-use super::place::{Home, socket};
+use super::place::{Home, discard, socket};
 use super::postmaster::{Left, Postmaster, Readiness, clear_the_way, end_orphans};
 use super::record::{Held, Running, lock_file, private_file};
 use super::session::sessions;
@@ -150,9 +150,7 @@ impl<'job> Server<'job> {
             }
         }
         if self.held.is_in_place(&self.home) || !self.home.folder.exists() {
-            // The folder may hold the files of a server that was killed; the one above it may hold other servers'.
-            let _ = std::fs::remove_dir_all(&self.job.sockets);
-            let _ = self.job.sockets.parent().map(std::fs::remove_dir);
+            discard(&self.job.sockets);
         }
     }
 

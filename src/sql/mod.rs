@@ -5,6 +5,7 @@ pub mod directive;
 mod error;
 mod identifier;
 mod keywords;
+mod lexemes;
 pub mod meaning;
 mod normalise;
 mod position;
@@ -15,7 +16,10 @@ mod token;
 
 pub use directive::Directives;
 pub use error::{Construct, ScanError};
+pub(crate) use identifier::take_part;
 pub use identifier::{MAX_BYTES, QualifiedName};
+pub use lexemes::{Lexeme, lexemes};
 pub use normalise::normalise;
 pub use position::{Position, offset_of_character};
 pub use split::{Piece, Splitter, Statement, statements};
+pub(crate) use token::{Kind, Significant, Token, Tokens, significant};

@@ -4,13 +4,29 @@
     clippy::disallowed_methods,
     reason = "tests look at the disk, the environment and the clock themselves"
 )]
+#![expect(clippy::print_stderr, reason = "a test of many cases says which of them failed")]
 
+mod architecture;
+mod catalog;
+mod catalog_support;
 mod concurrency;
 mod connect;
 mod crash;
+mod deferred;
+mod diff;
+mod down;
+mod errors;
 mod faults;
+mod json;
+mod library;
 mod locks;
+mod mending;
 mod round_trips;
+mod schema_toml;
+mod seed;
 mod server;
+mod shipped;
 mod support;
 mod surroundings;
+mod up;
+mod verify;

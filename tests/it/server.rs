@@ -174,7 +174,7 @@ fn a_client_that_is_killed_at_the_start_leaves_a_server_for_the_next() {
 
 #[test]
 fn who_waits_for_the_end_of_a_clients_pipe_does_not_wait_for_the_server() {
-    let site = Site::new();
+    let site = Site::new().idle(5);
     let mut command = Command::new("sh");
     // The client's output under a second number, which a child inherits.
     command.args(["-c", "exec 9>&1; exec \"$0\" \"$@\""]).arg(std::env::current_exe().unwrap());
@@ -212,6 +212,16 @@ fn a_server_whose_socket_was_removed_is_replaced() {
     std::fs::remove_dir_all(sockets).unwrap();
     drop(client);
     drop(connect(&site.ensure().url("crm")));
+}
+
+#[test]
+fn a_server_of_another_version_of_crmdb_is_replaced() {
+    let site = Site::new();
+    drop(site.ensure());
+    let old = site.processes("__supervise");
+    std::fs::write(site.home().join("supervisor.lock"), format!("{{\"supervisor\": {}}}", old[0])).unwrap();
+    drop(connect(&site.ensure().url("crm")));
+    assert_ne!(site.processes("__supervise"), old);
 }
 
 #[test]
@@ -253,12 +263,14 @@ fn psql_opens_the_projects_database() {
 fn a_server_that_cannot_start_says_why_and_starts_when_that_is_mended() {
     let site = Site::new();
     drop(site.ensure());
+    let sockets = status(&site.dev(), &site.environment()).unwrap().server.unwrap().sockets;
     stop(&site.dev(), &site.environment()).unwrap();
     let settings = site.home().join("data/postgresql.auto.conf");
     std::fs::write(&settings, "shared_buffers = lots\n").unwrap();
     let error = site.fails().to_string();
     assert!(error.contains("invalid value for parameter \"shared_buffers\": \"lots\""), "{error}");
     assert!(site.is_deserted());
+    assert!(!sockets.exists());
     std::fs::write(&settings, "").unwrap();
     drop(site.ensure());
 }
@@ -298,23 +310,18 @@ fn a_full_disk_is_reported_in_the_words_of_initdb_and_leaves_nothing_half_made()
 #[test]
 fn data_that_is_no_cluster_is_not_touched() {
     let site = Site::new();
-    drop(site.ensure());
-    stop(&site.dev(), &site.environment()).unwrap();
-    let version = site.home().join("data/PG_VERSION");
-    std::fs::remove_file(&version).unwrap();
+    let precious = site.empty_home().join("data/base");
+    std::fs::create_dir_all(&precious).unwrap();
     let error = site.fails();
     let expected = matches!(&error, ServerError::Start { failure: StartFailure::NotACluster { .. }, .. });
     assert!(expected, "{error}");
-    assert!(site.home().join("data/base").exists());
+    assert!(precious.exists());
 }
 
 #[test]
 fn data_of_a_version_that_is_not_installed_is_named() {
     let site = Site::new();
-    drop(site.ensure());
-    stop(&site.dev(), &site.environment()).unwrap();
-    let home = site.home();
-    std::fs::rename(&home, home.with_file_name("9")).unwrap();
+    std::fs::create_dir_all(site.empty_home().with_file_name("9").join("data")).unwrap();
     let error = site.fails();
     assert!(matches!(error, ServerError::OtherMajor { major: 9, .. }), "{error}");
 }

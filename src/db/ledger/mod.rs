@@ -1,5 +1,6 @@
 //! The ledger's tables in the target's `crmdb` schema: made, upgraded, read.
 
+mod foreign_keys;
 mod upgrade;
 mod write;
 
@@ -36,7 +37,7 @@ pub async fn read(session: &Session) -> Result<Ledger, DbError> {
     let client = &session.client;
     let rows = |sql| client.query_typed(sql, NO_PARAMETERS);
     // Joined futures are polled in this order, and each sends its message on its first poll.
-    let (_, version, migrations, unfinished, journal, modules, end) = tokio::join!(
+    let (_, version, migrations, unfinished, journal, modules, foreign_keys, end) = tokio::join!(
         biased;
         client.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
         rows(VERSION),
@@ -44,6 +45,8 @@ pub async fn read(session: &Session) -> Result<Ledger, DbError> {
         rows(UNFINISHED),
         rows(JOURNAL),
         rows(MODULES),
+        // The last, because a ledger that lacks the table ends the transaction here.
+        rows(foreign_keys::FOREIGN_KEYS),
         client.batch_execute("COMMIT"),
     );
     let failed = |error: &Error| own_error(session.target(), "reading the ledger", error);
@@ -66,6 +69,9 @@ pub async fn read(session: &Session) -> Result<Ledger, DbError> {
         unfinished: each(&unfinished.map_err(|error| failed(&error))?, |row| open(row, &journal))
             .map_err(malformed)?,
         installed: modules.map_err(|error| failed(&error))?.iter().map(installed).collect(),
+        foreign_keys: foreign_keys::read(version, foreign_keys)
+            .map_err(|error| failed(&error))?
+            .map_err(malformed)?,
     })
 }
 

@@ -9,7 +9,7 @@ mod versions {
 }
 
 /// The latest ledger version that this crmdb knows.
-pub(super) const KNOWN: i32 = 1;
+pub(super) const KNOWN: i32 = 3;
 
 const MAKE_SCHEMA: &str = include_str!("../queries/make_crmdb_schema.sql");
 

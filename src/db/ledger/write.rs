@@ -86,6 +86,7 @@ fn step_of(row: &Applied, file: &Migration) -> Step {
         rollback: file.rollback.clone(),
         mode: Mode::Transaction,
         boundary: false,
+        releases: Vec::new(),
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::finding::LEDGER;
 use super::screen::screen;
 use super::{Finding, Goal, Plan};
+use crate::model::deferred::released_by;
 use crate::model::ledger::goes_on_from;
 use crate::model::step::label;
 use crate::model::{Applied, Direction, Ledger, Migration, Mode, Project, Script, Step, Version};
@@ -73,6 +74,7 @@ pub fn down(source: &Source<'_>, ledger: &Ledger, request: &DownRequest) -> Resu
         }
     }
     close_modules(&mut plan.steps, ledger);
+    release_keys(&mut plan.steps, ledger);
     if refusals.is_empty() { Ok(plan) } else { Err(refusals) }
 }
 
@@ -87,6 +89,15 @@ fn close_modules(steps: &mut [Step], ledger: &Ledger) {
             *count -= 1;
             step.boundary = *count == 0;
         }
+    }
+}
+
+/// Gives each deferred foreign key to the first step that might stand on it.
+fn release_keys(steps: &mut [Step], ledger: &Ledger) {
+    let mut left = ledger.foreign_keys.clone();
+    for step in steps {
+        step.releases = released_by(step, &left).into_iter().cloned().collect();
+        left.retain(|key| !step.releases.contains(key));
     }
 }
 
@@ -170,5 +181,6 @@ fn step(row: &Applied, script: Script, mode: Mode) -> Step {
         rollback: None,
         mode,
         boundary: false,
+        releases: Vec::new(),
     }
 }

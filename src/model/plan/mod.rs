@@ -41,3 +41,6 @@ pub struct Plan {
     /// What was noticed and does not stop the run.
     pub notes: Vec<Finding>,
 }
+
+#[cfg(test)]
+mod tests;

@@ -186,5 +186,6 @@ fn step(installation: &Installation<'_>, file: &Migration, mode: Mode) -> Step {
         rollback: file.rollback.clone(),
         mode,
         boundary: false,
+        releases: Vec::new(),
     }
 }

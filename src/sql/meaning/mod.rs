@@ -9,10 +9,12 @@ mod copy;
 mod effect;
 mod reader;
 mod refusal;
+mod rows;
 mod setting;
 
 pub use control::{Control, control};
 pub use copy::sends_rows;
 pub use effect::{Detach, Effect, Global, Reindexed, effect};
 pub use refusal::{Refusal, refusal};
+pub use rows::filled_tables;
 pub use setting::{Change, Parameter, Reach, change};

@@ -132,6 +132,14 @@ fn steady(text: &str) -> String {
 /// Returns what stands for the beginning of `text` and how many bytes of it.
 fn changing(text: &str) -> Option<(&'static str, usize)> {
     let up_to = |end: &dyn Fn(char) -> bool| text.find(end).unwrap_or(text.len());
+    let instant = up_to(&|c| !c.is_ascii_digit() && !"-: Z".contains(c));
+    let instant = text[..instant].trim_end();
+    if instant.len() >= "2026-01-31 12:34Z".len()
+        && instant.ends_with('Z')
+        && instant.matches('-').count() == 2
+    {
+        return Some(("<instant>", instant.len()));
+    }
     let number = up_to(&|c| !c.is_ascii_digit() && c != '.');
     if number > 0 {
         let unit = [" ms", " min", " s"].into_iter().find(|unit| {
@@ -155,10 +163,13 @@ mod tests {
     #[test]
     fn what_changes_from_run_to_run_is_made_the_same() {
         let text = format!(
-            "in 0.4 ms, 3 min 20 s; 2 sets on name_of_{}_7 on /tmp/crmdb-it-Ab1: V12 s\n",
+            "2026-01-31 12:34Z in 0.4 ms, 3 min 20 s; 2 sets on name_of_{}_7 on /tmp/crmdb-it-Ab1: V12 s\n",
             std::process::id()
         );
-        assert_eq!(steady(&text), "in <time>, <time> <time>; 2 sets on <database> on <host>: V12 s\n");
+        assert_eq!(
+            steady(&text),
+            "<instant> in <time>, <time> <time>; 2 sets on <database> on <host>: V12 s\n"
+        );
     }
 
     #[test]

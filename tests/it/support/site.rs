@@ -66,6 +66,15 @@ impl Site {
         status(&self.dev(), &self.environment()).unwrap().folder.unwrap()
     }
 
+    /// The folder in which the dev cluster would be made; a supervisor that does nothing leaves it empty.
+    pub(crate) fn empty_home(&self) -> PathBuf {
+        let environment = Environment { supervisor: "/bin/true".into(), ..self.environment() };
+        match ensure(&self.dev(), &environment).unwrap_err() {
+            ServerError::Start { folder, .. } => folder,
+            error => panic!("{error}"),
+        }
+    }
+
     /// Process ids of supervisors (`__supervise`), or of postmasters, at work on this site.
     pub(crate) fn processes(&self, what: &str) -> Vec<i32> {
         let site = self.folder.to_str().unwrap();

@@ -1,0 +1,309 @@
+//! Columns: their definition in `CREATE TABLE`, and what alters them. Pure.
+
+use super::options;
+use super::plan::Plan;
+use super::sequence;
+use super::statement::{Hazard, Statement};
+use crate::catalog::id::{Id, Kind};
+use crate::catalog::model::{Catalog, Column, Object, Sequence};
+use crate::catalog::quote::{identifier, literal, qualified};
+
+/// Returns the column's definition as `CREATE TABLE` and `ADD COLUMN` write it, with its default where it is given.
+pub(super) fn definition(id: &Id, column: &Column, default: Option<&str>) -> String {
+    let mut sql = format!("{} {}", identifier(id.part()), column.type_name);
+    if let Some(compression) = &column.compression {
+        sql.push_str(&format!(" COMPRESSION {}", compression_word(compression)));
+    }
+    sql.push_str(&options::foreign(&column.server_options));
+    if let Some(collation) = &column.collation {
+        sql.push_str(&format!(" COLLATE {collation}"));
+    }
+    sql.push_str(&constraints(id, column, default));
+    sql
+}
+
+/// Returns what follows a column's name and type: default, generation, identity and nullability.
+pub(super) fn constraints(id: &Id, column: &Column, default: Option<&str>) -> String {
+    let mut sql = String::new();
+    if let (Some(kind), Some(expression)) = (&column.generated, &column.expression) {
+        let kind = if kind == "v" { "VIRTUAL" } else { "STORED" };
+        sql.push_str(&format!(" GENERATED ALWAYS AS ({expression}) {kind}"));
+    }
+    if let (Some(identity), Some(sequence)) = (&column.identity, &column.sequence) {
+        let options = sequence::identity_options(id, id.part(), sequence);
+        sql.push_str(&format!(" GENERATED {} AS IDENTITY{options}", identity_word(identity)));
+    }
+    if let Some(default) = default {
+        sql.push_str(&format!(" DEFAULT {default}"));
+    }
+    if column.not_null && column.not_null_valid {
+        sql.push_str(&not_null(column));
+    }
+    sql
+}
+
+fn not_null(column: &Column) -> String {
+    let name = column.not_null_constraint.as_ref().map(|name| format!(" CONSTRAINT {}", identifier(name)));
+    let no_inherit = if column.not_null_no_inherit { " NO INHERIT" } else { "" };
+    format!("{} NOT NULL{no_inherit}", name.unwrap_or_default())
+}
+
+fn identity_word(identity: &str) -> &'static str {
+    if identity == "a" { "ALWAYS" } else { "BY DEFAULT" }
+}
+
+fn compression_word(letter: &str) -> &'static str {
+    if letter == "l" { "lz4" } else { "pglz" }
+}
+
+/// Returns `ALTER TABLE [ONLY] table`, by the table's kind.
+pub(super) fn table_of(plan: &Plan<'_>, part: &Id, only: &str) -> String {
+    let on = plan
+        .to()
+        .objects
+        .get(part)
+        .or_else(|| plan.from().objects.get(part))
+        .and_then(|entry| entry.on.clone());
+    let (noun, only) = match on.map_or(Kind::Table, |on| on.kind()) {
+        Kind::Table => ("TABLE", only),
+        Kind::ForeignTable => ("FOREIGN TABLE", only),
+        Kind::MaterializedView => ("MATERIALIZED VIEW", ""),
+        _ => ("VIEW", ""),
+    };
+    format!("ALTER {noun} {only}{}", part.qualified())
+}
+
+/// Returns `ALTER TABLE … ADD COLUMN` and what it cannot say.
+pub(super) fn add(plan: &Plan<'_>, id: &Id, column: &Column, default: Option<&str>) -> Vec<Statement> {
+    let sql = format!("{} ADD COLUMN {}", table_of(plan, id, ""), definition(id, column, default));
+    let mut statement = Statement::new(id, sql);
+    if column.not_null && default.is_none() && column.generated.is_none() && column.identity.is_none() {
+        statement = statement.with(&[Hazard::DataDependent]);
+    }
+    if column.generated.as_deref() == Some("s") || column.identity.is_some() {
+        statement = statement.with(&[Hazard::TableRewrite]);
+    }
+    let mut out = vec![statement];
+    out.extend(settings(plan, id, None, column));
+    out
+}
+
+/// Returns what is set apart from the definition: storage, statistics, options.
+pub(super) fn settings(plan: &Plan<'_>, id: &Id, from: Option<&Column>, to: &Column) -> Vec<Statement> {
+    let alter = format!("{} ALTER COLUMN {}", table_of(plan, id, "ONLY "), identifier(id.part()));
+    let mut out = Vec::new();
+    let mut set = |clause: String| out.push(Statement::new(id, format!("{alter} {clause}")));
+    if from.and_then(|from| from.storage.as_ref()) != to.storage.as_ref() {
+        let word = to.storage.as_deref().or_else(|| default_storage(&to.base));
+        set(format!("SET STORAGE {}", word.map_or("DEFAULT", storage_word)));
+    }
+    if let Some(from) = from.filter(|from| from.compression != to.compression) {
+        let word = to.compression.as_deref().map_or("DEFAULT", compression_word);
+        if from.type_name == to.type_name || to.compression.is_some() {
+            set(format!("SET COMPRESSION {word}"));
+        }
+    }
+    if from.and_then(|from| from.statistics) != to.statistics {
+        set(format!("SET STATISTICS {}", to.statistics.unwrap_or(-1)));
+    }
+    let none = Vec::new();
+    for clause in options::changes(from.map_or(&none, |from| &from.options), &to.options) {
+        set(clause);
+    }
+    if let Some(clause) =
+        from.and_then(|from| options::foreign_changes(&from.server_options, &to.server_options))
+    {
+        set(clause);
+    }
+    out
+}
+
+fn storage_word(letter: &str) -> &'static str {
+    match letter {
+        "p" => "PLAIN",
+        "e" => "EXTERNAL",
+        "m" => "MAIN",
+        _ => "EXTENDED",
+    }
+}
+
+/// Returns the storage of types for which `SET STORAGE DEFAULT`, which PostgreSQL 16 brought, must be spelled out.
+fn default_storage(base: &str) -> Option<&'static str> {
+    match base {
+        "numeric" | "inet" | "cidr" => Some("m"),
+        _ => Some("x"),
+    }
+}
+
+/// Returns the statements that alter a column in place.
+pub(super) fn alter(plan: &Plan<'_>, id: &Id, from: &Column, to: &Column) -> Vec<Statement> {
+    let table = table_of(plan, id, "");
+    let alter = format!("{table} ALTER COLUMN {}", identifier(id.part()));
+    let inherited =
+        !plan.inherited_from(plan.to(), id).is_empty() || plan.attribute_of(plan.to(), id).is_some();
+    let follows = from.not_null != to.not_null && follows_parent(plan, id, to.not_null);
+    let mut out = Vec::new();
+    if from.identity.is_some() && to.identity.is_none() {
+        out.push(Statement::new(id, format!("{alter} DROP IDENTITY")));
+    }
+    if from.generated.is_some() && to.generated.is_none() {
+        out.push(Statement::new(id, format!("{alter} DROP EXPRESSION")));
+    }
+    if from.not_null && !to.not_null && !follows {
+        out.push(Statement::new(id, format!("{alter} DROP NOT NULL")));
+    }
+    if plan.fates.retyped.contains(id) && !inherited {
+        out.push(retype(plan, id, (from, to), &alter));
+    }
+    if let (true, Some(expression)) =
+        (to.generated.is_some() && from.expression != to.expression, &to.expression)
+    {
+        let sql = format!("{alter} SET EXPRESSION AS ({expression})");
+        out.push(Statement::new(id, sql).with(&[Hazard::TableRewrite, Hazard::AccessExclusiveLock]));
+    }
+    if !from.not_null && to.not_null && !follows {
+        let sql = match &to.not_null_constraint {
+            Some(_) => format!("{table} ADD{} {}", not_null(to), identifier(id.part())),
+            None => format!("{alter} SET NOT NULL"),
+        };
+        out.push(Statement::new(id, sql).with(&[Hazard::LongScan, Hazard::DataDependent]));
+    }
+    out.extend(renamed_not_null(plan, id, from, to));
+    out.extend(identity(id, (from, to), &alter));
+    out.extend(settings(plan, id, Some(from), to));
+    out
+}
+
+/// Returns whether a parent's column changes to the same nullability and takes its children along.
+fn follows_parent(plan: &Plan<'_>, id: &Id, not_null: bool) -> bool {
+    let nullability = |catalog: &Catalog, id: &Id| match &catalog.objects.get(id)?.object {
+        Object::Column(column) => Some(column.not_null),
+        _ => None,
+    };
+    plan.inherited_from(plan.to(), id).iter().any(|origin| {
+        nullability(plan.from(), origin) == Some(!not_null)
+            && nullability(plan.to(), origin) == Some(not_null)
+    })
+}
+
+/// PostgreSQL 18 gives `NOT NULL` a name.
+fn renamed_not_null(plan: &Plan<'_>, id: &Id, from: &Column, to: &Column) -> Option<Statement> {
+    let name = |column: &Column| {
+        let plain = || format!("{}_{}_not_null", id.name(), id.part());
+        identifier(&column.not_null_constraint.clone().unwrap_or_else(plain))
+    };
+    let differs = from.not_null && to.not_null && from.not_null_constraint != to.not_null_constraint;
+    differs.then(|| {
+        let table = table_of(plan, id, "");
+        Statement::new(id, format!("{table} RENAME CONSTRAINT {} TO {}", name(from), name(to)))
+    })
+}
+
+fn identity(id: &Id, (from, to): (&Column, &Column), alter: &str) -> Vec<Statement> {
+    let mut out = Vec::new();
+    let (Some(word), Some(sequence)) = (&to.identity, &to.sequence) else { return out };
+    let Some(old) = from.sequence.as_ref().filter(|_| from.identity.is_some()) else {
+        let options = sequence::identity_options(id, id.part(), sequence);
+        out.push(Statement::new(
+            id,
+            format!("{alter} ADD GENERATED {} AS IDENTITY{options}", identity_word(word)),
+        ));
+        out.push(continued(id, sequence));
+        return out;
+    };
+    if from.identity != to.identity {
+        out.push(Statement::new(id, format!("{alter} SET GENERATED {}", identity_word(word))));
+    }
+    let same_name = old.name == sequence.name && old.schema == sequence.schema;
+    if !same_name {
+        let name = qualified(&old.schema, &old.name);
+        out.push(Statement::new(
+            id,
+            format!("ALTER SEQUENCE {name} RENAME TO {}", identifier(&sequence.name)),
+        ));
+    }
+    let base = sequence::retyped(old, &sequence.type_name);
+    let options: Vec<_> =
+        sequence::changed(&base, sequence).into_iter().map(|option| format!("SET {option}")).collect();
+    if !options.is_empty() {
+        let options = options.join(" ").replace("SET RESTART", "RESTART");
+        out.push(Statement::new(id, format!("{alter} {options}")));
+    }
+    out
+}
+
+/// Returns the statement that lets a new sequence go on after the values that the column has.
+fn continued(id: &Id, sequence: &Sequence) -> Statement {
+    let name = literal(&qualified(&sequence.schema, &sequence.name));
+    let (pick, column) = (if sequence.increment > 0 { "max" } else { "min" }, identifier(id.part()));
+    let sql = format!(
+        "SELECT pg_catalog.setval({name}, {pick}({column})) FROM {} HAVING {pick}({column}) IS NOT NULL",
+        id.qualified()
+    );
+    Statement::new(id, sql)
+}
+
+fn retype(plan: &Plan<'_>, id: &Id, (from, to): (&Column, &Column), alter: &str) -> Statement {
+    let name = identifier(id.part());
+    let mut sql = format!("{alter} TYPE {}", to.type_name);
+    if let Some(collation) = &to.collation {
+        sql.push_str(&format!(" COLLATE {collation}"));
+    }
+    let moved = |need: &Id| need.kind() != Kind::Collation && plan.away_step(need).is_some();
+    let away = plan.from().needs.get(id).into_iter().flatten().any(moved);
+    let using = if away && !array_depth_differs(from, to) {
+        Some(format!("{name}::text::{}", to.type_name))
+    } else {
+        conversion(plan.from(), from, to).map(|path| format!("{name}{path}::{}", to.type_name))
+    };
+    if let Some(using) = using {
+        sql.push_str(&format!(" USING {using}"));
+    }
+    let mut hazards = vec![Hazard::AccessExclusiveLock];
+    if !grows(from, to) {
+        hazards.extend([Hazard::TableRewrite, Hazard::DataDependent]);
+    }
+    Statement::new(id, sql).with(&hazards)
+}
+
+fn array_depth_differs(from: &Column, to: &Column) -> bool {
+    from.base.ends_with("[]") != to.base.ends_with("[]")
+}
+
+const TEXTS: [&str; 4] = ["text", "character varying", "character", "name"];
+
+/// Returns what must stand between the column and the cast to its new type in `USING`; none when PostgreSQL converts
+/// by itself.
+fn conversion(catalog: &Catalog, from: &Column, to: &Column) -> Option<&'static str> {
+    let (source, target) = (from.base.trim_end_matches("[]"), to.base.trim_end_matches("[]"));
+    let textual = |name: &str| TEXTS.contains(&name);
+    if array_depth_differs(from, to) {
+        return Some("::text");
+    }
+    if source == target || (textual(target) && !from.base.ends_with("[]")) {
+        return None;
+    }
+    match catalog.casts.get(&(source.to_owned(), target.to_owned())).map(String::as_str) {
+        Some("e") => Some(""),
+        Some(_) => None,
+        None if textual(source) => Some(""),
+        None => Some("::text"),
+    }
+}
+
+/// Returns whether the new type takes every old value as it is stored.
+fn grows(from: &Column, to: &Column) -> bool {
+    let length = |name: &str| {
+        let (_, rest) = name.split_once('(')?;
+        rest.trim_end_matches(')').parse::<u32>().ok()
+    };
+    let text = |column: &Column| matches!(column.base.as_str(), "text" | "character varying");
+    from.collation == to.collation
+        && text(from)
+        && text(to)
+        && match (length(&from.type_name), length(&to.type_name)) {
+            (_, None) => true,
+            (None, Some(_)) => false,
+            (Some(from), Some(to)) => from <= to,
+        }
+}

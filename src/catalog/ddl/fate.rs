@@ -1,0 +1,263 @@
+//! What happens to each object: made, dropped, altered in place, or dropped and made again because PostgreSQL allows
+//! nothing else for it or for what it rests on. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::inplace;
+use super::plan::index_named;
+use crate::catalog::diff::Changes;
+use crate::catalog::id::{Id, Kind};
+use crate::catalog::model::{Catalog, Object};
+
+/// What happens to an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// It is made.
+    Create,
+    /// It is dropped.
+    Drop,
+    /// It is dropped and made again.
+    Replace,
+    /// It lives and changes.
+    Alter,
+}
+
+/// The fates of all objects that do not stay as they are.
+#[derive(Debug, Default)]
+pub(super) struct Fates {
+    of: BTreeMap<Id, Fate>,
+    /// Columns whose type must be written anew, though its name may be the same.
+    pub(super) retyped: BTreeSet<Id>,
+}
+
+impl Fates {
+    pub(super) fn of(&self, id: &Id) -> Option<Fate> {
+        self.of.get(id).copied()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&Id, Fate)> {
+        self.of.iter().map(|(id, fate)| (id, *fate))
+    }
+
+    /// Returns whether the object that is there now goes, for good or to be made again.
+    pub(super) fn goes(&self, id: &Id) -> bool {
+        matches!(self.of(id), Some(Fate::Drop | Fate::Replace))
+    }
+
+    /// Returns whether the object is made, for the first time or again.
+    pub(super) fn comes(&self, id: &Id) -> bool {
+        matches!(self.of(id), Some(Fate::Create | Fate::Replace))
+    }
+
+    /// Returns whether the object is there throughout.
+    pub(super) fn stays(&self, id: &Id) -> bool {
+        matches!(self.of(id), None | Some(Fate::Alter))
+    }
+}
+
+/// Returns what happens to each object.
+pub(super) fn decide(changes: &Changes) -> Fates {
+    let mut fates = Fates::default();
+    let mut queue = Vec::new();
+    for id in &changes.created {
+        fates.of.insert(id.clone(), Fate::Create);
+    }
+    for id in &changes.dropped {
+        fates.of.insert(id.clone(), Fate::Drop);
+        queue.push(id.clone());
+    }
+    let needed_by = changes.from.needed_by();
+    for id in changes.altered.keys() {
+        if let Some(home) = inplace::pinned(changes, &needed_by, id) {
+            fates.of.insert(home.clone(), Fate::Replace);
+            queue.push(home);
+        } else if inplace::possible(changes, id) {
+            fates.of.insert(id.clone(), Fate::Alter);
+            if inplace::retypes(changes, id) {
+                fates.retyped.insert(id.clone());
+                queue.push(id.clone());
+            }
+        } else {
+            fates.of.insert(id.clone(), Fate::Replace);
+            queue.push(id.clone());
+        }
+    }
+    Expansion { changes, needed_by, fates, queue }.run()
+}
+
+/// What a change of one object means for one that rests on it.
+enum Consequence {
+    Nothing,
+    Retype,
+    Replace(Id),
+}
+
+struct Expansion<'a> {
+    changes: &'a Changes,
+    needed_by: BTreeMap<Id, BTreeSet<Id>>,
+    fates: Fates,
+    queue: Vec<Id>,
+}
+
+impl Expansion<'_> {
+    fn run(mut self) -> Fates {
+        while let Some(base) = self.queue.pop() {
+            let lost =
+                base.kind() == Kind::Column && (self.fates.goes(&base) || self.fates.retyped.contains(&base));
+            if let Some(table) = lost.then(|| inplace::keyed(self.changes, &base)).flatten()
+                && self.changes.to.objects.contains_key(&table)
+            {
+                self.replace(table);
+            }
+            if let Some(parent) = self.trunk(&base) {
+                self.replace(parent);
+            }
+            for dependant in self.needed_by.get(&base).cloned().unwrap_or_default() {
+                if self.fates.goes(&dependant) || !self.changes.to.objects.contains_key(&dependant) {
+                    continue;
+                }
+                match self.consequence(&base, &dependant) {
+                    Consequence::Nothing => {}
+                    Consequence::Retype => self.retype(dependant),
+                    Consequence::Replace(id) => self.replace(id),
+                }
+            }
+        }
+        self.fates
+    }
+
+    /// Returns the partitioned index that the index is a part of and stays a part of: PostgreSQL drops both or none.
+    fn trunk(&self, index: &Id) -> Option<Id> {
+        let entry = self.changes.from.objects.get(index).filter(|_| self.fates.goes(index))?;
+        let parent = match &entry.object {
+            Object::Index(index) => index.parent.as_ref()?,
+            Object::Constraint(constraint) => constraint.parent.as_ref()?,
+            _ => return None,
+        };
+        let on = entry.on.as_ref().filter(|on| self.fates.stays(on))?;
+        let mut links = self.changes.from.parents(on).into_iter();
+        let attached = links.any(|(_, link)| {
+            let id = on.with(Kind::Inheritance, link.parent.qualified());
+            link.bound.is_some() && self.fates.stays(&id)
+        });
+        attached.then(|| index_named(&self.changes.from, parent)).flatten()
+    }
+
+    fn retype(&mut self, column: Id) {
+        if self.fates.retyped.insert(column.clone()) {
+            self.fates.of.entry(column.clone()).or_insert(Fate::Alter);
+            self.queue.push(column);
+        }
+    }
+
+    fn replace(&mut self, id: Id) {
+        if !self.fates.goes(&id) && self.changes.from.objects.contains_key(&id) {
+            self.fates.of.insert(id.clone(), Fate::Replace);
+            self.queue.push(id);
+        }
+    }
+
+    fn consequence(&self, base: &Id, dependant: &Id) -> Consequence {
+        if self.fates.goes(base) { self.of_loss(base, dependant) } else { self.of_retyping(base, dependant) }
+    }
+
+    /// What happens to `dependant` when `base` is dropped, to be made again or not.
+    fn of_loss(&self, base: &Id, dependant: &Id) -> Consequence {
+        let home = self.changes.from.objects.get(base).and_then(|entry| entry.on.as_ref());
+        let again =
+            [Some(base), home].into_iter().flatten().any(|id| self.fates.of(id) == Some(Fate::Replace));
+        let altered = self.fates.of(dependant) == Some(Fate::Alter);
+        let entry = &self.changes.from.objects[dependant];
+        let part = entry.on.as_ref() == Some(base);
+        match dependant.kind() {
+            // A link rests on columns and indexes only in that they must be alike when it is made.
+            Kind::Inheritance if !matches!(base.kind(), Kind::Table | Kind::ForeignTable) => {
+                Consequence::Nothing
+            }
+            Kind::Column if !part => self.of_type(base, dependant),
+            Kind::Attribute if !part => entry.on.clone().map_or(Consequence::Nothing, Consequence::Replace),
+            Kind::DomainConstraint | Kind::Domain | Kind::Table | Kind::ForeignTable if !again && altered => {
+                Consequence::Nothing
+            }
+            // What is written anew in place lets go of what it rested on.
+            Kind::View
+            | Kind::Function
+            | Kind::Procedure
+            | Kind::Policy
+            | Kind::Default
+            | Kind::Ownership
+            | Kind::Extension
+            | Kind::ForeignDataWrapper
+            | Kind::TextSearchConfiguration
+            | Kind::OperatorFamily
+                if !again && altered =>
+            {
+                Consequence::Nothing
+            }
+            // A table that only has a column of the kind goes on living; the column is an object of its own.
+            Kind::Table if base.kind() == Kind::Extension => Consequence::Nothing,
+            _ => Consequence::Replace(dependant.clone()),
+        }
+    }
+
+    /// What happens to a column when a type, collation or function that it needs is dropped.
+    fn of_type(&self, base: &Id, column: &Id) -> Consequence {
+        let generated = match &self.changes.from.objects[column].object {
+            Object::Column(column) => column.generated.is_some(),
+            _ => false,
+        };
+        let of_view = self.changes.from.objects[column].on.as_ref().is_some_and(|on| !is_table(on));
+        match base.kind() {
+            _ if of_view => Consequence::Nothing,
+            _ if generated => Consequence::Replace(column.clone()),
+            Kind::Enum | Kind::Domain | Kind::Composite | Kind::Collation => Consequence::Retype,
+            _ if self.fates.of(base) == Some(Fate::Drop) && self.fates.retyped.contains(column) => {
+                Consequence::Nothing
+            }
+            _ => Consequence::Replace(column.clone()),
+        }
+    }
+
+    /// What happens to `dependant` when the column `base` gets another type.
+    fn of_retyping(&self, base: &Id, dependant: &Id) -> Consequence {
+        let Object::Column(column) = &self.changes.from.objects[dependant].object else {
+            return match dependant.kind() {
+                Kind::View
+                | Kind::MaterializedView
+                | Kind::Rule
+                | Kind::Policy
+                | Kind::Trigger
+                | Kind::Function
+                | Kind::Procedure
+                | Kind::Default
+                | Kind::PublicationTable => Consequence::Replace(dependant.clone()),
+                Kind::Constraint if self.is_foreign_key(dependant) && self.changes_base(base) => {
+                    Consequence::Replace(dependant.clone())
+                }
+                _ => Consequence::Nothing,
+            };
+        };
+        if column.generated.is_some() && base.kind() == Kind::Column {
+            Consequence::Replace(dependant.clone())
+        } else {
+            Consequence::Nothing
+        }
+    }
+
+    fn is_foreign_key(&self, id: &Id) -> bool {
+        matches!(&self.changes.from.objects[id].object, Object::Constraint(constraint) if constraint.form == "f")
+    }
+
+    fn changes_base(&self, id: &Id) -> bool {
+        let base = |catalog: &Catalog| match &catalog.objects.get(id)?.object {
+            Object::Column(column) => Some(column.base.clone()),
+            _ => None,
+        };
+        base(&self.changes.from) != base(&self.changes.to)
+    }
+}
+
+/// Returns whether the object holds rows of its own.
+pub(super) fn is_table(id: &Id) -> bool {
+    matches!(id.kind(), Kind::Table | Kind::ForeignTable)
+}

@@ -1,0 +1,194 @@
+//! Which differences PostgreSQL can alter in place, without dropping the object. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::fate::is_table;
+use crate::catalog::diff::Changes;
+use crate::catalog::id::{Id, Kind};
+use crate::catalog::model::{Catalog, Column, Constraint, Object, Plain, Table};
+
+/// Returns whether the object's difference can be altered in place.
+pub(super) fn possible(changes: &Changes, id: &Id) -> bool {
+    let (Some(from), Some(to)) = (changes.from.objects.get(id), changes.to.objects.get(id)) else {
+        return true;
+    };
+    match (&from.object, &to.object) {
+        (Object::Extension(from), Object::Extension(to)) => from.schema == to.schema || from.relocatable,
+        (Object::Enum(from), Object::Enum(to)) => is_subsequence(&from.labels, &to.labels),
+        (Object::Domain(from), Object::Domain(to)) => {
+            from.type_name == to.type_name && from.collation == to.collation
+        }
+        (Object::DomainConstraint(from), Object::DomainConstraint(to)) => {
+            validated(&from.definition) == validated(&to.definition) && (to.validated || !from.validated)
+        }
+        (Object::Function(from), Object::Function(to)) => {
+            from.result == to.result
+                && from.arguments == to.arguments
+                && from.window == to.window
+                && from.defaults <= to.defaults
+        }
+        (Object::Table(from), Object::Table(to)) => table(changes, from, to),
+        (Object::Column(from), Object::Column(to)) => column(changes, id, (from, to)),
+        (Object::View(from), Object::View(to)) => {
+            from.definition == to.definition
+                || (id.kind() == Kind::View && extends(&changes.from, &changes.to, id))
+        }
+        (Object::Index(from), Object::Index(to)) => {
+            without_options(&from.definition, &from.options) == without_options(&to.definition, &to.options)
+        }
+        (Object::Constraint(from), Object::Constraint(to)) => constraint(from, to),
+        (Object::Inheritance(from), Object::Inheritance(to)) => from.bound == to.bound,
+        (Object::Trigger(from), Object::Trigger(to)) => from.definition == to.definition,
+        (Object::Policy(from), Object::Policy(to)) => {
+            from.command == to.command
+                && from.permissive == to.permissive
+                && (from.using.is_none() || to.using.is_some())
+                && (from.check.is_none() || to.check.is_some())
+        }
+        (Object::Plain(Plain { core: from, .. }), Object::Plain(Plain { core: to, .. })) => from == to,
+        _ => true,
+    }
+}
+
+/// Returns the composite type of an attribute that gets another type while something stores values of the composite:
+/// PostgreSQL refuses that, so the whole type is made again.
+pub(super) fn pinned(changes: &Changes, needed_by: &BTreeMap<Id, BTreeSet<Id>>, id: &Id) -> Option<Id> {
+    let home = changes.from.objects.get(id)?.on.as_ref().filter(|_| id.kind() == Kind::Attribute)?;
+    let stores = |user: &Id| {
+        let part = changes.from.objects.get(user).and_then(|entry| entry.on.as_ref()) == Some(home);
+        !part && matches!(user.kind(), Kind::Column | Kind::Attribute | Kind::Domain | Kind::Range)
+    };
+    let stored = needed_by.get(home).into_iter().flatten().any(stores);
+    (stored && retypes(changes, id)).then(|| home.clone())
+}
+
+/// Returns whether the column's type, typmod or collation differs.
+pub(super) fn retypes(changes: &Changes, id: &Id) -> bool {
+    let column = |catalog: &Catalog| match &catalog.objects.get(id)?.object {
+        Object::Column(column) => Some((column.type_name.clone(), column.collation.clone())),
+        _ => None,
+    };
+    column(&changes.from) != column(&changes.to)
+}
+
+fn is_subsequence(few: &[String], many: &[String]) -> bool {
+    let mut rest = many.iter();
+    few.iter().all(|label| rest.any(|other| other == label))
+}
+
+/// Returns a constraint's definition without the mark that it does not hold for every row.
+pub(super) fn validated(definition: &str) -> &str {
+    definition.strip_suffix(" NOT VALID").unwrap_or(definition)
+}
+
+fn table(changes: &Changes, from: &Table, to: &Table) -> bool {
+    from.partition_key == to.partition_key
+        && from.server == to.server
+        && (from.access_method == to.access_method || changes.from.version >= 15)
+        && (from.partition_key.is_none() || from.persistence == to.persistence || changes.from.version < 18)
+}
+
+fn column(changes: &Changes, id: &Id, (from, to): (&Column, &Column)) -> bool {
+    let on = changes.from.objects.get(id).and_then(|entry| entry.on.as_ref());
+    if !on.is_some_and(is_table) {
+        return true;
+    }
+    let settable = changes.from.version >= 17 && from.generated == to.generated && !retypes(changes, id);
+    match (&from.generated, &to.generated) {
+        (None, None) => true,
+        (Some(kind), None) => kind == "s",
+        (None, Some(_)) => false,
+        (Some(_), Some(_)) => {
+            from.generated == to.generated && (from.expression == to.expression || settable)
+        }
+    }
+}
+
+/// Returns the partitioned table whose key has the column: PostgreSQL neither drops nor retypes such a column.
+pub(super) fn keyed(changes: &Changes, column: &Id) -> Option<Id> {
+    let on = changes.from.objects.get(column)?.on.as_ref()?;
+    match &changes.from.objects.get(on)?.object {
+        Object::Table(table) => {
+            table.partition_key.as_ref().filter(|key| mentions(key, column.part())).map(|_| on.clone())
+        }
+        _ => None,
+    }
+}
+
+/// Returns whether the SQL text has the name as a word.
+pub(super) fn mentions(sql: &str, name: &str) -> bool {
+    let word = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    sql.match_indices(name).any(|(at, _)| {
+        !sql[..at].chars().next_back().is_some_and(word)
+            && !sql[at + name.len()..].chars().next().is_some_and(word)
+    })
+}
+
+/// Returns whether the view's columns begin with those it has, as `CREATE OR REPLACE VIEW` demands.
+fn extends(from: &Catalog, to: &Catalog, view: &Id) -> bool {
+    let (from, to) = (from.columns(view), to.columns(view));
+    from.len() <= to.len()
+        && from.iter().zip(&to).all(|((from_id, from), (to_id, to))| {
+            from_id == to_id && from.type_name == to.type_name && from.collation == to.collation
+        })
+}
+
+/// Returns an index's definition without its storage parameters.
+pub(super) fn without_options(definition: &str, options: &[String]) -> String {
+    if options.is_empty() {
+        return definition.to_owned();
+    }
+    let Some(start) = definition.find(" WITH (") else { return definition.to_owned() };
+    let end = definition[start..].find(')').map_or(definition.len(), |length| start + length + 1);
+    format!("{}{}", &definition[..start], &definition[end..])
+}
+
+fn constraint(from: &Constraint, to: &Constraint) -> bool {
+    let core = |constraint: &Constraint| {
+        let definition = validated(&constraint.definition);
+        // Only a foreign key's deferrability can be altered.
+        if constraint.form == "f" {
+            undeferred(definition)
+        } else {
+            without_options(definition, &constraint.options)
+        }
+    };
+    from.form == to.form && core(from) == core(to) && (to.validated || !from.validated)
+}
+
+fn undeferred(definition: &str) -> String {
+    definition.replace(" DEFERRABLE", "").replace(" INITIALLY DEFERRED", "")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_counts_as_a_word_only() {
+        for (sql, name, found) in [
+            ("RANGE (created_at)", "created_at", true),
+            ("RANGE (created_at)", "created", false),
+            ("LIST (lower(kind))", "kind", true),
+        ] {
+            assert_eq!(mentions(sql, name), found);
+        }
+    }
+
+    #[test]
+    fn storage_parameters_are_cut_from_an_index_definition() {
+        let options = ["fillfactor=70".to_owned()];
+        assert_eq!(
+            without_options("CREATE INDEX i ON t USING btree (a) WITH (fillfactor='70') WHERE a", &options),
+            "CREATE INDEX i ON t USING btree (a) WHERE a"
+        );
+    }
+
+    #[test]
+    fn labels_may_only_be_added_in_place() {
+        let labels = |text: &str| text.chars().map(String::from).collect::<Vec<_>>();
+        assert!(is_subsequence(&labels("ac"), &labels("abcd")));
+        assert!(!is_subsequence(&labels("ca"), &labels("abc")));
+        assert!(!is_subsequence(&labels("ab"), &labels("a")));
+    }
+}

@@ -1,0 +1,223 @@
+//! Writes the statements that turn one catalog into another, in an order that works. Pure.
+//!
+//! Every object that differs has a fate; every fate is one or two steps (drop, make); parts are folded into the step
+//! of what they are a part of; one graph orders the steps; a cycle is broken by giving a part its own statement.
+
+mod column;
+mod dress;
+mod fate;
+mod graph;
+mod index;
+mod inplace;
+mod options;
+mod plan;
+mod sequence;
+mod small;
+mod statement;
+mod table;
+mod types;
+mod view;
+mod write;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use thiserror::Error;
+
+pub use statement::{Hazard, Statement, Transactional, script};
+
+use super::diff::Changes;
+use super::id::{Id, Kind};
+use super::model::{Catalog, Object};
+use fate::Fate;
+use graph::Graph;
+use plan::{Plan, Step, Verb};
+
+/// Why no statements are written.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub enum Refusal {
+    /// A database holds something that crmdb does not know how to compare.
+    #[error("crmdb does not know how to compare {}; leave it out with `--exclude` or remove it", list(.0))]
+    Unknown(Vec<String>),
+    /// The difference is in an object that crmdb only compares.
+    #[error("{} cannot be written from the catalog alone; change it by hand", list(.0))]
+    Unwritten(Vec<String>),
+    /// Objects need each other in a way that no order of statements satisfies.
+    #[error("{} need each other in a way that no order of statements satisfies; change them in two steps", list(.0))]
+    Cycle(Vec<String>),
+}
+
+fn list(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// Returns the statements that turn `changes.from` into `changes.to`, in the order they must run.
+///
+/// # Errors
+///
+/// When either side holds an object of an unknown kind, or when no order works.
+pub fn statements(changes: &Changes) -> Result<Vec<Statement>, Refusal> {
+    let unknown: BTreeSet<&String> = changes.from.unknown.iter().chain(&changes.to.unknown).collect();
+    if !unknown.is_empty() {
+        return Err(Refusal::Unknown(unknown.into_iter().cloned().collect()));
+    }
+    let mut plan = Plan { changes, fates: fate::decide(changes), split: BTreeSet::new() };
+    let unwritten = plan.fates.iter().filter(|(id, fate)| !writable(changes, id, *fate));
+    let unwritten: Vec<String> = unwritten.map(|(id, _)| id.to_string()).collect();
+    if !unwritten.is_empty() {
+        return Err(Refusal::Unwritten(unwritten));
+    }
+    let (steps, order) = ordered(&mut plan)?;
+    let mut out: Vec<Statement> = changes.renamed.iter().map(small::rename).collect();
+    if order.iter().any(|(verb, id)| *verb == Verb::Make && checks_body(changes, id)) {
+        let first = order.iter().find(|(_, id)| checks_body(changes, id));
+        out.extend(first.map(|(_, id)| Statement::new(id, "SET check_function_bodies = off")));
+    }
+    for step in &order {
+        out.extend(write::step(&plan, step, &steps[step]));
+    }
+    boundary(changes, &plan, &mut out);
+    Ok(out)
+}
+
+/// Returns whether statements for what happens to the object can be written: base types and their functions need each
+/// other, subscriptions hold passwords and talk to other servers, extensions may have no way to a version.
+fn writable(changes: &Changes, id: &Id, fate: Fate) -> bool {
+    let entry = changes.to.objects.get(id).or_else(|| changes.from.objects.get(id));
+    match (entry.map(|entry| &entry.object), id.kind()) {
+        (Some(Object::Extension(to)), _) if fate == Fate::Alter => match &changes.from.objects[id].object {
+            Object::Extension(from) => from.version == to.version || from.updates.contains(&to.version),
+            _ => true,
+        },
+        _ if fate == Fate::Alter => true,
+        (Some(Object::Plain(plain)), Kind::BaseType) => plain.core.starts_with("CREATE TYPE"),
+        (_, Kind::Subscription) => false,
+        _ => true,
+    }
+}
+
+/// Returns whether PostgreSQL would look for what the object's body names before it is there.
+fn checks_body(changes: &Changes, id: &Id) -> bool {
+    let object = changes.to.objects.get(id).map(|entry| &entry.object);
+    matches!(object, Some(Object::Function(function)) if small::has_text(function))
+}
+
+type Ordered = (BTreeMap<Step, Vec<Id>>, Vec<Step>);
+
+fn ordered(plan: &mut Plan<'_>) -> Result<Ordered, Refusal> {
+    let mut with_bodies = true;
+    loop {
+        let steps = plan.steps();
+        let mut graph = plan.graph(&steps);
+        if with_bodies {
+            wait_for_bodies(plan, &mut graph);
+        }
+        match graph.sorted(|step| rank(plan, step)) {
+            Ok(order) => return Ok((steps, order)),
+            Err(cycles) => {
+                let mut parts: BTreeSet<Step> = BTreeSet::new();
+                for cycle in &cycles {
+                    parts.extend(parts_of(plan, &steps, cycle));
+                }
+                if !parts.is_empty() {
+                    plan.split.extend(parts);
+                } else if with_bodies {
+                    with_bodies = false;
+                } else {
+                    let names = cycles.iter().flatten().map(|(_, id)| id.to_string());
+                    return Err(Refusal::Cycle(names.collect::<BTreeSet<_>>().into_iter().collect()));
+                }
+            }
+        }
+    }
+}
+
+/// Returns the folded parts in the cycle's steps that can have a statement of their own and have none.
+fn parts_of(plan: &Plan<'_>, steps: &BTreeMap<Step, Vec<Id>>, cycle: &[Step]) -> Vec<Step> {
+    let mut parts = Vec::new();
+    for (verb, home) in cycle {
+        for part in steps.get(&(*verb, home.clone())).into_iter().flatten().filter(|part| *part != home) {
+            let apart = match verb {
+                Verb::Make => parts_made_apart(part.kind()),
+                Verb::Drop => parts_made_apart(part.kind()) || parts_dropped_apart(part.kind()),
+                Verb::Away => false,
+            };
+            let step = (*verb, part.clone());
+            if apart && !plan.split.contains(&step) {
+                parts.push(step);
+            }
+        }
+    }
+    parts
+}
+
+fn parts_made_apart(kind: Kind) -> bool {
+    matches!(kind, Kind::Default | Kind::Constraint | Kind::DomainConstraint)
+}
+
+fn parts_dropped_apart(kind: Kind) -> bool {
+    let on_table = matches!(kind, Kind::Trigger | Kind::Policy | Kind::Rule | Kind::Index);
+    on_table || matches!(kind, Kind::Sequence | Kind::Inheritance)
+}
+
+/// What runs a routine may run its body: routines come after the relations and routines that their text names, where
+/// that is possible.
+fn wait_for_bodies(plan: &Plan<'_>, graph: &mut Graph<Step>) {
+    let made: Vec<(&Id, Step)> = plan
+        .fates
+        .iter()
+        .filter(|(id, fate)| *fate != Fate::Drop && (id.kind().is_relation() || id.kind() == Kind::Function))
+        .filter_map(|(id, _)| Some((id, plan.make_step(id)?)))
+        .collect();
+    for (id, fate) in plan.fates.iter().filter(|(_, fate)| *fate != Fate::Drop) {
+        let Some(Object::Function(function)) = plan.to().objects.get(id).map(|entry| &entry.object) else {
+            continue;
+        };
+        let own = (Verb::Make, id.clone());
+        debug_assert!(fate != Fate::Drop);
+        for (other, step) in &made {
+            if small::calls(function, other) && !graph.waits(step, &own) {
+                graph.wait(&own, step);
+            }
+        }
+    }
+}
+
+/// What comes first among steps that wait for nothing: new enum values, which need a commit of their own; then what
+/// goes; then what comes, in the order of kinds.
+fn rank(plan: &Plan<'_>, (verb, id): &Step) -> (u8, Kind, Id, i64) {
+    let grows = *verb == Verb::Make && id.kind() == Kind::Enum && plan.fates.stays(id);
+    let phase = match verb {
+        _ if grows => 0,
+        Verb::Drop | Verb::Away => 1,
+        Verb::Make => 2,
+    };
+    let position = |catalog: &Catalog| match catalog.objects.get(id).map(|entry| &entry.object) {
+        Some(Object::Column(column)) => column.position,
+        _ => 0,
+    };
+    match id.kind() {
+        Kind::Column | Kind::Attribute => (phase, id.kind(), id.with(id.kind(), ""), position(plan.to())),
+        kind => (phase, kind, id.clone(), 0),
+    }
+}
+
+/// Marks the first statement that may use a value that an enum was given before it: PostgreSQL refuses the use of a new
+/// value in the transaction that adds it.
+fn boundary(changes: &Changes, plan: &Plan<'_>, statements: &mut [Statement]) {
+    let mut added: Vec<String> = Vec::new();
+    for (id, _) in plan.fates.iter().filter(|(id, fate)| id.kind() == Kind::Enum && *fate == Fate::Alter) {
+        if let (Object::Enum(from), Object::Enum(to)) =
+            (&changes.from.objects[id].object, &changes.to.objects[id].object)
+        {
+            let new = to.labels.iter().filter(|label| !from.labels.contains(label));
+            added.extend(new.map(|label| super::quote::literal(label)));
+        }
+    }
+    let uses = |statement: &&mut Statement| {
+        statement.object.kind() != Kind::Enum
+            && added.iter().any(|label| statement.sql.contains(label.as_str()))
+    };
+    if let Some(first) = statements.iter_mut().find(uses) {
+        first.transactional = Transactional::CommitBefore;
+    }
+}

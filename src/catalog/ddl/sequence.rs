@@ -1,0 +1,140 @@
+//! Sequences, alone and behind identity columns. Pure.
+
+use super::statement::Statement;
+use crate::catalog::id::Id;
+use crate::catalog::model::Sequence;
+
+/// Returns `CREATE SEQUENCE`.
+pub(super) fn create(id: &Id, sequence: &Sequence) -> Vec<Statement> {
+    let unlogged = if sequence.persistence == "u" { "UNLOGGED " } else { "" };
+    let mut sql = format!("CREATE {unlogged}SEQUENCE {}", id.address());
+    if sequence.type_name != "bigint" {
+        sql.push_str(&format!(" AS {}", sequence.type_name));
+    }
+    let plain = plain(&sequence.type_name, sequence.increment);
+    for option in differing(&plain, sequence) {
+        sql.push(' ');
+        sql.push_str(&option);
+    }
+    vec![Statement::new(id, sql)]
+}
+
+/// Returns the options of an identity column's sequence, in parentheses.
+pub(super) fn identity_options(table: &Id, column: &str, sequence: &Sequence) -> String {
+    let mut options = Vec::new();
+    if sequence.schema != table.schema() || sequence.name != format!("{}_{column}_seq", table.name()) {
+        options.push(format!(
+            "SEQUENCE NAME {}",
+            crate::catalog::quote::qualified(&sequence.schema, &sequence.name)
+        ));
+    }
+    options.extend(differing(&plain(&sequence.type_name, sequence.increment), sequence));
+    if options.is_empty() { String::new() } else { format!(" ({})", options.join(" ")) }
+}
+
+/// Returns `ALTER SEQUENCE` for what differs.
+pub(super) fn alter(id: &Id, from: &Sequence, to: &Sequence) -> Vec<Statement> {
+    let mut out = Vec::new();
+    let mut options = Vec::new();
+    let mut base = from.clone();
+    if from.type_name != to.type_name {
+        options.push(format!("AS {}", to.type_name));
+        base = retyped(from, &to.type_name);
+    }
+    options.extend(changed(&base, to));
+    if !options.is_empty() {
+        out.push(Statement::new(id, format!("ALTER SEQUENCE {} {}", id.address(), options.join(" "))));
+    }
+    if from.persistence != to.persistence {
+        let logged = if to.persistence == "u" { "UNLOGGED" } else { "LOGGED" };
+        out.push(Statement::new(id, format!("ALTER SEQUENCE {} SET {logged}", id.address())));
+    }
+    out
+}
+
+/// Returns the options that turn `from` into `to`, with a restart when the old place is out of the new bounds.
+pub(super) fn changed(from: &Sequence, to: &Sequence) -> Vec<String> {
+    let mut options = differing(from, to);
+    if !options.is_empty() && (from.start < to.min || from.start > to.max) {
+        options.push(format!("RESTART WITH {}", to.start));
+    }
+    options
+}
+
+/// Returns the sequence as PostgreSQL leaves it when its type alone changes: bounds that were the old type's become the
+/// new type's.
+pub(super) fn retyped(from: &Sequence, type_name: &str) -> Sequence {
+    let (old, new) = (plain(&from.type_name, from.increment), plain(type_name, from.increment));
+    Sequence {
+        type_name: type_name.to_owned(),
+        min: if from.min == old.min { new.min } else { from.min },
+        max: if from.max == old.max { new.max } else { from.max },
+        ..from.clone()
+    }
+}
+
+/// Returns the sequence that `CREATE SEQUENCE AS type INCREMENT increment` makes.
+fn plain(type_name: &str, increment: i64) -> Sequence {
+    let (low, high) = match type_name {
+        "smallint" => (i64::from(i16::MIN), i64::from(i16::MAX)),
+        "integer" => (i64::from(i32::MIN), i64::from(i32::MAX)),
+        _ => (i64::MIN, i64::MAX),
+    };
+    let (min, max) = if increment > 0 { (1, high) } else { (low, -1) };
+    Sequence {
+        schema: String::new(),
+        name: String::new(),
+        persistence: "p".to_owned(),
+        type_name: type_name.to_owned(),
+        start: if increment > 0 { min } else { max },
+        increment: 1,
+        min,
+        max,
+        cache: 1,
+        cycle: false,
+    }
+}
+
+fn differing(from: &Sequence, to: &Sequence) -> Vec<String> {
+    let mut options = Vec::new();
+    let mut number = |word: &str, from: i64, to: i64| {
+        if from != to {
+            options.push(format!("{word} {to}"));
+        }
+    };
+    number("INCREMENT BY", from.increment, to.increment);
+    number("MINVALUE", from.min, to.min);
+    number("MAXVALUE", from.max, to.max);
+    number("START WITH", from.start, to.start);
+    number("CACHE", from.cache, to.cache);
+    if from.cycle != to.cycle {
+        options.push(if to.cycle { "CYCLE" } else { "NO CYCLE" }.to_owned());
+    }
+    options
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_plain_sequence_needs_no_options() {
+        let id = Id::new(crate::catalog::Kind::Sequence, "s", "q");
+        assert_eq!(create(&id, &plain("bigint", 1))[0].sql, "CREATE SEQUENCE s.q");
+        assert_eq!(create(&id, &plain("integer", 1))[0].sql, "CREATE SEQUENCE s.q AS integer");
+    }
+
+    #[test]
+    fn bounds_follow_the_type() {
+        let id = Id::new(crate::catalog::Kind::Sequence, "s", "q");
+        let sql = &alter(&id, &plain("integer", 1), &plain("bigint", 1))[0].sql;
+        assert_eq!(sql, "ALTER SEQUENCE s.q AS bigint");
+    }
+
+    #[test]
+    fn a_place_out_of_the_new_bounds_is_left() {
+        let (from, mut to) = (plain("bigint", 1), plain("bigint", 1));
+        (to.min, to.start) = (100, 100);
+        assert_eq!(changed(&from, &to), ["MINVALUE 100", "START WITH 100", "RESTART WITH 100"]);
+    }
+}

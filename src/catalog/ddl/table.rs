@@ -1,0 +1,195 @@
+//! Tables: made with the parts that fit into one statement, altered in place. Pure.
+
+use super::column;
+use super::index;
+use super::options;
+use super::plan::Plan;
+use super::statement::{Hazard, Statement};
+use crate::catalog::id::{Id, Kind};
+use crate::catalog::model::{Column, Constraint, Object, Table};
+use crate::catalog::quote::identifier;
+
+/// Returns `CREATE TABLE` with those of `members` that are folded into it, and what it cannot say.
+pub(super) fn create(plan: &Plan<'_>, id: &Id, table: &Table, members: &[Id]) -> Vec<Statement> {
+    let mut lines = Vec::new();
+    for (column_id, column) in plan.to().columns(id) {
+        if members.contains(column_id) {
+            lines.extend(line(plan, (column_id, column), table, members));
+        }
+    }
+    let constraints: Vec<(&Id, &Constraint)> = members
+        .iter()
+        .filter_map(|member| match &plan.to().objects[member].object {
+            Object::Constraint(constraint) => Some((member, constraint)),
+            _ => None,
+        })
+        .collect();
+    for (member, constraint) in &constraints {
+        lines.push(format!(
+            "CONSTRAINT {} {}",
+            identifier(member.part()),
+            index::constraint_definition(constraint)
+        ));
+    }
+    let mut out = vec![Statement::new(id, head(id, table, &lines) + &tail(plan, id, table, members))];
+    for (column_id, column) in plan.to().columns(id) {
+        if column.inherited && !column.local && table_has_parents(plan, id, members) {
+            out.extend(inherited(plan, column_id, column));
+        } else if members.contains(column_id) {
+            out.extend(column::settings(plan, column_id, None, column));
+        }
+    }
+    for (member, constraint) in constraints {
+        out.extend(index::constraint_marks(plan, member, None, constraint));
+    }
+    out.extend(marks(id, None, table));
+    out
+}
+
+/// Returns the column's line in `CREATE TABLE`; none when a parent or the table's type says it all.
+fn line(plan: &Plan<'_>, (id, column): (&Id, &Column), table: &Table, members: &[Id]) -> Option<String> {
+    let default_id = id.with(Kind::Default, id.part());
+    let default = members.contains(&default_id).then(|| plan.to().objects.get(&default_id)).flatten();
+    let default = default.and_then(|entry| match &entry.object {
+        Object::Default(default) => Some(default.expression.as_str()),
+        _ => None,
+    });
+    if table.of_type.is_some() {
+        let constraints = column::constraints(id, column, default);
+        return (!constraints.is_empty())
+            .then(|| format!("{} WITH OPTIONS{constraints}", identifier(id.part())));
+    }
+    let mut column = column.clone();
+    let partition = plan.to().objects[id].on.as_ref().is_some_and(|on| is_partition(plan, on));
+    if partition && column.inherited && plan.to().version >= 17 {
+        // Attaching brings the parent's identity; a partition must not have its own before.
+        (column.identity, column.sequence) = (None, None);
+    }
+    let born = column.inherited && !column.local && !partition;
+    (!born).then(|| column::definition(id, &column, default))
+}
+
+fn is_partition(plan: &Plan<'_>, id: &Id) -> bool {
+    plan.to().parents(id).iter().any(|(_, link)| link.bound.is_some())
+}
+
+fn table_has_parents(plan: &Plan<'_>, id: &Id, members: &[Id]) -> bool {
+    let parents = plan.to().parents(id);
+    parents.iter().any(|(_, link)| members.contains(&id.with(Kind::Inheritance, link.parent.qualified())))
+}
+
+/// Returns what an inherited column of a new table has that its parent's does not.
+fn inherited(plan: &Plan<'_>, id: &Id, column: &Column) -> Vec<Statement> {
+    let default = id.with(Kind::Default, id.part());
+    let parents = plan.to().parents(plan.to().objects[id].on.as_ref().unwrap_or(id)).into_iter();
+    let mut parents = parents.map(|(parent, _)| parent.with(Kind::Default, id.part()));
+    let mut out = Vec::new();
+    if !plan.to().objects.contains_key(&default) && parents.any(|id| plan.to().objects.contains_key(&id)) {
+        let alter = format!("{} ALTER COLUMN {}", column::table_of(plan, id, "ONLY "), identifier(id.part()));
+        out.push(Statement::new(id, format!("{alter} DROP DEFAULT")));
+    }
+    out.extend(column::settings(plan, id, None, column));
+    out
+}
+
+fn head(id: &Id, table: &Table, lines: &[String]) -> String {
+    let unlogged = if table.persistence == "u" { "UNLOGGED " } else { "" };
+    let noun = id.kind().noun();
+    let body = match (&table.of_type, lines.is_empty()) {
+        (Some(_), true) => String::new(),
+        (_, true) => " ()".to_owned(),
+        (_, false) => format!(" (\n    {}\n)", lines.join(",\n    ")),
+    };
+    let of_type = table.of_type.as_ref().map(|name| format!(" OF {name}")).unwrap_or_default();
+    format!("CREATE {unlogged}{noun} {}{of_type}{body}", id.address())
+}
+
+fn tail(plan: &Plan<'_>, id: &Id, table: &Table, members: &[Id]) -> String {
+    let mut sql = String::new();
+    let parents: Vec<_> = plan
+        .to()
+        .parents(id)
+        .into_iter()
+        .filter(|(_, link)| members.contains(&id.with(Kind::Inheritance, link.parent.qualified())))
+        .map(|(_, link)| link.parent.qualified())
+        .collect();
+    if !parents.is_empty() {
+        sql.push_str(&format!("\nINHERITS ({})", parents.join(", ")));
+    }
+    if let Some(key) = &table.partition_key {
+        sql.push_str(&format!("\nPARTITION BY {key}"));
+    }
+    if let Some(server) = &table.server {
+        sql.push_str(&format!("\nSERVER {}{}", identifier(server), options::foreign(&table.server_options)));
+    }
+    if let Some(method) = table.access_method.as_ref().filter(|method| *method != "heap") {
+        sql.push_str(&format!("\nUSING {}", identifier(method)));
+    }
+    let storage = storage(table);
+    if !storage.is_empty() {
+        sql.push_str(&format!("\nWITH ({})", options::list(&storage).join(", ")));
+    }
+    if let Some(tablespace) = &table.tablespace {
+        sql.push_str(&format!("\nTABLESPACE {}", identifier(tablespace)));
+    }
+    sql
+}
+
+fn storage(table: &Table) -> Vec<String> {
+    let toast = table.toast_options.iter().map(|option| format!("toast.{option}"));
+    table.options.iter().cloned().chain(toast).collect()
+}
+
+/// Returns what `CREATE TABLE` cannot say: row level security and replica identity.
+fn marks(id: &Id, from: Option<&Table>, to: &Table) -> Vec<Statement> {
+    let mut out = Vec::new();
+    let mut alter =
+        |clause: &str| out.push(Statement::new(id, format!("ALTER TABLE {} {clause}", id.address())));
+    if from.is_some_and(|from| from.row_security) != to.row_security {
+        alter(if to.row_security { "ENABLE ROW LEVEL SECURITY" } else { "DISABLE ROW LEVEL SECURITY" });
+    }
+    if from.is_some_and(|from| from.force_row_security) != to.force_row_security {
+        alter(if to.force_row_security { "FORCE ROW LEVEL SECURITY" } else { "NO FORCE ROW LEVEL SECURITY" });
+    }
+    if from.map_or("d", |from| from.replica_identity.as_str()) != to.replica_identity {
+        alter(match to.replica_identity.as_str() {
+            "n" => "REPLICA IDENTITY NOTHING",
+            "f" => "REPLICA IDENTITY FULL",
+            _ => "REPLICA IDENTITY DEFAULT",
+        });
+    }
+    out
+}
+
+/// Returns the statements that alter a table in place.
+pub(super) fn alter(id: &Id, from: &Table, to: &Table) -> Vec<Statement> {
+    let mut out = Vec::new();
+    let noun = id.kind().noun();
+    let mut alter = |clause: String, hazards: &[Hazard]| {
+        out.push(Statement::new(id, format!("ALTER {noun} {} {clause}", id.address())).with(hazards));
+    };
+    if from.of_type != to.of_type {
+        alter(to.of_type.as_ref().map_or_else(|| "NOT OF".to_owned(), |name| format!("OF {name}")), &[]);
+    }
+    if from.persistence != to.persistence {
+        let word = if to.persistence == "u" { "UNLOGGED" } else { "LOGGED" };
+        alter(format!("SET {word}"), &[Hazard::TableRewrite, Hazard::AccessExclusiveLock]);
+    }
+    if from.access_method != to.access_method {
+        let method = to.access_method.as_deref().map_or_else(|| "DEFAULT".to_owned(), identifier);
+        alter(format!("SET ACCESS METHOD {method}"), &[Hazard::TableRewrite, Hazard::AccessExclusiveLock]);
+    }
+    if from.tablespace != to.tablespace {
+        let name = to.tablespace.as_deref().unwrap_or("pg_default");
+        let hazards = [Hazard::TableRewrite, Hazard::AccessExclusiveLock];
+        alter(format!("SET TABLESPACE {}", identifier(name)), &hazards);
+    }
+    for clause in options::changes(&storage(from), &storage(to)) {
+        alter(clause, &[]);
+    }
+    if let Some(clause) = options::foreign_changes(&from.server_options, &to.server_options) {
+        alter(clause, &[]);
+    }
+    out.extend(marks(id, Some(from), to));
+    out
+}

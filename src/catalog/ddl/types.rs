@@ -1,0 +1,158 @@
+//! Enums, domains and composite types. Pure.
+
+use super::plan::Plan;
+use super::statement::{Hazard, Statement};
+use crate::catalog::id::Id;
+use crate::catalog::model::{Column, Domain, Entry, Enum, Object};
+use crate::catalog::quote::{identifier, literal};
+
+/// Returns `CREATE TYPE … AS ENUM`.
+pub(super) fn create_enum(id: &Id, labels: &Enum) -> Vec<Statement> {
+    let labels: Vec<_> = labels.labels.iter().map(|label| literal(label)).collect();
+    vec![Statement::new(id, format!("CREATE TYPE {} AS ENUM ({})", id.address(), labels.join(", ")))]
+}
+
+/// Returns the `ADD VALUE` of each label that is not there, each at its place.
+pub(super) fn alter_enum(id: &Id, from: &Enum, to: &Enum) -> Vec<Statement> {
+    let mut present: Vec<&String> = from.labels.iter().collect();
+    let mut out = Vec::new();
+    for (at, label) in to.labels.iter().enumerate() {
+        if present.contains(&label) {
+            continue;
+        }
+        let next = to.labels[at + 1..].iter().find(|next| present.contains(next));
+        let place = next.map(|next| format!(" BEFORE {}", literal(next))).unwrap_or_default();
+        let sql = format!("ALTER TYPE {} ADD VALUE {}{place}", id.address(), literal(label));
+        out.push(Statement::new(id, sql));
+        present.push(label);
+    }
+    out
+}
+
+/// Returns `CREATE DOMAIN` with those checks that are folded into it.
+pub(super) fn create_domain(plan: &Plan<'_>, id: &Id, domain: &Domain, members: &[Id]) -> Vec<Statement> {
+    let mut sql = format!("CREATE DOMAIN {} AS {}", id.address(), domain.type_name);
+    if let Some(collation) = &domain.collation {
+        sql.push_str(&format!(" COLLATE {collation}"));
+    }
+    if let Some(default) = &domain.default {
+        sql.push_str(&format!(" DEFAULT {default}"));
+    }
+    if domain.not_null {
+        sql.push_str(" NOT NULL");
+    }
+    let mut later = Vec::new();
+    for member in members {
+        if let Object::DomainConstraint(check) = &plan.to().objects[member].object {
+            let constraint = format!("CONSTRAINT {} {}", identifier(member.part()), check.definition);
+            if check.validated {
+                sql.push_str(&format!("\n    {constraint}"));
+            } else {
+                later.push(Statement::new(member, format!("ALTER DOMAIN {} ADD {constraint}", id.address())));
+            }
+        }
+    }
+    let mut out = vec![Statement::new(id, sql)];
+    out.extend(later);
+    out
+}
+
+/// Returns the statements that alter a domain in place.
+pub(super) fn alter_domain(id: &Id, from: &Domain, to: &Domain) -> Vec<Statement> {
+    let mut out = Vec::new();
+    let mut alter = |clause: String, hazards: &[Hazard]| {
+        out.push(Statement::new(id, format!("ALTER DOMAIN {} {clause}", id.address())).with(hazards));
+    };
+    if from.default != to.default {
+        alter(
+            to.default
+                .as_ref()
+                .map_or_else(|| "DROP DEFAULT".to_owned(), |value| format!("SET DEFAULT {value}")),
+            &[],
+        );
+    }
+    if from.not_null && !to.not_null {
+        alter("DROP NOT NULL".to_owned(), &[]);
+    }
+    if !from.not_null && to.not_null {
+        alter("SET NOT NULL".to_owned(), &[Hazard::LongScan, Hazard::DataDependent]);
+    }
+    out
+}
+
+/// Returns `CREATE TYPE … AS (…)`.
+pub(super) fn create_composite(plan: &Plan<'_>, id: &Id) -> Vec<Statement> {
+    let columns = plan.to().columns(id);
+    let attributes: Vec<_> = columns.iter().map(|(id, column)| attribute(id, column)).collect();
+    let body = if attributes.is_empty() {
+        "()".to_owned()
+    } else {
+        format!("(\n    {}\n)", attributes.join(",\n    "))
+    };
+    vec![Statement::new(id, format!("CREATE TYPE {} AS {body}", id.address()))]
+}
+
+fn attribute(id: &Id, column: &Column) -> String {
+    let collation = column.collation.as_ref().map(|name| format!(" COLLATE {name}")).unwrap_or_default();
+    format!("{} {}{collation}", identifier(id.part()), column.type_name)
+}
+
+/// Returns `ALTER TYPE … ADD ATTRIBUTE`.
+pub(super) fn add_attribute(plan: &Plan<'_>, id: &Id, column: &Column) -> Vec<Statement> {
+    let sql = format!("ALTER TYPE {} ADD ATTRIBUTE {}", id.qualified(), attribute(id, column));
+    vec![Statement::new(id, sql + cascade(plan, id))]
+}
+
+/// Returns `ALTER TYPE … DROP ATTRIBUTE`.
+pub(super) fn drop_attribute(plan: &Plan<'_>, id: &Id) -> String {
+    format!("ALTER TYPE {} DROP ATTRIBUTE {}{}", id.qualified(), identifier(id.part()), cascade(plan, id))
+}
+
+/// Returns the word that takes the tables of the type along, where there are any.
+fn cascade(plan: &Plan<'_>, id: &Id) -> &'static str {
+    let home = id.qualified();
+    let of_type = |entry: &Entry| match &entry.object {
+        Object::Table(table) => table.of_type.as_ref() == Some(&home),
+        _ => false,
+    };
+    if plan.from().objects.values().any(of_type) { " CASCADE" } else { "" }
+}
+
+/// Returns `ALTER TYPE … ALTER ATTRIBUTE` when the type differs.
+pub(super) fn alter_attribute(plan: &Plan<'_>, id: &Id, from: &Column, to: &Column) -> Vec<Statement> {
+    if (&from.type_name, &from.collation) == (&to.type_name, &to.collation) {
+        return Vec::new();
+    }
+    let collation = to.collation.as_ref().map(|name| format!(" COLLATE {name}")).unwrap_or_default();
+    let sql = format!(
+        "ALTER TYPE {} ALTER ATTRIBUTE {} TYPE {}{collation}",
+        id.qualified(),
+        identifier(id.part()),
+        to.type_name
+    );
+    vec![Statement::new(id, sql + cascade(plan, id))]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Kind;
+
+    #[test]
+    fn labels_are_added_each_before_the_next_that_is_there() {
+        let labels = |text: &str| Enum { labels: text.chars().map(String::from).collect() };
+        let id = Id::new(Kind::Enum, "s", "e");
+        let sql: Vec<_> = alter_enum(&id, &labels("bd"), &labels("abcde"))
+            .into_iter()
+            .map(|statement| statement.sql)
+            .collect();
+        assert_eq!(
+            sql,
+            [
+                "ALTER TYPE s.e ADD VALUE 'a' BEFORE 'b'",
+                "ALTER TYPE s.e ADD VALUE 'c' BEFORE 'd'",
+                "ALTER TYPE s.e ADD VALUE 'e'"
+            ]
+        );
+    }
+}

@@ -1,0 +1,142 @@
+//! The statements of one step, by kind. Pure.
+
+use super::plan::{Plan, Step, Verb};
+use super::statement::{Hazard, Statement};
+use super::{column, dress, index, sequence, small, table, types, view};
+use crate::catalog::id::{Id, Kind};
+use crate::catalog::model::{Constraint, Entry, Object};
+use crate::catalog::quote::{identifier, qualified};
+
+/// Returns the statements of a step; `members` are the objects whose statements it writes.
+pub(super) fn step(plan: &Plan<'_>, (verb, id): &Step, members: &[Id]) -> Vec<Statement> {
+    match verb {
+        Verb::Away => small::move_aside(id),
+        Verb::Drop => drop(plan, id),
+        Verb::Make => {
+            let mut out = Vec::new();
+            if members.contains(id) {
+                out.extend(if plan.fates.comes(id) { create(plan, id, members) } else { alter(plan, id) });
+            }
+            for member in members {
+                out.extend(dress::statements(plan, member));
+            }
+            out
+        }
+    }
+}
+
+fn create(plan: &Plan<'_>, id: &Id, members: &[Id]) -> Vec<Statement> {
+    match &plan.to().objects[id].object {
+        Object::Named if id.kind() == Kind::Schema => {
+            vec![Statement::new(id, format!("CREATE SCHEMA {}", id.address()))]
+        }
+        Object::Named if id.kind() == Kind::Composite => types::create_composite(plan, id),
+        Object::Named | Object::DefaultPrivileges(_) => Vec::new(),
+        Object::Extension(extension) => small::create_extension(id, extension),
+        Object::Enum(labels) => types::create_enum(id, labels),
+        Object::Domain(domain) => types::create_domain(plan, id, domain, members),
+        Object::DomainConstraint(check) => small::create_domain_constraint(id, check),
+        Object::Function(function) => small::function(id, function),
+        Object::Sequence(sequence) => sequence::create(id, sequence),
+        Object::Table(table) => table::create(plan, id, table, members),
+        Object::Column(column) if id.kind() == Kind::Attribute => types::add_attribute(plan, id, column),
+        Object::Column(column) => {
+            let default = id.with(Kind::Default, id.part());
+            let default = members.contains(&default).then(|| plan.to().objects.get(&default)).flatten();
+            let default = default.and_then(|entry| match &entry.object {
+                Object::Default(default) => Some(default.expression.as_str()),
+                _ => None,
+            });
+            column::add(plan, id, column, default)
+        }
+        Object::Default(default) => small::set_default(plan, id, default),
+        Object::Ownership(owner) => small::own(id, owner),
+        Object::View(view) => view::create(plan, id, view),
+        Object::Index(index) => index::create(plan, id, index),
+        Object::Constraint(constraint) => index::create_constraint(plan, id, constraint),
+        Object::Inheritance(link) => small::link(id, link),
+        Object::Trigger(trigger) => small::create_trigger(id, trigger),
+        Object::Policy(policy) => small::create_policy(id, policy),
+        Object::Plain(plain) => small::create_plain(id, plain),
+    }
+}
+
+fn alter(plan: &Plan<'_>, id: &Id) -> Vec<Statement> {
+    let (Some(from), Some(to)) = (plan.from().objects.get(id), plan.to().objects.get(id)) else {
+        return Vec::new();
+    };
+    match (&from.object, &to.object) {
+        (Object::Extension(from), Object::Extension(to)) => small::alter_extension(id, from, to),
+        (Object::Enum(from), Object::Enum(to)) => types::alter_enum(id, from, to),
+        (Object::Domain(from), Object::Domain(to)) => types::alter_domain(id, from, to),
+        (Object::DomainConstraint(from), Object::DomainConstraint(to)) => {
+            small::alter_domain_constraint(id, from, to)
+        }
+        (Object::Function(from), Object::Function(to)) if from != to => small::function(id, to),
+        (Object::Sequence(from), Object::Sequence(to)) => sequence::alter(id, from, to),
+        (Object::Table(from), Object::Table(to)) => table::alter(id, from, to),
+        (Object::Column(from), Object::Column(to)) if id.kind() == Kind::Attribute => {
+            types::alter_attribute(plan, id, from, to)
+        }
+        (Object::Column(from), Object::Column(to)) => column::alter(plan, id, from, to),
+        (Object::Default(from), Object::Default(to)) if from != to => small::set_default(plan, id, to),
+        (Object::Ownership(from), Object::Ownership(to)) if from != to => small::own(id, to),
+        (Object::View(from), Object::View(to)) => view::alter(plan, id, from, to),
+        (Object::Index(from), Object::Index(to)) => index::alter(plan, id, from, to),
+        (Object::Constraint(from), Object::Constraint(to)) => index::alter_constraint(plan, id, from, to),
+        (Object::Trigger(from), Object::Trigger(to)) if from.enabled != to.enabled => {
+            vec![small::enable(id, &to.enabled)]
+        }
+        (Object::Policy(from), Object::Policy(to)) => small::alter_policy(id, from, to),
+        (Object::Plain(from), Object::Plain(to)) => small::alter_plain(id, from, to),
+        _ => Vec::new(),
+    }
+}
+
+fn drop(plan: &Plan<'_>, id: &Id) -> Vec<Statement> {
+    let entry = &plan.from().objects[id];
+    let away = plan.away_step(id).is_some();
+    let table = |only| column::table_of(plan, id, only);
+    let part = || identifier(id.part());
+    let sql = match &entry.object {
+        Object::Column(_) if id.kind() == Kind::Attribute => types::drop_attribute(plan, id),
+        Object::Column(_) => format!("{} DROP COLUMN {}", table(""), part()),
+        Object::Default(_) => format!("{} ALTER COLUMN {} DROP DEFAULT", table("ONLY "), part()),
+        Object::Ownership(_) => format!("ALTER SEQUENCE {} OWNED BY NONE", id.qualified()),
+        Object::Constraint(_) => format!("{} DROP CONSTRAINT {}", table(""), part()),
+        Object::DomainConstraint(_) => format!("ALTER DOMAIN {} DROP CONSTRAINT {}", id.qualified(), part()),
+        Object::Inheritance(link) if link.bound.is_some() => {
+            format!("ALTER TABLE {} DETACH PARTITION {}", link.parent.qualified(), id.qualified())
+        }
+        Object::Inheritance(link) => {
+            format!("ALTER TABLE {} NO INHERIT {}", id.qualified(), link.parent.qualified())
+        }
+        Object::DefaultPrivileges(privileges) => {
+            let base = crate::catalog::acl::Acl::parse(&privileges.base);
+            let held = entry.acl.clone().unwrap_or_default();
+            let owner = entry.owner.clone().unwrap_or_default();
+            return dress::deviation(id, &owner, &held, &base);
+        }
+        Object::Trigger(trigger) if trigger.cloned => return vec![small::enable(id, "O")],
+        Object::Plain(plain) if plain.drop.is_some() => plain.drop.clone().unwrap_or_default(),
+        _ if away => {
+            format!("DROP {} {}", id.kind().noun(), qualified(id.schema(), &small::aside(id)))
+        }
+        _ => format!("DROP {} {}", id.kind().noun(), id.address()),
+    };
+    vec![Statement::new(id, sql).with(loss(entry, id))]
+}
+
+/// Returns what is lost with the object.
+fn loss(entry: &Entry, id: &Id) -> &'static [Hazard] {
+    match (&entry.object, id.kind()) {
+        (Object::Column(column), Kind::Column) if column.generated.is_some() => {
+            &[Hazard::AccessExclusiveLock]
+        }
+        (Object::Table(table), _) if table.server.is_some() => &[],
+        (Object::Table(_) | Object::Column(_), _) => &[Hazard::DataLoss, Hazard::AccessExclusiveLock],
+        (Object::Sequence(_) | Object::Enum(_) | Object::Extension(_), _) => &[Hazard::DataLoss],
+        (Object::Constraint(Constraint { .. }) | Object::Inheritance(_), _) => &[Hazard::AccessExclusiveLock],
+        _ => &[],
+    }
+}

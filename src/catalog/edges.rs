@@ -1,0 +1,152 @@
+//! Which object needs which: `pg_depend`, and what it does not say. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::assemble::{Dependency, Names};
+use super::id::{Id, Kind};
+use super::model::{Entry, Object, Relation};
+
+/// Catalogs of which the queries read every row that stands for an object; another class in `pg_depend` is a kind that
+/// crmdb does not know.
+pub(super) const MODELLED_ELSEWHERE: &[u32] = &[
+    1259, 1247, 1255, 2606, 2604, 2620, 2618, 3256, 2615, 3079, 826, 2605, 2617, 2616, 2753, 2602, 2603,
+    2607, 3456, 2612, 3600, 3601, 3602, 3764, 2328, 1417, 1418, 6104, 6106, 6237, 3381, 3466, 2601, 3576,
+    6100,
+];
+
+type Needs = BTreeMap<Id, BTreeSet<Id>>;
+
+/// Returns for each object those that must be there before it.
+pub(super) fn needs(objects: &BTreeMap<Id, Entry>, names: &Names, dependencies: &[Dependency]) -> Needs {
+    let mut needs = Needs::new();
+    for row in dependencies.iter().filter(|row| matches!(row.form.as_str(), "n" | "a" | "i")) {
+        let (Some(from), Some(to)) = (names.find(row.from), names.find(row.to)) else { continue };
+        if from != to && objects.contains_key(from) && objects.contains_key(to) && counts(from, to) {
+            needs.entry(from.clone()).or_default().insert(to.clone());
+        }
+    }
+    let parts = Parts::of(objects);
+    for (id, entry) in objects {
+        let extra = implied(id, entry, &parts);
+        let extra = extra.into_iter().filter(|need| need != id && objects.contains_key(need));
+        needs.entry(id.clone()).or_default().extend(extra);
+    }
+    for (id, entry) in objects {
+        let Object::Constraint(constraint) = &entry.object else { continue };
+        if constraint.form != "f" {
+            continue;
+        }
+        // A foreign key onto a partitioned table needs the whole tree of indexes: until every partition's is attached
+        // the parent's is not valid.
+        let branches: Vec<Id> =
+            needs.get(id).into_iter().flatten().flat_map(|need| parts.branches(need)).collect();
+        needs.entry(id.clone()).or_default().extend(branches);
+    }
+    needs.retain(|_, needs| !needs.is_empty());
+    needs
+}
+
+/// Returns whether a dependency says what must be there first. A sequence's on its column does not, ownership does; a
+/// child table's on its parent does not, inheritance does.
+fn counts(from: &Id, to: &Id) -> bool {
+    let table = |id: &Id| matches!(id.kind(), Kind::Table | Kind::ForeignTable);
+    let owned = from.kind() == Kind::Sequence && to.kind() == Kind::Column;
+    let part = from.kind() == Kind::Table && to.kind() == Kind::Column && from.name() == to.name();
+    !(owned || part || (table(from) && table(to)))
+}
+
+/// What belongs to what, for the edges that names alone give.
+struct Parts<'a> {
+    objects: &'a BTreeMap<Id, Entry>,
+    columns: BTreeMap<(&'a str, &'a str), Vec<&'a Id>>,
+    checks: BTreeMap<&'a Id, Vec<&'a Id>>,
+    indexes: BTreeMap<(&'a str, &'a str), &'a Id>,
+    branches: BTreeMap<&'a Relation, Vec<&'a Id>>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(objects: &'a BTreeMap<Id, Entry>) -> Self {
+        let mut parts = Self {
+            objects,
+            columns: BTreeMap::new(),
+            checks: BTreeMap::new(),
+            indexes: BTreeMap::new(),
+            branches: BTreeMap::new(),
+        };
+        for (id, entry) in objects {
+            match &entry.object {
+                Object::Column(_) => parts.columns.entry((id.schema(), id.name())).or_default().push(id),
+                Object::Constraint(constraint) => {
+                    if let (true, Some(on)) = (constraint.form != "f", &entry.on) {
+                        parts.checks.entry(on).or_default().push(id);
+                        parts.indexes.insert((id.schema(), id.part()), id);
+                    }
+                    if let Some(parent) = &constraint.parent {
+                        parts.branches.entry(parent).or_default().push(id);
+                    }
+                }
+                Object::Index(index) => {
+                    if let Some(on) = &entry.on {
+                        parts.checks.entry(on).or_default().push(id);
+                    }
+                    parts.indexes.insert((id.schema(), id.name()), id);
+                    if let Some(parent) = &index.parent {
+                        parts.branches.entry(parent).or_default().push(id);
+                    }
+                }
+                _ => {}
+            }
+        }
+        parts
+    }
+
+    fn table(&self, name: &Relation) -> Option<Id> {
+        [Kind::Table, Kind::ForeignTable]
+            .into_iter()
+            .map(|kind| Id::new(kind, name.0.as_str(), name.1.as_str()))
+            .find(|id| self.objects.contains_key(id))
+    }
+
+    fn columns(&self, schema: &str, name: &str) -> Vec<Id> {
+        self.columns.get(&(schema, name)).into_iter().flatten().map(|id| (*id).clone()).collect()
+    }
+
+    fn index(&self, name: &Relation) -> Option<Id> {
+        self.indexes.get(&(name.0.as_str(), name.1.as_str())).map(|id| (*id).clone())
+    }
+
+    /// Returns the partitions' indexes under a partitioned index, however deep.
+    fn branches(&self, index: &Id) -> Vec<Id> {
+        let name = if index.kind() == Kind::Constraint { index.part() } else { index.name() };
+        let key = Relation(index.schema().to_owned(), name.to_owned());
+        let below = self.branches.get(&key).into_iter().flatten();
+        below.flat_map(|id| std::iter::once((*id).clone()).chain(self.branches(id))).collect()
+    }
+}
+
+fn implied(id: &Id, entry: &Entry, parts: &Parts<'_>) -> Vec<Id> {
+    let mut needs: Vec<Id> = entry.on.iter().cloned().collect();
+    match &entry.object {
+        Object::Ownership(owner) => {
+            needs.push(Id::new(Kind::Sequence, id.schema(), id.name()));
+            let table = Id::new(Kind::Column, owner.table.0.as_str(), owner.table.1.as_str());
+            needs.push(table.with(Kind::Column, owner.column.as_str()));
+        }
+        Object::Default(_) => needs.push(id.with(Kind::Column, id.part())),
+        Object::Index(index) => needs.extend(index.parent.as_ref().and_then(|name| parts.index(name))),
+        Object::Constraint(constraint) => {
+            needs.extend(constraint.parent.as_ref().and_then(|name| parts.index(name)));
+        }
+        Object::Inheritance(link) => {
+            needs.extend(parts.table(&link.parent));
+            needs.extend(parts.columns(&link.parent.0, &link.parent.1));
+            needs.extend(parts.columns(id.schema(), id.name()));
+            // What the parent has is matched with what the partition brings when it is attached.
+            if let (Some(_), Some(on)) = (&link.bound, &entry.on) {
+                needs.extend(parts.checks.get(on).into_iter().flatten().map(|id| (*id).clone()));
+            }
+        }
+        _ => {}
+    }
+    needs
+}

@@ -1,0 +1,13 @@
+SELECT 'pg_catalog.pg_statistic_ext'::regclass::oid AS class, s.oid, 0 AS sub, s.stxrelid AS home,
+       'statistics' AS kind, n.nspname::text AS schema, s.stxname::text AS name, '' AS part,
+       pg_get_userbyid(s.stxowner)::text AS owner, NULL::text[] AS acl,
+       json_build_object(
+           'core', pg_get_statisticsobjdef(s.oid),
+           'settings', CASE WHEN coalesce(s.stxstattarget, -1) < 0 THEN '{}'::json
+               ELSE json_build_object('target', json_build_object(
+                   'set', format('ALTER STATISTICS %I.%I SET STATISTICS %s', n.nspname, s.stxname, s.stxstattarget),
+                   'unset', format('ALTER STATISTICS %I.%I SET STATISTICS -1', n.nspname, s.stxname))) END
+       )::text AS body
+FROM pg_catalog.pg_statistic_ext s
+JOIN pg_catalog.pg_namespace n ON n.oid = s.stxnamespace
+WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'crmdb')

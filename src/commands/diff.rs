@@ -1,0 +1,166 @@
+//! `crmdb diff`: what differs between two schemas, and the SQL that removes the difference, tried first.
+#![expect(clippy::disallowed_methods, reason = "the way back is written to a file that the user names")]
+
+use super::context::Context;
+use super::shadow::Shadow;
+use super::sides::{self, Schema, Side};
+use crate::catalog::ddl::{self, Statement, Transactional};
+use crate::catalog::diff::{Aspect, Changes, Locking, Options, Renames, diff};
+use crate::catalog::{self, Catalog};
+use crate::cli::args::{DiffArgs, SchemaArg};
+use crate::error::Error;
+use crate::report::Report;
+use crate::report::diff::Difference;
+
+pub(super) async fn run(context: &mut Context<'_>, args: &DiffArgs) -> Result<Box<dyn Report>, Error> {
+    let (from, to) = (Side::read(&args.from)?, Side::read(&args.to)?);
+    let options = options(context, args);
+    let [from, to] = sides::read(context, [&from, &to]).await?;
+    let changes = diff(&from.catalog, &to.catalog, &options);
+    let statements = if changes.is_empty() { Vec::new() } else { ddl::statements(&changes)? };
+    if !args.untried && !statements.is_empty() {
+        tried(context, (&from, &to), (&statements, &options)).await?;
+    }
+    if let Some(path) = &args.rollback {
+        let back = diff(&to.catalog, &from.catalog, &options);
+        let back = if back.is_empty() { Vec::new() } else { ddl::statements(&back)? };
+        if !args.untried && !back.is_empty() {
+            tried(context, (&to, &from), (&back, &options)).await?;
+        }
+        let failed = |error: std::io::Error| Error::Unwritten {
+            path: path.display().to_string(),
+            reason: error.to_string(),
+        };
+        std::fs::write(path, ddl::script(&back)).map_err(failed)?;
+    }
+    Ok(Box::new(Difference::new((&args.from, &args.to), &changes, statements)))
+}
+
+fn options(context: &Context<'_>, args: &DiffArgs) -> Options {
+    let ignored = [
+        (args.no_privileges, Aspect::Privileges),
+        (args.no_owner, Aspect::Owner),
+        (args.no_comments, Aspect::Comments),
+    ];
+    let schemas = context.global.schema.iter().filter_map(|argument| match argument {
+        SchemaArg::Name(name) => Some(name.clone()),
+        SchemaArg::Install(..) => None,
+    });
+    Options {
+        schemas: schemas.collect(),
+        exclude: args.exclude.clone(),
+        ignore: ignored.into_iter().filter(|(given, _)| *given).map(|(_, aspect)| aspect).collect(),
+        renames: if args.no_renames { Renames::Off } else { Renames::Detect },
+        locking: if args.online { Locking::Online } else { Locking::Blocking },
+    }
+}
+
+/// Rebuilds the one side on a shadow, runs the statements there and compares with the other side.
+///
+/// Where that can't be done (no server of this version is installed, an extension is missing) the user is told; wrong
+/// SQL is an error.
+async fn tried(
+    context: &mut Context<'_>,
+    (from, to): (&Schema, &Schema),
+    (statements, options): (&[Statement], &Options),
+) -> Result<(), Error> {
+    let shadow = match Shadow::create(Some(from.catalog.version)).await {
+        Ok(shadow) => shadow,
+        Err(error) => {
+            context.terminal.note(&format!("warning: the statements were not tried: {error}"));
+            return Ok(());
+        }
+    };
+    let outcome = attempt(&shadow, (from, to), (statements, options)).await;
+    shadow.drop_database().await?;
+    match outcome? {
+        Trial::Equal => Ok(()),
+        Trial::Impossible(reason) => {
+            context.terminal.note(&format!("warning: the statements were not tried: {reason}"));
+            Ok(())
+        }
+        Trial::Different(message) => Err(Error::Untrue { message }),
+    }
+}
+
+enum Trial {
+    /// The statements lead to the other side.
+    Equal,
+    /// The first side can't be rebuilt on the shadow.
+    Impossible(String),
+    /// The statements fail or lead elsewhere.
+    Different(String),
+}
+
+async fn attempt(
+    shadow: &Shadow,
+    (from, to): (&Schema, &Schema),
+    (statements, options): (&[Statement], &Options),
+) -> Result<Trial, Error> {
+    shadow.ensure_roles(&from.roles.union(&to.roles).cloned().collect()).await?;
+    if let Err(reason) = rebuild(shadow, &from.catalog).await? {
+        return Ok(Trial::Impossible(reason));
+    }
+    if let Err(reason) = execute(shadow, statements).await {
+        return Ok(Trial::Different(format!("the statements fail on a copy of the schema: {reason}")));
+    }
+    let reached = catalog::read::read(shadow.session.client()).await?;
+    let rest = diff(&reached, &to.catalog, options);
+    if rest.is_empty() {
+        return Ok(Trial::Equal);
+    }
+    let left = crate::report::diff::summary(&rest);
+    Ok(Trial::Different(format!("the statements do not lead to the other side; left over:\n{left}")))
+}
+
+/// Makes the shadow hold `catalog`; the inner error says why that can't be.
+async fn rebuild(shadow: &Shadow, catalog: &Catalog) -> Result<Result<(), String>, Error> {
+    let role = match crate::sql::quote::identifier(&catalog.role) {
+        Ok(role) => role,
+        Err(error) => return Ok(Err(error.to_string())),
+    };
+    // What the statements make belongs to whoever runs them: the role that read the catalog.
+    shadow.session.run("taking the target's role", &format!("SET SESSION AUTHORIZATION {role}")).await?;
+    let nothing = catalog::read::read(shadow.session.client()).await?;
+    let changes = diff(&nothing, catalog, &Options { renames: Renames::Off, ..Options::default() });
+    let statements = match statements_of(&changes) {
+        Ok(statements) => statements,
+        Err(reason) => return Ok(Err(reason)),
+    };
+    if let Err(reason) = execute(shadow, &statements).await {
+        return Ok(Err(reason));
+    }
+    let built = catalog::read::read(shadow.session.client()).await?;
+    let rest = diff(&built, catalog, &Options { renames: Renames::Off, ..Options::default() });
+    Ok(if rest.is_empty() {
+        Ok(())
+    } else {
+        Err("the schema can't be rebuilt from its catalog exactly".to_owned())
+    })
+}
+
+fn statements_of(changes: &Changes) -> Result<Vec<Statement>, String> {
+    if changes.is_empty() {
+        Ok(Vec::new())
+    } else {
+        ddl::statements(changes).map_err(|error| error.to_string())
+    }
+}
+
+/// Runs the statements as the script would: in transactions, but for those that can't be in one.
+async fn execute(shadow: &Shadow, statements: &[Statement]) -> Result<(), String> {
+    let session = &shadow.session;
+    let mut open = false;
+    for statement in statements {
+        if open && statement.transactional != Transactional::Transactional {
+            session.plain("COMMIT").await?;
+            open = false;
+        }
+        if !open && statement.transactional != Transactional::Alone {
+            session.plain("BEGIN").await?;
+            open = true;
+        }
+        session.plain(&statement.sql).await.map_err(|error| format!("{error} (in `{}`)", statement.sql))?;
+    }
+    if open { session.plain("COMMIT").await } else { Ok(()) }
+}

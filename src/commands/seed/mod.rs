@@ -1,0 +1,131 @@
+//! `crmdb seed`: loads the seeds of a profile.
+
+mod generate;
+mod status;
+
+use super::context::{Context, Target, author, limits, lock_wait};
+use crate::cli::args::RunArgs;
+use crate::cli::seed_args::{SeedAction, SeedArgs};
+use crate::db::ledger;
+use crate::db::seed::{SeedExecution, SeedRunError, SeedRunner, count_rows, read_loaded, read_tables};
+use crate::error::{Deed, Error, RunFailure};
+use crate::model::Ledger;
+use crate::model::progress::Progress;
+use crate::model::seed::plan::{Again, Chosen, Held};
+use crate::model::seed::{SeedFinding, SeedPlan, Tables, plan, reset};
+use crate::project::{Manifest, Opened, Seeds, open_seed, read_seeds};
+use crate::report::Report;
+use crate::report::seed::{PlannedSeeds, Seeded};
+
+/// Runs what was asked for.
+pub(super) async fn run(context: &mut Context<'_>, args: &SeedArgs) -> Result<Box<dyn Report>, Error> {
+    match (&args.action, args.generate) {
+        (Some(SeedAction::Status(args)), _) => status::run(context, args).await,
+        (None, Some(rows)) => generate::run(context, args, rows).await,
+        (None, None) => load(context, args).await,
+    }
+}
+
+async fn load(context: &mut Context<'_>, args: &SeedArgs) -> Result<Box<dyn Report>, Error> {
+    let opened = context.project()?;
+    let seeds = seeds_of(&opened, &args.profile)?;
+    if args.reset {
+        unprotected(&opened.manifest, "seed --reset")?;
+    }
+    let installations = context.installations(&opened.project)?;
+    let chosen = Chosen {
+        profile: &args.profile,
+        files: &seeds.files,
+        installations: &installations,
+        named: &context.global.module,
+        again: if args.reset { Again::All } else { Again::Changed },
+    };
+    let execution = execution(&args.run, &opened.manifest)?;
+    let wait = lock_wait(args.run.lock_wait, &opened.manifest)?;
+    let mut target = context.connect(&opened.manifest).await?;
+    let seen = ledger::read(&target.session).await?;
+    let planned = decide(&target, &chosen, &seen).await?;
+    if args.dry_run {
+        return Ok(Box::new(PlannedSeeds::new(target.name(), &planned)));
+    }
+    if planned.steps.is_empty() && planned.gone.is_empty() {
+        return Ok(Box::new(Seeded::new(target.name(), &planned, (&[], context.elapsed_ms()))));
+    }
+    confirm(context, &target, &planned)?;
+    let lock = context.lock(&target, wait).await?;
+    let seen = ledger::read_locked(&mut target.session, &lock).await?;
+    let plan = decide(&target, &chosen, &seen).await?;
+    if plan.emptied != planned.emptied {
+        return Err(Error::Overtaken { target: target.name() });
+    }
+    let open = |file: &_| open_seed(&opened.root, file);
+    let session = &mut target.session;
+    let mut runner = SeedRunner { session, lock: &lock, execution: &execution, open: &open };
+    let done = runner.run(&plan, &mut |event| context.terminal.progress(&Progress::Seed(event))).await;
+    let done = done.map_err(|stopped| failure(&plan, stopped))?;
+    Ok(Box::new(Seeded::new(target.name(), &plan, (&done, context.elapsed_ms()))))
+}
+
+/// Reads the profile's files, of which there must be some.
+fn seeds_of(opened: &Opened, profile: &str) -> Result<Seeds, Error> {
+    let seeds = read_seeds(&opened.root, &opened.project, profile)?;
+    if seeds.files.is_empty() {
+        let known = seeds.profiles.into_iter().collect();
+        return Err(Error::SeedsRefused(vec![SeedFinding::NoProfile { profile: profile.to_owned(), known }]));
+    }
+    Ok(seeds)
+}
+
+fn unprotected(manifest: &Manifest, action: &'static str) -> Result<(), Error> {
+    if manifest.database.protected {
+        return Err(Error::SeedsRefused(vec![SeedFinding::Protected { action }]));
+    }
+    Ok(())
+}
+
+fn execution(args: &RunArgs, manifest: &Manifest) -> Result<SeedExecution, Error> {
+    Ok(SeedExecution { author: author(manifest), limits: limits(args, manifest)? })
+}
+
+async fn decide(target: &Target, chosen: &Chosen<'_>, ledger: &Ledger) -> Result<SeedPlan, Error> {
+    let (loaded, tables) = held(target).await?;
+    let held = Held { ledger, loaded: &loaded, tables: &tables };
+    let mut plan = plan(chosen, &held).map_err(Error::SeedsRefused)?;
+    if chosen.again == Again::All {
+        let reach = reset::reach(&plan.steps, &tables);
+        let counted = count_rows(&target.session, &reach).await?;
+        reset::settle(&mut plan, &reach, &counted).map_err(Error::SeedsRefused)?;
+    }
+    Ok(plan)
+}
+
+async fn held(target: &Target) -> Result<(Vec<crate::model::seed::Loaded>, Tables), Error> {
+    Ok(tokio::try_join!(read_loaded(&target.session), read_tables(&target.session))?)
+}
+
+/// Shows which rows die and asks, where any do.
+fn confirm(context: &mut Context<'_>, target: &Target, plan: &SeedPlan) -> Result<(), Error> {
+    let rows: u64 = plan.emptied.iter().map(|table| table.rows).sum();
+    if rows == 0 {
+        return Ok(());
+    }
+    context.terminal.note(&format!("{} loses", target.name()));
+    context.terminal.note(crate::report::seed::losses(&plan.emptied).trim_end());
+    context.confirm(&format!("delete {rows} rows from {}?", target.name()))
+}
+
+fn failure(plan: &SeedPlan, stopped: SeedRunError) -> Error {
+    let path = stopped.failed.map(|index| plan.steps[index].file.path.clone());
+    failed(path.unwrap_or_else(|| "the seeds".to_owned()), stopped.error)
+}
+
+fn failed(what: String, error: crate::db::error::DbError) -> Error {
+    Error::Run(Box::new(RunFailure {
+        stopped: what,
+        rolled_back: true,
+        done: Vec::new(),
+        deed: Deed::Load,
+        again: "crmdb seed".to_owned(),
+        error,
+    }))
+}

@@ -1,0 +1,147 @@
+//! The two sides of a diff: a database, the migrations, files of SQL, or nothing.
+#![expect(clippy::disallowed_methods, reason = "a side may be files outside any project")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::context::Context;
+use super::shadow::{ROLES, Shadow};
+use crate::catalog::{self, Catalog};
+use crate::db::session::Session;
+use crate::error::Error;
+use crate::sql;
+
+/// One side of a diff.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    /// The target.
+    Live,
+    /// The project's migrations, replayed.
+    Migrations,
+    /// A database without anything in it.
+    Empty,
+    /// Another database.
+    Url(String),
+    /// A `.sql` file, or a folder of such files in the order of their paths.
+    Files(PathBuf),
+}
+
+/// What a side holds.
+#[derive(Debug)]
+pub(super) struct Schema {
+    pub(super) catalog: Catalog,
+    /// The roles that its server knows.
+    pub(super) roles: BTreeSet<String>,
+}
+
+impl Side {
+    /// Reads what `--from` or `--to` names.
+    pub(super) fn read(text: &str) -> Result<Self, Error> {
+        let path = Path::new(text);
+        match text {
+            "live" => Ok(Self::Live),
+            "migrations" => Ok(Self::Migrations),
+            "empty" => Ok(Self::Empty),
+            _ if text.contains("://") || text.contains('=') => Ok(Self::Url(text.to_owned())),
+            _ if path.exists() => Ok(Self::Files(path.to_path_buf())),
+            _ => {
+                let message =
+                    format!("`{text}` is no file, folder or URL, and none of `live`, `migrations`, `empty`");
+                Err(Error::usage(message))
+            }
+        }
+    }
+
+    /// Tells whether the side is made on a shadow database.
+    fn is_made(&self) -> bool {
+        matches!(self, Self::Migrations | Self::Empty | Self::Files(_))
+    }
+}
+
+/// Reads both sides. Shadows have the major version of the database on the other side, where it is one.
+pub(super) async fn read(context: &mut Context<'_>, sides: [&Side; 2]) -> Result<[Schema; 2], Error> {
+    let mut schemas = [None, None];
+    let mut major = None;
+    for made in [false, true] {
+        for (side, schema) in sides.iter().zip(&mut schemas).filter(|(side, _)| side.is_made() == made) {
+            let read = if made { make(context, side, major).await? } else { look(context, side).await? };
+            major = major.or(Some(read.catalog.version));
+            *schema = Some(read);
+        }
+    }
+    match schemas {
+        [Some(from), Some(to)] => Ok([from, to]),
+        _ => Err(Error::usage("a diff has two sides")),
+    }
+}
+
+async fn look(context: &mut Context<'_>, side: &Side) -> Result<Schema, Error> {
+    let url = match side {
+        Side::Url(url) => Some(url.clone()),
+        _ => context.global.database_url.clone(),
+    };
+    let manifest = if url.is_some() { crate::project::Manifest::default() } else { context.manifest()? };
+    let target = context.connect_to(url, &manifest).await?;
+    schema(&target.session).await
+}
+
+pub(super) async fn schema(session: &Session) -> Result<Schema, Error> {
+    let roles = session.values("reading the roles", ROLES).await?;
+    Ok(Schema { catalog: catalog::read::read(session.client()).await?, roles: roles.into_iter().collect() })
+}
+
+async fn make(context: &Context<'_>, side: &Side, major: Option<u32>) -> Result<Schema, Error> {
+    let mut shadow = Shadow::create(major).await?;
+    let made = match side {
+        Side::Migrations => replay(context, &mut shadow).await,
+        Side::Files(path) => load(&shadow.session, path).await,
+        _ => Ok(()),
+    };
+    let schema = match made {
+        Ok(()) => schema(&shadow.session).await,
+        Err(error) => Err(error),
+    };
+    shadow.drop_database().await?;
+    schema
+}
+
+async fn replay(context: &Context<'_>, shadow: &mut Shadow) -> Result<(), Error> {
+    let opened = context.project()?;
+    let installations = opened.project.installations(&context.global.module, &BTreeMap::new())?;
+    shadow.replay(&opened, &installations).await
+}
+
+/// Runs the statements of a file, or of all `.sql` files below a folder in the order of their paths.
+async fn load(session: &Session, path: &Path) -> Result<(), Error> {
+    let mut files = Vec::new();
+    collect(path, &mut files)
+        .map_err(|error| Error::usage(format!("`{}` can't be read: {error}", path.display())))?;
+    files.sort();
+    for file in files {
+        let text = std::fs::read_to_string(&file);
+        let text =
+            text.map_err(|error| Error::usage(format!("`{}` can't be read: {error}", file.display())))?;
+        let text = sql::normalise(&text);
+        let failed = |line, message| Error::Load { path: file.display().to_string(), line, message };
+        for statement in sql::statements(&text) {
+            let statement = statement.map_err(|error| failed(error.position().line, error.to_string()))?;
+            let line = statement.position.line;
+            session.statement(&statement).await.map_err(|message| failed(line, message))?;
+        }
+    }
+    Ok(())
+}
+
+fn collect(path: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    if path.is_file() {
+        files.push(path.to_path_buf());
+        return Ok(());
+    }
+    for entry in std::fs::read_dir(path)? {
+        let entry = entry?.path();
+        if entry.is_dir() || entry.extension().is_some_and(|extension| extension == "sql") {
+            collect(&entry, files)?;
+        }
+    }
+    Ok(())
+}

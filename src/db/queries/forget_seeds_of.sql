@@ -1,0 +1,1 @@
+DELETE FROM crmdb.seed WHERE relations && $1

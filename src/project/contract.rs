@@ -1,0 +1,202 @@
+//! The contract's part of `schema.toml`: what the keys of a module and of its tables become, each with its line.
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::error::Problem;
+use super::manifest::ModuleManifest;
+use crate::model::contract::{Contract, DeclaredEnum, DeclaredKey, DeclaredTable, Entry, Kind};
+use crate::model::foreign_key::{ForeignKey, ForeignKeyError};
+
+/// A list of texts, each with its place.
+pub(super) type Spans = Vec<Spanned<String>>;
+
+/// `[modules.<name>.tables.<table>]`
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawTable {
+    columns: Option<Spans>,
+    primary_key: Option<Vec<String>>,
+    unique: Option<Spans>,
+    checks: Option<Spans>,
+    foreign_keys: Option<Spans>,
+    indexes: Option<Spans>,
+    row_level_security: Option<bool>,
+    policies: Option<Spans>,
+    triggers: Option<Spans>,
+}
+
+/// Reads the contract of a module; `text` is that of the whole file.
+pub(super) fn read(module: &ModuleManifest, text: &str) -> Result<Contract, Problem> {
+    let deferred = module.foreign_keys.clone();
+    let mut contract = Contract { strict: module.strict, deferred, ..Contract::default() };
+    for (name, values) in &module.enums {
+        let line = line(text, values.span().start);
+        contract.enums.push(DeclaredEnum { name: name.clone(), values: values.get_ref().clone(), line });
+    }
+    for (name, raw) in &module.tables {
+        contract.tables.push(table(name, raw, text)?);
+    }
+    let lists = [
+        (Kind::Function, &module.functions),
+        (Kind::View, &module.views),
+        (Kind::Extension, &module.extensions),
+    ];
+    for (kind, list) in lists {
+        if let Some(list) = list {
+            contract.lists.insert(kind, entries(kind, list, text)?);
+        }
+    }
+    Ok(contract)
+}
+
+fn table(name: &str, spanned: &Spanned<RawTable>, text: &str) -> Result<DeclaredTable, Problem> {
+    let raw = spanned.get_ref();
+    let mut table = DeclaredTable {
+        name: name.to_owned(),
+        line: line(text, spanned.span().start),
+        row_level_security: raw.row_level_security,
+        primary_key: raw.primary_key.clone(),
+        ..DeclaredTable::default()
+    };
+    for (key, kind) in Kind::LISTS {
+        if let Some(list) = raw.list(key) {
+            table.lists.insert(kind, entries(kind, list, text)?);
+        }
+    }
+    let keys = raw.foreign_keys.as_ref().map(|list| list.iter().map(|one| key(name, one, text)).collect());
+    table.foreign_keys = keys.transpose()?;
+    Ok(table)
+}
+
+impl RawTable {
+    fn list(&self, key: &str) -> Option<&Spans> {
+        let list = match key {
+            "columns" => &self.columns,
+            "unique" => &self.unique,
+            "checks" => &self.checks,
+            "indexes" => &self.indexes,
+            "policies" => &self.policies,
+            "triggers" => &self.triggers,
+            _ => &None,
+        };
+        list.as_ref()
+    }
+}
+
+fn entries(kind: Kind, list: &Spans, text: &str) -> Result<Vec<Entry>, Problem> {
+    let read = |one: &Spanned<String>| {
+        let problem = |message: String| Problem::manifest(text, one.span().start, message);
+        let line = line(text, one.span().start);
+        // Columns alone have no name before them.
+        if kind == Kind::Unique {
+            return unique(one.get_ref(), line).map_err(problem);
+        }
+        let entry = Entry::parse(one.get_ref(), line).map_err(|error| problem(error.to_string()))?;
+        match &entry.definition {
+            Some(_) if kind == Kind::View => {
+                Err(problem("a view is named alone: its definition is not compared".to_owned()))
+            }
+            _ => Ok(entry),
+        }
+    };
+    list.iter().map(read).collect()
+}
+
+/// Reads `tenant_id, slug`.
+fn unique(text: &str, line: usize) -> Result<Entry, String> {
+    let columns: Result<Vec<Entry>, _> = text.split(',').map(|column| Entry::parse(column, line)).collect();
+    let columns = columns.map_err(|error| error.to_string())?;
+    if columns.iter().any(|column| column.definition.is_some()) {
+        return Err("a unique key is a list of columns such as `tenant_id, slug`".to_owned());
+    }
+    let names: Vec<_> = columns.into_iter().map(|column| column.name).collect();
+    Ok(Entry { name: names.join(", "), definition: None, line })
+}
+
+fn key(table: &str, one: &Spanned<String>, text: &str) -> Result<DeclaredKey, Problem> {
+    let start = one.span().start;
+    let key: ForeignKey = one.get_ref().parse().map_err(|error: ForeignKeyError| {
+        // Behind the quote; an escape before the place would shift it by a few columns.
+        Problem::manifest(text, start + 1 + error.offset, error.to_string())
+    })?;
+    if key.table.as_deref().is_some_and(|named| named != table) {
+        let message = format!("the key is listed under table `{table}`: write its columns alone");
+        return Err(Problem::manifest(text, start, message));
+    }
+    Ok(DeclaredKey { key: ForeignKey { table: None, ..key }, line: line(text, start) })
+}
+
+fn line(text: &str, offset: usize) -> usize {
+    1 + text.get(..offset).unwrap_or_default().matches('\n').count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::project::Manifest;
+
+    const CONTRACT: &str = "\
+[modules.sales]
+strict = true
+functions = ['touch()']
+[modules.sales.enums]
+task_status = ['pending', 'done']
+[modules.sales.tables.lead_stages]
+[modules.sales.tables.leads]
+primary_key = ['id']
+unique = ['owner_id, \"Slug\"']
+row_level_security = false
+indexes = [
+    'idx_leads_amount',
+    'idx_leads_stage (stage_id)',
+]
+foreign_keys = ['customer_id -> customers.id on delete cascade']
+";
+
+    #[test]
+    fn a_contract_keeps_the_lines_of_what_it_demands() {
+        let contract = Manifest::parse(CONTRACT).unwrap().modules["sales"].contract.clone();
+        assert!(contract.strict);
+        assert_eq!((contract.enums[0].values.join(" "), contract.enums[0].line), ("pending done".into(), 5));
+        let [stages, leads] = contract.tables.as_slice() else { panic!("{contract:?}") };
+        assert_eq!((stages.name.as_str(), stages.line, stages.lists.len()), ("lead_stages", 6, 0));
+        assert_eq!((leads.line, leads.row_level_security), (7, Some(false)));
+        let lines: Vec<_> =
+            leads.lists[&Kind::Index].iter().map(|entry| (entry.to_string(), entry.line)).collect();
+        assert_eq!(
+            lines,
+            [("idx_leads_amount".to_owned(), 12), ("idx_leads_stage (stage_id)".to_owned(), 13)]
+        );
+        assert_eq!(leads.lists[&Kind::Unique][0].name, "owner_id, Slug");
+        let key = &leads.foreign_keys.as_ref().unwrap()[0];
+        assert_eq!(
+            (key.key.to_string().as_str(), key.line),
+            ("customer_id -> customers.id on delete cascade", 15)
+        );
+        assert!(!contract.lists.contains_key(&Kind::View));
+    }
+
+    #[test]
+    fn what_is_wrong_in_a_contract_has_a_place() {
+        for (text, line, column, words) in [
+            ("[modules.a.tables.t]\nindices = []\n", 2, 1, "unknown field `indices`"),
+            ("[modules.a.tables.t]\nindexes = 'i'\n", 2, 11, "invalid type: string"),
+            ("[modules.a.tables.t]\nindexes = ['i',\n 3]\n", 3, 2, "invalid type: integer `3`"),
+            ("[modules.a.tables.t]\nindexes = ['i', '(a)']\n", 2, 17, "begins with a name"),
+            ("[modules.a.tables.t]\nunique = ['a b']\n", 2, 11, "a list of columns"),
+            ("[modules.a.tables.t]\nforeign_keys = ['a -> b.id on delete explode']\n", 2, 38, "stands where"),
+            ("[modules.a.tables.t]\nforeign_keys = ['u.a -> b.id']\n", 2, 17, "listed under table `t`"),
+            ("[modules.a]\nviews = ['v select 1']\n", 2, 10, "named alone"),
+            ("[modules.a.enums]\nstatus = 'x'\n", 2, 10, "invalid type: string"),
+        ] {
+            match Manifest::parse(text).unwrap_err() {
+                Problem::Manifest { line: l, column: c, message } => {
+                    assert!(message.contains(words), "{message}");
+                    assert_eq!((l, c), (line, column), "{text:?}: {message}");
+                }
+                other => panic!("{other}"),
+            }
+        }
+    }
+}

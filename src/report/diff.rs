@@ -1,0 +1,202 @@
+//! The report of a difference: a tree of objects, the statements, or both as JSON.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::listing::{Listed, Listing, Suite};
+use super::style::Role;
+use super::text::count;
+use super::{Report, Style, to_json};
+use crate::catalog::ddl::{Statement, script};
+use crate::catalog::diff::{Changes, Property};
+use crate::error::Exit;
+
+/// What differs between two schemas.
+#[derive(Debug, Serialize)]
+pub struct Difference {
+    /// What is.
+    pub from: String,
+    /// What shall be.
+    pub to: String,
+    /// Objects that have another name.
+    pub renamed: Vec<Renamed>,
+    /// Objects that are not there yet.
+    pub created: Vec<String>,
+    /// Objects that shall not be there.
+    pub dropped: Vec<String>,
+    /// Objects that differ, with the properties that do.
+    pub altered: Vec<Altered>,
+    /// Tables whose columns stand in another order, which no statement changes.
+    pub reordered: Vec<String>,
+    /// What removes the difference, in order.
+    pub statements: Vec<Statement>,
+}
+
+/// An object that has another name.
+#[derive(Debug, Serialize)]
+pub struct Renamed {
+    /// What it is called.
+    pub from: String,
+    /// What it shall be called.
+    pub to: String,
+}
+
+/// An object that differs.
+#[derive(Debug, Serialize)]
+pub struct Altered {
+    /// The object.
+    pub object: String,
+    /// The properties that differ.
+    pub properties: Vec<Property>,
+}
+
+impl Difference {
+    /// Makes the report of `changes` and the statements for them.
+    pub fn new((from, to): (&str, &str), changes: &Changes, statements: Vec<Statement>) -> Self {
+        let names = |ids: &std::collections::BTreeSet<crate::catalog::Id>| {
+            ids.iter().map(ToString::to_string).collect()
+        };
+        Self {
+            from: without_password(from),
+            to: without_password(to),
+            renamed: changes
+                .renamed
+                .iter()
+                .map(|rename| Renamed { from: rename.from.to_string(), to: rename.to.to_string() })
+                .collect(),
+            created: names(&changes.created),
+            dropped: names(&changes.dropped),
+            altered: changes
+                .altered
+                .iter()
+                .map(|(id, properties)| Altered { object: id.to_string(), properties: properties.clone() })
+                .collect(),
+            reordered: names(&changes.reordered),
+            statements,
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.renamed.is_empty()
+            && self.created.is_empty()
+            && self.dropped.is_empty()
+            && self.altered.is_empty()
+    }
+
+    fn tree(&self, style: Style) -> String {
+        let mut text = String::new();
+        let mut line =
+            |role, sign: &str, what: &str| text += &format!("{} {what}\n", style.paint(role, sign));
+        for rename in &self.renamed {
+            line(Role::Warning, "~", &format!("{} is renamed to {}", rename.from, rename.to));
+        }
+        for object in &self.dropped {
+            line(Role::Bad, "-", object);
+        }
+        for object in &self.created {
+            line(Role::Good, "+", object);
+        }
+        for altered in &self.altered {
+            line(Role::Warning, "~", &altered.object);
+            for property in &altered.properties {
+                line(
+                    Role::Aside,
+                    "   ",
+                    &format!("{}: {} -> {}", property.name, short(&property.from), short(&property.to)),
+                );
+            }
+        }
+        for table in &self.reordered {
+            line(Role::Aside, "=", &format!("{table}: its columns stand in another order, which stays"));
+        }
+        text
+    }
+}
+
+/// Names only what a connection string says of the place.
+fn without_password(side: &str) -> String {
+    if side.contains("://") || side.contains('=') {
+        "the database of the URL".to_owned()
+    } else {
+        side.to_owned()
+    }
+}
+
+fn short(value: &Value) -> String {
+    let text = match value {
+        Value::Null => "nothing".to_owned(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(100) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line,
+    }
+}
+
+/// Returns the tree of a difference that is left over.
+pub fn summary(changes: &Changes) -> String {
+    Difference::new(("", ""), changes, Vec::new()).tree(Style::PLAIN)
+}
+
+impl Report for Difference {
+    fn command(&self) -> &'static str {
+        "diff"
+    }
+
+    fn human(&self, style: Style) -> String {
+        if self.is_empty() {
+            return format!("{}no difference from {} to {}\n", self.tree(style), self.from, self.to);
+        }
+        let head = style.paint(Role::Strong, format!("from {} to {}", self.from, self.to));
+        let statements = count(self.statements.len(), "statement");
+        format!(
+            "{head}\n{}{statements} would remove the difference: see them with `--format sql`\n",
+            self.tree(style)
+        )
+    }
+
+    fn json(&self) -> Value {
+        to_json(self)
+    }
+
+    fn listing(&self) -> Option<Listing> {
+        let listed = |rule, object: &str, message: String| Listed {
+            rule,
+            object: object.to_owned(),
+            message,
+            hint: "see the statements with `crmdb diff --format sql`".to_owned(),
+            path: "schema.toml".to_owned(),
+            line: 1,
+        };
+        let (from, to) = (&self.from, &self.to);
+        let mut findings = Vec::new();
+        for Renamed { from, to } in &self.renamed {
+            findings.push(listed("diff/renamed", from, format!("{from} is renamed to {to}")));
+        }
+        for object in &self.dropped {
+            findings.push(listed("diff/dropped", object, format!("{object} is in {from} and not in {to}")));
+        }
+        for object in &self.created {
+            findings.push(listed("diff/created", object, format!("{object} is in {to} and not in {from}")));
+        }
+        for Altered { object, properties } in &self.altered {
+            let names: Vec<_> = properties.iter().map(|property| property.name.as_str()).collect();
+            findings.push(listed(
+                "diff/altered",
+                object,
+                format!("{object} differs in {}", names.join(", ")),
+            ));
+        }
+        Some(Listing { suites: vec![Suite { name: format!("from {from} to {to}"), findings }] })
+    }
+
+    fn sql(&self) -> Option<String> {
+        Some(script(&self.statements))
+    }
+
+    fn exit(&self) -> Exit {
+        if self.is_empty() { Exit::Done } else { Exit::Found }
+    }
+}

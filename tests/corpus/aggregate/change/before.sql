@@ -1,0 +1,1 @@
+CREATE AGGREGATE total(numeric) (SFUNC = numeric_add, STYPE = numeric, INITCOND = '0'); CREATE TABLE t (a numeric); CREATE VIEW v AS SELECT total(a) FROM t;

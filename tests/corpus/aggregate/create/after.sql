@@ -1,0 +1,1 @@
+CREATE AGGREGATE total(numeric) (SFUNC = numeric_add, STYPE = numeric, INITCOND = '0', COMBINEFUNC = numeric_add, PARALLEL = SAFE); COMMENT ON AGGREGATE total(numeric) IS 'x'; GRANT EXECUTE ON FUNCTION total(numeric) TO app; CREATE AGGREGATE n(*) (SFUNC = int8inc, STYPE = int8, INITCOND = '0'); ALTER AGGREGATE n(*) OWNER TO app;

@@ -1,0 +1,1 @@
+CREATE COLLATION ci (provider = icu, locale = 'und-u-ks-level2', deterministic = false); CREATE DOMAIN cid AS text COLLATE ci; CREATE TYPE cc AS (a text COLLATE ci); CREATE TABLE t (a text COLLATE ci PRIMARY KEY, b cid, c cc); CREATE INDEX i ON t (a COLLATE "C");

@@ -1,0 +1,1 @@
+CREATE COLLATION c (provider = icu, locale = 'en'); CREATE TABLE t (a text COLLATE c, b int); CREATE INDEX i ON t (a); CREATE VIEW v AS SELECT a FROM t;

@@ -1,0 +1,1 @@
+CREATE COLLATION c (provider = libc, locale = 'C'); CREATE COLLATION nd (provider = icu, locale = 'und', deterministic = false); CREATE TABLE t (a text COLLATE c, b text COLLATE nd); COMMENT ON COLLATION c IS 'c';

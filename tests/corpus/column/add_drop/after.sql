@@ -1,0 +1,1 @@
+CREATE TABLE t (id int, b int NOT NULL DEFAULT 7, c text);

@@ -1,0 +1,1 @@
+CREATE FUNCTION f(int) RETURNS bigint LANGUAGE sql IMMUTABLE AS 'SELECT $1::bigint'; CREATE TABLE t (a int, g bigint GENERATED ALWAYS AS (f(a)) STORED);

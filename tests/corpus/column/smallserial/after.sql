@@ -1,0 +1,1 @@
+CREATE TABLE t (a smallserial, b bigserial NOT NULL, c serial);

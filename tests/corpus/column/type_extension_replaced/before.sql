@@ -1,0 +1,1 @@
+CREATE EXTENSION hstore; CREATE TABLE t (a hstore, b int);

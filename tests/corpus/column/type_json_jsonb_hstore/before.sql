@@ -1,0 +1,1 @@
+CREATE EXTENSION hstore; CREATE TABLE t (a json DEFAULT '{}', b hstore, c text);

@@ -1,0 +1,1 @@
+CREATE TABLE t (a timestamp, b timestamptz, c date, d int, e interval);

@@ -1,0 +1,1 @@
+CREATE TYPE pt AS (x int, y int, z int); CREATE TABLE t (p pt, ps pt[]); CREATE FUNCTION area(pt) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT ($1).x'; CREATE INDEX i ON t (area(p)); CREATE VIEW v AS SELECT (p).x FROM t;

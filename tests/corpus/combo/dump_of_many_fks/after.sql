@@ -1,0 +1,1 @@
+CREATE TABLE a (id bigint PRIMARY KEY); CREATE TABLE b (id bigint PRIMARY KEY, a bigint REFERENCES a, c bigint); CREATE TABLE c (id bigint PRIMARY KEY, b bigint REFERENCES b); ALTER TABLE b ADD FOREIGN KEY (c) REFERENCES c; CREATE TABLE d (x bigint REFERENCES a, y bigint REFERENCES b, z bigint REFERENCES c);

@@ -1,0 +1,1 @@
+CREATE TYPE c AS ENUM ('a'); CREATE DOMAIN k AS text; CREATE TABLE m (a int);

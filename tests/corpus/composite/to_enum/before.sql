@@ -1,0 +1,1 @@
+CREATE TYPE c AS (a int); CREATE TYPE k AS ENUM ('a'); CREATE DOMAIN m AS int;

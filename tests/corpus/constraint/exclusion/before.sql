@@ -1,0 +1,1 @@
+CREATE TABLE t (a box, CONSTRAINT x EXCLUDE USING gist (a WITH &&));

@@ -1,0 +1,1 @@
+CREATE TABLE r (id int PRIMARY KEY, x int, UNIQUE (id, x)); CREATE TABLE t (a int CONSTRAINT f REFERENCES r, b int, CONSTRAINT g FOREIGN KEY (a, b) REFERENCES r (id, x));

@@ -1,0 +1,1 @@
+CREATE TABLE a (x int); CREATE UNIQUE INDEX ai ON a (x); CREATE TABLE b (x int REFERENCES a (x));

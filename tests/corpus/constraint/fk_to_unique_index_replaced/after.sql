@@ -1,0 +1,1 @@
+CREATE TABLE a (x int, y int); CREATE UNIQUE INDEX ai ON a (x) INCLUDE (y); CREATE TABLE b (x int CONSTRAINT f REFERENCES a (x));

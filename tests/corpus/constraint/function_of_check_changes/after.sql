@@ -1,0 +1,1 @@
+CREATE FUNCTION ok(y int) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT $1 > 1'; CREATE TABLE t (a int CHECK (ok(a)));

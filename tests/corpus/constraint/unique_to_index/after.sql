@@ -1,0 +1,1 @@
+CREATE TABLE t (a int); CREATE UNIQUE INDEX u ON t (a);

@@ -1,0 +1,1 @@
+CREATE DOMAIN d AS int; CREATE DOMAIN e AS text DEFAULT 'x' NOT NULL CHECK (VALUE <> ''); CREATE TABLE t (a d, b e);

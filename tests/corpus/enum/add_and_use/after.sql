@@ -1,0 +1,1 @@
+CREATE TYPE e AS ENUM ('z', 'a', 'b'); CREATE TABLE t (x e DEFAULT 'b', CHECK (x <> 'z')); CREATE INDEX i ON t (x) WHERE x = 'b'; CREATE VIEW v AS SELECT * FROM t WHERE x = 'z'; CREATE FUNCTION f(e DEFAULT 'b') RETURNS e LANGUAGE sql AS 'SELECT $1';

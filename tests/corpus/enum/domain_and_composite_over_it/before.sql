@@ -1,0 +1,1 @@
+CREATE TYPE e AS ENUM ('a', 'b', 'c'); CREATE DOMAIN d AS e DEFAULT 'a' CHECK (VALUE <> 'c'); CREATE TYPE c AS (x e, y d); CREATE TABLE t (p d, q c, r e); CREATE FUNCTION f(d) RETURNS c LANGUAGE sql AS 'SELECT NULL::c';

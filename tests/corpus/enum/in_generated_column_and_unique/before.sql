@@ -1,0 +1,1 @@
+CREATE TYPE e AS ENUM ('a', 'b', 'c'); CREATE TABLE t (x e UNIQUE, g bool GENERATED ALWAYS AS (x = 'a') STORED, h e GENERATED ALWAYS AS (x) STORED);

@@ -1,0 +1,1 @@
+CREATE TYPE a AS ENUM ('1', '3'); CREATE TYPE b AS ENUM ('w', 'x', 'z'); CREATE TABLE t (p a DEFAULT '1', q b DEFAULT 'x', CHECK (p <> '3' OR q = 'x')); CREATE VIEW v AS SELECT p, q FROM t WHERE q = 'w';

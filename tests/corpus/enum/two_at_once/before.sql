@@ -1,0 +1,1 @@
+CREATE TYPE a AS ENUM ('1', '2', '3'); CREATE TYPE b AS ENUM ('x', 'y'); CREATE TABLE t (p a DEFAULT '1', q b DEFAULT 'x', CHECK (p <> '2' OR q = 'y')); CREATE VIEW v AS SELECT p, q FROM t WHERE q = 'x';

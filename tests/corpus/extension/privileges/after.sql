@@ -1,0 +1,1 @@
+CREATE EXTENSION pg_stat_statements; REVOKE SELECT ON pg_stat_statements FROM PUBLIC; CREATE EXTENSION pgcrypto; REVOKE EXECUTE ON FUNCTION digest(text, text) FROM PUBLIC; GRANT EXECUTE ON FUNCTION digest(text, text) TO app;

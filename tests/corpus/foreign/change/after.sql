@@ -1,0 +1,1 @@
+CREATE EXTENSION postgres_fdw; CREATE SERVER s FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'h2', port '1'); CREATE USER MAPPING FOR app SERVER s OPTIONS (user 'v', password 'p'); CREATE FOREIGN TABLE ft (id bigint OPTIONS (column_name 'y'), n text NOT NULL, m int) SERVER s OPTIONS (table_name 't2', schema_name 's');

@@ -1,0 +1,1 @@
+CREATE EXTENSION postgres_fdw; CREATE SERVER s VERSION '1' FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host 'h', dbname 'd'); CREATE USER MAPPING FOR app SERVER s OPTIONS (user 'u'); CREATE USER MAPPING FOR PUBLIC SERVER s; CREATE FOREIGN TABLE ft (id int OPTIONS (column_name 'x'), n text) SERVER s OPTIONS (table_name 't');

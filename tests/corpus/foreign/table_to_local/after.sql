@@ -1,0 +1,1 @@
+CREATE TABLE f (a int); CREATE VIEW v AS SELECT a FROM f;

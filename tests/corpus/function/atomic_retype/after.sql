@@ -1,0 +1,1 @@
+CREATE TABLE t (a int, b bigint); CREATE FUNCTION f() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT sum(b)::bigint FROM t; END; CREATE VIEW v AS SELECT f() AS x;

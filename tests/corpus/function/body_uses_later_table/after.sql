@@ -1,0 +1,1 @@
+CREATE TABLE zz (a int); CREATE FUNCTION a() RETURNS bigint LANGUAGE sql AS 'SELECT count(*) FROM public.zz'; CREATE MATERIALIZED VIEW m AS SELECT a() AS x; CREATE TABLE aa (b bigint DEFAULT a());

@@ -1,0 +1,1 @@
+CREATE FUNCTION f() RETURNS text LANGUAGE plpgsql AS $x$ BEGIN RETURN $function$ nested $$ here $function$; END $x$; CREATE FUNCTION g() RETURNS text LANGUAGE sql AS 'SELECT ''it''''s; -- no comment''';

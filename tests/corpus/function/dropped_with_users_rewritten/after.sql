@@ -1,0 +1,1 @@
+CREATE TABLE t (a int DEFAULT 1, b int); CREATE VIEW v AS SELECT a AS x FROM t;

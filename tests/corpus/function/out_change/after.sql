@@ -1,0 +1,1 @@
+CREATE FUNCTION t(OUT a int, OUT c text) LANGUAGE sql AS $$ SELECT 1, 'x' $$; CREATE FUNCTION tab() RETURNS TABLE (a int, b text, c int) LANGUAGE sql AS $$ SELECT 1, 'x', 2 $$; CREATE VIEW v AS SELECT * FROM tab();

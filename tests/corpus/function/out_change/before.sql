@@ -1,0 +1,1 @@
+CREATE FUNCTION t(OUT a int, OUT b text) LANGUAGE sql AS $$ SELECT 1, 'x' $$; CREATE FUNCTION tab() RETURNS TABLE (a int, b text) LANGUAGE sql AS $$ SELECT 1, 'x' $$; CREATE VIEW v AS SELECT * FROM tab();

@@ -1,0 +1,1 @@
+CREATE TABLE t (a int, b int, CONSTRAINT n UNIQUE (a)); CREATE INDEX m ON t (b);

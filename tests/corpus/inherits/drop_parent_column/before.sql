@@ -1,0 +1,1 @@
+CREATE TABLE p (a int, x int); CREATE TABLE c (b int) INHERITS (p); CREATE VIEW v AS SELECT x FROM c;

@@ -1,0 +1,1 @@
+CREATE FUNCTION lt(text, text) RETURNS bool LANGUAGE sql IMMUTABLE AS 'SELECT $1 < $2'; CREATE OPERATOR <<< (FUNCTION = lt, LEFTARG = text, RIGHTARG = text, RESTRICT = scalarltsel); CREATE TABLE t (a text); CREATE VIEW v AS SELECT a <<< 'x' AS b FROM t; CREATE INDEX i ON t ((a <<< 'x'));

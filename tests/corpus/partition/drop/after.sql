@@ -1,0 +1,1 @@
+CREATE TABLE q (a int) PARTITION BY LIST (a);

@@ -1,0 +1,1 @@
+CREATE TABLE p (at timestamptz, k text COLLATE "C") PARTITION BY RANGE (date_trunc('day', at AT TIME ZONE 'UTC'), lower(k) COLLATE "C" text_pattern_ops); CREATE TABLE p1 PARTITION OF p FOR VALUES FROM ('2024-01-01', MINVALUE) TO ('2024-02-01', MAXVALUE);

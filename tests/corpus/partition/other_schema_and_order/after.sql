@@ -1,0 +1,1 @@
+CREATE SCHEMA z; CREATE SCHEMA a; CREATE TABLE z.p (x int, y text, z int) PARTITION BY LIST (x); CREATE TABLE a.c (z int, x int, y text); ALTER TABLE z.p ATTACH PARTITION a.c FOR VALUES IN (1, NULL);

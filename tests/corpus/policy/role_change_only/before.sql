@@ -1,0 +1,1 @@
+CREATE TABLE t (a int); CREATE POLICY p ON t TO app USING (a > 0);

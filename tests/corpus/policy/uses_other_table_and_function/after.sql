@@ -1,0 +1,1 @@
+CREATE TABLE a (id int); ALTER TABLE a ENABLE ROW LEVEL SECURITY; CREATE TABLE z (id int, u text); CREATE FUNCTION me() RETURNS text LANGUAGE sql STABLE AS 'SELECT current_user::text'; CREATE POLICY p ON a USING (id IN (SELECT z.id FROM z WHERE z.u = me()));

@@ -1,0 +1,1 @@
+CREATE TABLE a (id int PRIMARY KEY, x int); CREATE PUBLICATION p FOR TABLE a (id, x) WHERE (x > 3);

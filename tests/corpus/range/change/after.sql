@@ -1,0 +1,1 @@
+CREATE TYPE r AS RANGE (subtype = bigint); CREATE TABLE t (a r); CREATE FUNCTION f(r) RETURNS int LANGUAGE sql AS 'SELECT 1';

@@ -1,0 +1,1 @@
+CREATE TABLE t (id int PRIMARY KEY, b text NOT NULL DEFAULT 'x', CHECK (b <> 'a')); CREATE INDEX i ON t (b); CREATE VIEW v AS SELECT id, b FROM t;

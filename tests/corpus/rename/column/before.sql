@@ -1,0 +1,1 @@
+CREATE TABLE t (id int PRIMARY KEY, a text NOT NULL DEFAULT 'x', CHECK (a <> 'a')); CREATE INDEX i ON t (a); CREATE VIEW v AS SELECT id, a FROM t;

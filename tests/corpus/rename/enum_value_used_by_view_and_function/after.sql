@@ -1,0 +1,1 @@
+CREATE TYPE e AS ENUM ('a', 'beta', 'c'); CREATE TABLE t (x e DEFAULT 'beta', y e[] DEFAULT '{beta}'); CREATE VIEW v AS SELECT x FROM t WHERE x = 'beta'; CREATE FUNCTION f() RETURNS e LANGUAGE sql AS $$ SELECT 'beta'::e $$; CREATE FUNCTION g() RETURNS e LANGUAGE sql RETURN 'beta'::e;

@@ -1,0 +1,1 @@
+CREATE TABLE t (id int CONSTRAINT two PRIMARY KEY, a int); CREATE INDEX j ON t (a);

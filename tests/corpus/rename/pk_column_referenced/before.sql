@@ -1,0 +1,1 @@
+CREATE TABLE a (id int PRIMARY KEY, n text); CREATE TABLE b (a_id int CONSTRAINT fk REFERENCES a (id)); CREATE VIEW v AS SELECT id, n FROM a GROUP BY id;

@@ -1,0 +1,1 @@
+CREATE TABLE customer (id serial PRIMARY KEY, name text NOT NULL, email text UNIQUE); CREATE TABLE ord (id int, cust_id int REFERENCES customer); CREATE VIEW v AS SELECT id FROM customer; CREATE INDEX cust_name ON customer (name); CREATE POLICY p ON customer USING (id > 0); GRANT SELECT ON customer TO reader; COMMENT ON TABLE customer IS 'c';

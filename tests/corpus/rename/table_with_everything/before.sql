@@ -1,0 +1,1 @@
+CREATE TABLE cust (id serial PRIMARY KEY, name text NOT NULL, email text UNIQUE); CREATE TABLE ord (id int, cust_id int REFERENCES cust); CREATE VIEW v AS SELECT id FROM cust; CREATE INDEX cust_name ON cust (name); CREATE POLICY p ON cust USING (id > 0); GRANT SELECT ON cust TO reader; COMMENT ON TABLE cust IS 'c';

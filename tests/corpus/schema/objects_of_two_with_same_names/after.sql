@@ -1,0 +1,1 @@
+CREATE SCHEMA a; CREATE SCHEMA b; CREATE TABLE a.t (id bigint, n int); CREATE TABLE b.t (id int NOT NULL); CREATE FUNCTION b.f() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE VIEW b.v AS SELECT b.f() AS x FROM a.t, b.t;

@@ -1,0 +1,1 @@
+CREATE TABLE a (y int); CREATE SEQUENCE a_x_seq AS int;

@@ -1,0 +1,1 @@
+CREATE TABLE t (id serial); GRANT USAGE, SELECT ON SEQUENCE t_id_seq TO app; COMMENT ON SEQUENCE t_id_seq IS 'x';

@@ -1,0 +1,1 @@
+CREATE SEQUENCE a_x_seq AS int;

@@ -1,0 +1,1 @@
+CREATE TABLE t (id int PRIMARY KEY, a int); CREATE INDEX i ON t(a); ALTER TABLE t CLUSTER ON t_pkey;

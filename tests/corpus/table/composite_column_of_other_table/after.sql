@@ -1,0 +1,1 @@
+CREATE TABLE z (id int); CREATE TABLE a (zz z, za z[]);

@@ -1,0 +1,12 @@
+CREATE SCHEMA app;
+CREATE TYPE app.status AS ENUM ('a', 'b');
+CREATE TABLE app.users (id bigserial PRIMARY KEY, email varchar(255) NOT NULL UNIQUE, status app.status DEFAULT 'a', created timestamptz DEFAULT now(), tags text[] DEFAULT '{}', doc jsonb);
+CREATE TABLE app.posts (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, user_id bigint REFERENCES app.users ON DELETE CASCADE, title text, len int GENERATED ALWAYS AS (length(title)) STORED);
+CREATE INDEX posts_title ON app.posts (lower(title)) WHERE title IS NOT NULL;
+CREATE VIEW app.v AS SELECT u.id, u.email, count(p.id) AS n FROM app.users u LEFT JOIN app.posts p ON p.user_id = u.id GROUP BY u.id;
+CREATE FUNCTION app.f(a int, b text DEFAULT 'q') RETURNS text LANGUAGE sql AS $$ SELECT b || a::text $$;
+COMMENT ON TABLE app.users IS 'it''s';
+COMMENT ON COLUMN app.users.email IS 'mail';
+GRANT SELECT ON app.users TO reader;
+GRANT UPDATE (email) ON app.users TO writer WITH GRANT OPTION;
+ALTER TABLE app.users OWNER TO app;

@@ -1,0 +1,1 @@
+CREATE TABLE p (id int, x bigint NOT NULL); CREATE TABLE c (b int) INHERITS (p); CREATE VIEW v AS SELECT x FROM c;

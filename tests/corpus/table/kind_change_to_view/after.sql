@@ -1,0 +1,1 @@
+CREATE TABLE a (id int); CREATE VIEW v AS SELECT id FROM a;

@@ -1,0 +1,1 @@
+CREATE TYPE tt AS (a int, b text); CREATE TABLE x (a int, b text);

@@ -1,0 +1,1 @@
+CREATE TYPE tt AS (a int); CREATE TABLE x OF tt;

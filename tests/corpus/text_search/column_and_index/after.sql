@@ -1,0 +1,1 @@
+CREATE EXTENSION unaccent; CREATE TEXT SEARCH CONFIGURATION fr (COPY = french); ALTER TEXT SEARCH CONFIGURATION fr ALTER MAPPING FOR hword, hword_part, word WITH unaccent, french_stem; CREATE TABLE t (b text, v tsvector GENERATED ALWAYS AS (to_tsvector('public.fr', b)) STORED); CREATE INDEX i ON t USING gin (v);

@@ -1,0 +1,1 @@
+CREATE TABLE t (a int, b text); CREATE VIEW v AS SELECT a, b FROM t WHERE a > 0; COMMENT ON VIEW v IS 'x'; COMMENT ON COLUMN v.a IS 'a'; GRANT SELECT ON v TO reader; GRANT SELECT (b) ON v TO writer;

@@ -1,0 +1,1 @@
+CREATE TABLE x (a int); CREATE VIEW t AS SELECT a, 'q'::text AS b FROM x; CREATE VIEW d AS SELECT a FROM t;

@@ -1,0 +1,89 @@
+//! `crmdb migrate down` and `redo`: what they do and what they say.
+
+use insta::assert_snapshot;
+
+use crate::support::postgres::Server;
+use crate::support::project::Project;
+
+fn three_migrations() -> Project {
+    let mut project = Project::new().file("schema.toml", "[modules.crm]\n");
+    for number in 1..=3 {
+        let name = format!("crm/V{number}__t{number}.sql");
+        project = project
+            .migration(&name, &format!("CREATE TABLE t{number} ();\n"))
+            .rollback(&name, &format!("DROP TABLE t{number};\n"));
+    }
+    project
+}
+
+#[test]
+fn down_takes_back_the_last_migration_and_no_more() {
+    let database = Server::shared().database();
+    let project = three_migrations();
+    project.run(&database, "migrate up").expect(0);
+    assert_snapshot!(project.run(&database, "migrate down").expect(0));
+    assert_snapshot!(project.run(&database, "migrate down --to 1 --dry-run").expect(0));
+    assert_snapshot!(project.run(&database, "migrate down --to 1").expect(0));
+}
+
+#[test]
+fn more_than_one_step_needs_an_answer() {
+    let database = Server::shared().database();
+    let project = three_migrations();
+    project.run(&database, "migrate up").expect(0);
+    assert_snapshot!(project.run(&database, "migrate down --steps 2").expect(4));
+    assert_snapshot!(project.run(&database, "migrate down --all --yes").expect(0));
+    let left = database.client().query("select 1 from pg_namespace where nspname = 'crm'", &[]).unwrap();
+    assert!(left.is_empty(), "the schema that crmdb made goes with the last migration");
+    assert_snapshot!(project.run(&database, "migrate down").expect(0));
+}
+
+#[test]
+fn the_ledger_alone_is_enough() {
+    let database = Server::shared().database();
+    three_migrations().run(&database, "migrate up").expect(0);
+    let elsewhere = Project::new();
+    std::fs::remove_dir(elsewhere.path().join("migrations")).unwrap();
+    assert!(elsewhere.run(&database, "migrate down").expect(2).stderr.contains("there is no project"));
+    assert_snapshot!(elsewhere.run(&database, "migrate down --from-ledger --all --yes").expect(0));
+}
+
+#[test]
+fn a_migration_without_a_rollback_stops_the_plan_before_anything_runs() {
+    let database = Server::shared().database();
+    let project = three_migrations();
+    project.run(&database, "migrate up").expect(0);
+    std::fs::remove_file(project.path().join("rollbacks/crm/V2__t2.sql")).unwrap();
+    assert_snapshot!(project.run(&database, "migrate down --all --yes").expect(4));
+    assert_snapshot!(project.run(&database, "migrate down").expect(0));
+}
+
+#[test]
+fn a_schema_that_holds_something_else_stays() {
+    let database = Server::shared().database();
+    let project = three_migrations();
+    project.run(&database, "migrate up").expect(0);
+    database.client().batch_execute("CREATE TABLE crm.by_hand ()").unwrap();
+    assert_snapshot!(project.run(&database, "migrate down --all --yes").expect(0));
+    let left = database.client().query("select 1 from pg_tables where schemaname = 'crm'", &[]).unwrap();
+    assert_eq!(left.len(), 1);
+}
+
+#[test]
+fn redo_takes_the_last_one_back_and_applies_it_again() {
+    let database = Server::shared().database();
+    let project = three_migrations();
+    project.run(&database, "migrate up").expect(0);
+    assert_snapshot!(project.run(&database, "migrate redo").expect(0));
+    let broken = project.migration("crm/V3__t3.sql", "CREATE TABLE t3 (oops);\n");
+    assert_snapshot!(broken.run(&database, "migrate redo").expect(4));
+}
+
+#[test]
+fn a_rollback_that_fails_leaves_the_migration_applied() {
+    let database = Server::shared().database();
+    let project = three_migrations().rollback("crm/V3__t3.sql", "DROP TABLE t3;\nDROP TABLE t33;\n");
+    project.run(&database, "migrate up").expect(0);
+    assert_snapshot!(project.run(&database, "migrate down").expect(5));
+    assert_snapshot!(project.run(&database, "status").expect(0));
+}

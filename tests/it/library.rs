@@ -1,0 +1,67 @@
+//! The crate in another program: the example, embedded files, many processes at once.
+
+use crmdb::Migrations;
+use crmdb::error::Exit;
+
+use crate::support::postgres::Server;
+use crate::support::project::Project;
+
+#[path = "../../examples/start_up.rs"]
+#[expect(dead_code, reason = "the example has a main function of its own")]
+mod start_up;
+
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
+}
+
+#[test]
+fn the_example_applies_a_project() {
+    let database = Server::shared().database();
+    let project = Project::new().migration("V1__a.sql", "CREATE TABLE a ();\n");
+    let lines = block_on(start_up::migrate(project.path(), &database.url())).unwrap();
+    assert!(lines.len() == 1 && lines[0].starts_with("applied V1__a.sql in "), "{lines:?}");
+    assert!(block_on(start_up::migrate(project.path(), &database.url())).unwrap().is_empty());
+}
+
+const FILES: &[(&str, &str)] = &[
+    ("schema.toml", "[modules.crm]\n"),
+    ("migrations/crm/V1__a.sql", "CREATE TABLE a (id integer);\n"),
+    ("rollbacks/crm/V1__a.sql", "DROP TABLE a;\n"),
+];
+
+#[test]
+fn embedded_files_are_a_project_like_any_other() {
+    let database = Server::shared().database();
+    let migrations = Migrations::embedded(FILES).unwrap().schema("crm", "tenant_1");
+    let mut heard = 0;
+    let done = block_on(migrations.up_with(&database.url(), &mut |_| heard += 1)).unwrap();
+    assert_eq!(done.migrations.len(), 1);
+    assert!(heard >= 2, "a start and an end are told");
+    assert!(
+        !database
+            .client()
+            .query("select 1 from pg_tables where schemaname = 'tenant_1'", &[])
+            .unwrap()
+            .is_empty()
+    );
+    let wrong = Migrations::embedded(&[("migrations/a.sql", "")]).unwrap_err();
+    assert_eq!(wrong.exit(), Exit::Usage);
+    assert!(wrong.to_string().contains("`migrations/a.sql` is not named"), "{wrong}");
+}
+
+#[test]
+fn many_programs_may_start_at_once() {
+    let database = Server::shared().database();
+    let url = database.url();
+    std::thread::scope(|scope| {
+        let started: Vec<_> = (0..6)
+            .map(|_| {
+                scope.spawn(|| {
+                    block_on(Migrations::embedded(FILES).unwrap().up(&url)).unwrap().migrations.len()
+                })
+            })
+            .collect();
+        let applied: usize = started.into_iter().map(|one| one.join().unwrap()).sum();
+        assert_eq!(applied, 1);
+    });
+}

@@ -1,0 +1,386 @@
+//! `crmdb seed` through the binary against a real server.
+
+mod project;
+
+use project::{Project, repository};
+
+#[test]
+fn every_shipped_seed_is_loaded_and_a_second_time_changes_no_row() {
+    let project = repository();
+    project.ok("migrate up");
+    let first = project.ok("seed");
+    assert!(first.contains("loaded 42 seeds"), "{first}");
+    let counts = project.row_counts();
+    assert!(counts.len() > 100 && counts.iter().filter(|(_, rows)| **rows > 0).count() > 90, "{counts:?}");
+    assert!(project.ok("seed").starts_with("nothing to load"));
+    // Forgotten by the ledger, every file runs again.
+    project.sql("DELETE FROM crmdb.seed");
+    assert!(project.ok("seed").contains("loaded 42 seeds"));
+    assert_eq!(project.row_counts(), counts);
+}
+
+#[test]
+fn a_migration_that_makes_a_table_again_lets_its_seeds_run_again() {
+    let project = Project::new();
+    project.ok("migrate up");
+    project.ok("seed");
+    project.ok("migrate down --all --yes");
+    project.ok("migrate up");
+    assert!(project.ok("seed").contains("loaded 2 seeds"));
+    assert_eq!(project.value("SELECT string_agg(name, ',' ORDER BY id) FROM people"), "Ann,Bob");
+}
+
+#[test]
+fn a_csv_seed_is_brought_in_line_with_its_changed_file() {
+    let project = Project::new();
+    project.ok("migrate up");
+    insta::assert_snapshot!(project.run("seed"), @r"
+    loaded seeds/dev/01_people.csv  2 rows  TIME
+    loaded seeds/dev/02_notes.sql  TIME
+    loaded 2 seeds on DATABASE on HOST in TIME
+    --- stderr
+    --- exit 0
+    ");
+    project.write(
+        "seeds/dev/01_people.csv",
+        "id,name,Note\r\n2,Bea,\r\n3,Cid,\"\"\r\n1,Ann,\"x, \"\"y\"\"\"\r\n",
+    );
+    insta::assert_snapshot!(project.run("seed"), @r"
+    loaded seeds/dev/01_people.csv  3 rows  TIME
+    loaded 1 seed on DATABASE on HOST in TIME; 1 unchanged
+    --- stderr
+    --- exit 0
+    ");
+    let rows = "SELECT string_agg(concat_ws(':', id, name, coalesce(\"Note\", 'NULL')), ' ' ORDER BY id) FROM people";
+    assert_eq!(project.value(rows), "1:Ann:x, \"y\" 2:Bea:NULL 3:Cid:");
+    // The sequence goes on behind the numbers that the file gave.
+    assert_eq!(project.value("INSERT INTO people (name) VALUES ('Dan') RETURNING id::text"), "4");
+}
+
+#[test]
+fn a_seed_that_fails_leaves_nothing() {
+    let project = Project::new();
+    project.ok("migrate up");
+    project.write(
+        "seeds/dev/02_notes.sql",
+        "INSERT INTO notes (person) VALUES (1);\nINSERT INTO nots VALUES (1);\n",
+    );
+    insta::assert_snapshot!(project.run("seed"), @r#"
+    --- stderr
+    error: seed `seeds/dev/02_notes.sql` failed: relation "nots" does not exist
+     --> seeds/dev/02_notes.sql:2:13
+      |
+    2 | INSERT INTO nots VALUES (1);
+      |             ^
+      sqlstate 42P01; `seeds/dev/02_notes.sql` was rolled back; nothing else was changed
+    hint: correct the file and run `crmdb seed` again
+    --- exit 5
+    "#);
+    assert_eq!(project.value("SELECT count(*)::text FROM people"), "0");
+    assert_eq!(project.value("SELECT count(*)::text FROM crmdb.seed"), "0");
+    let events = "SELECT string_agg(concat_ws(' ', kind, outcome, module, file), ',') FROM crmdb.event WHERE kind = 'seed'";
+    assert_eq!(project.value(events), "seed failed public 02_notes.sql");
+}
+
+#[test]
+fn wrong_rows_of_a_csv_file_are_told_with_their_line() {
+    let project = Project::new();
+    project.ok("migrate up");
+    project.write("seeds/dev/01_people.csv", "id,name,Note\n1,Ann,\n2,\"two\nlines\",\nx,Bob,\n");
+    insta::assert_snapshot!(project.run("seed"), @r#"
+    --- stderr
+    error: seed `seeds/dev/01_people.csv` failed: invalid input syntax for type integer: "x"
+     --> seeds/dev/01_people.csv:5:1
+      |
+    5 | x,Bob,
+      | ^^^^^^
+      context: COPY people, line 5, column id: "x"
+      sqlstate 22P02; `seeds/dev/01_people.csv` was rolled back; nothing else was changed
+    hint: correct the file and run `crmdb seed` again
+    --- exit 5
+    "#);
+    project.write("seeds/dev/01_people.csv", "id,name,Note\n1,Ann\n");
+    assert!(project.run("seed").contains("--> seeds/dev/01_people.csv:2"));
+    project.write("seeds/dev/01_people.csv", "id,nome\n1,Ann\n");
+    insta::assert_snapshot!(project.run("seed"), @r"
+    --- stderr
+    error: seeds/dev/01_people.csv:1: table `public.people` has no column `nome`; nothing was changed
+    hint: correct the header
+    --- exit 4
+    ");
+    project.write("seeds/dev/01_people.csv", "id,name\n1,Ann\n1,Bob\n");
+    assert!(project.run("seed").contains("duplicate key value"));
+}
+
+#[test]
+fn a_table_without_a_key_is_filled_only_while_it_is_empty() {
+    let project = Project::new();
+    project.write("seeds/dev/03_log.csv", "line\na\na\n");
+    project.ok("migrate up");
+    project.ok("seed");
+    project.write("seeds/dev/03_log.csv", "line\na\nb\n");
+    insta::assert_snapshot!(project.run("seed"), @r"
+    --- stderr
+    error: `seeds/dev/03_log.csv` can't be loaded again: `public.log` has rows and no primary key
+      `seeds/dev/03_log.csv` was rolled back; nothing else was changed
+    hint: empty the table first with `crmdb seed --reset`
+    hint: or give the table a primary key that the header names
+    --- exit 4
+    ");
+    project.ok("seed --reset --yes");
+    assert_eq!(project.value("SELECT string_agg(line, ',' ORDER BY line) FROM log"), "a,b");
+}
+
+#[test]
+fn a_dry_run_shows_the_plan_and_loads_nothing() {
+    let project = Project::new();
+    project.ok("migrate up");
+    insta::assert_snapshot!(project.run("migrate seed --dry-run"), @r"
+    -- seeds/dev/01_people.csv (schema public, new)
+    -- rows for public.people
+
+    -- seeds/dev/02_notes.sql (schema public, new)
+    INSERT INTO notes (person) SELECT 1 WHERE NOT EXISTS (SELECT FROM notes);
+
+    -- would load 2 seeds on DATABASE on HOST, 0 unchanged; nothing was run
+    --- stderr
+    --- exit 0
+    ");
+    assert_eq!(project.value("SELECT count(*)::text FROM people"), "0");
+}
+
+#[test]
+fn what_is_missing_is_refused_with_the_way_out() {
+    let project = Project::new();
+    insta::assert_snapshot!(project.run("seed"), @r"
+    --- stderr
+    error: module `public` is not installed in schema `public`; nothing was changed
+    hint: install it with `crmdb migrate up`
+    --- exit 4
+    ");
+    insta::assert_snapshot!(project.run("seed --profile demo"), @r"
+    --- stderr
+    error: there are no seeds of the profile `demo`; the profiles are `dev`; nothing was changed
+    hint: name one with `--profile`
+    --- exit 4
+    ");
+}
+
+#[test]
+fn a_reset_shows_what_dies_asks_and_empties_the_tables_of_the_seeds() {
+    let project = Project::new();
+    project.ok("migrate up");
+    project.ok("seed");
+    project.sql("INSERT INTO people (name) VALUES ('by hand'); INSERT INTO tags SELECT id FROM people");
+    insta::assert_snapshot!(project.run("seed --reset"), @r"
+    --- stderr
+    DATABASE on HOST loses
+      public.people: 3 rows
+      public.notes: 1 row
+      public.tags: 3 rows, because they refer to rows that die
+    error: there is nobody to ask: delete 7 rows from DATABASE on HOST?; nothing was changed
+    hint: answer with `--yes`
+    --- exit 4
+    ");
+    insta::assert_snapshot!(project.run("seed --reset --yes"), @r"
+    emptied public.people: 3 rows deleted
+    emptied public.notes: 1 row deleted
+    emptied public.tags: 3 rows deleted
+    loaded seeds/dev/01_people.csv  2 rows  TIME
+    loaded seeds/dev/02_notes.sql  TIME
+    loaded 2 seeds on DATABASE on HOST in TIME
+    --- stderr
+    DATABASE on HOST loses
+      public.people: 3 rows
+      public.notes: 1 row
+      public.tags: 3 rows, because they refer to rows that die
+    --- exit 0
+    ");
+    assert_eq!(project.value("SELECT string_agg(name, ',' ORDER BY id) FROM people"), "Ann,Bob");
+    assert_eq!(project.value("SELECT count(*)::text FROM tags"), "0");
+    let detail = "SELECT detail FROM crmdb.event WHERE detail LIKE 'reset%'";
+    assert_eq!(project.value(detail), "reset: 4 rows of 2 tables deleted");
+    project.sql("CREATE TABLE kept (person integer REFERENCES people); INSERT INTO kept VALUES (1)");
+    insta::assert_snapshot!(project.run("seed --reset --yes"), @r"
+    --- stderr
+    error: `public.people` can't be emptied: in `public.kept` 1 row refers to it; nothing was changed
+    hint: delete the rows of `public.kept` first, or let its seeds be reset too
+    --- exit 4
+    ");
+}
+
+#[test]
+fn a_protected_target_is_never_reset_nor_filled_with_made_up_rows() {
+    let project = Project::new();
+    project.write("schema.toml", "[database]\nprotected = true\n");
+    project.ok("migrate up");
+    project.ok("seed");
+    insta::assert_snapshot!(project.run("seed --reset --yes"), @r"
+    --- stderr
+    error: the target is protected, so `seed --reset` is refused; nothing was changed
+    hint: use another database, or take `protected` out of `[database]` in `schema.toml`
+    --- exit 4
+    ");
+    assert_eq!(project.value("SELECT count(*)::text FROM people"), "2");
+}
+
+#[test]
+fn the_shipped_seeds_are_reset_to_what_they_were() {
+    let project = repository();
+    project.ok("migrate up");
+    project.ok("seed");
+    let counts = |project: &Project| {
+        let mut counts = project.row_counts();
+        // Its rows tell what was done to the others.
+        counts.remove("sales.audit_logs");
+        counts
+    };
+    let before = counts(&project);
+    project.ok("seed --reset --yes");
+    assert_eq!(counts(&project), before);
+}
+
+#[test]
+fn a_ledger_from_before_seeds_is_upgraded_in_place() {
+    let project = Project::new();
+    project.ok("migrate up");
+    project.sql("DROP TABLE crmdb.seed; DELETE FROM crmdb.ledger_version WHERE version = 2");
+    assert!(project.run("seed --dry-run").contains("would load 2 seeds"));
+    project.ok("seed");
+    assert_eq!(
+        project.value("SELECT string_agg(version::text, ',' ORDER BY version) FROM crmdb.ledger_version"),
+        "1,2"
+    );
+    assert_eq!(project.value("SELECT count(*)::text FROM crmdb.seed"), "2");
+    assert_eq!(project.value("SELECT count(*)::text FROM crmdb.migration"), "1");
+}
+
+#[test]
+fn the_json_of_a_run_has_these_fields_and_no_others() {
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "a mirror of the document: that every field is there is the test")]
+    struct Document {
+        format: u8,
+        command: String,
+        target: String,
+        profile: String,
+        emptied: Vec<Emptied>,
+        seeds: Vec<Seed>,
+        unchanged: Vec<String>,
+        absent: Vec<String>,
+        gone: Vec<String>,
+        duration_ms: u64,
+    }
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "a mirror of the document: that every field is there is the test")]
+    struct Emptied {
+        table: String,
+        rows: u64,
+        owned: bool,
+    }
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "a mirror of the document: that every field is there is the test")]
+    struct Seed {
+        module: String,
+        schema: String,
+        path: String,
+        reason: String,
+        rows: Option<u64>,
+        written: Option<u64>,
+        duration_ms: f64,
+    }
+    let project = Project::new();
+    project.ok("migrate up");
+    let document: Document = serde_json::from_str(&project.ok("seed --format json")).unwrap();
+    assert_eq!((document.format, document.command.as_str(), document.seeds.len()), (1, "seed", 2));
+    assert_eq!((document.seeds[0].rows, document.seeds[0].reason.as_str()), (Some(2), "new"));
+    let document: Document = serde_json::from_str(&project.ok("seed --reset --yes --format json")).unwrap();
+    assert_eq!(document.emptied.iter().map(|table| table.rows).sum::<u64>(), 3);
+    assert!(document.emptied.iter().all(|table| table.owned));
+}
+
+#[test]
+fn rows_that_were_edited_by_hand_are_shown_by_their_keys() {
+    let project = Project::new();
+    project.write("seeds/dev/03_people.csv", "id,name\n7,Gus\n");
+    project.ok("migrate up");
+    project.ok("seed");
+    assert!(
+        project
+            .run("seed status")
+            .ends_with("3 loaded, 0 to load; 0 rows of CSV seeds differ\n--- stderr\n--- exit 0\n")
+    );
+    project.sql(
+        "UPDATE people SET name = 'Bo', \"Note\" = 'x' WHERE id = 2; UPDATE people SET \"Note\" = 'not in the file' WHERE id = 7;
+         DELETE FROM notes; DELETE FROM people WHERE id = 1; INSERT INTO people (name) VALUES ('by hand')",
+    );
+    project.write("seeds/dev/02_notes.sql", "SELECT 1;\n");
+    insta::assert_snapshot!(project.run("seed status"), @r"
+    DATABASE on HOST, profile dev
+     seed                     state                        at
+     seeds/dev/01_people.csv  loaded                       MOMENT
+     seeds/dev/02_notes.sql   changed since it was loaded  MOMENT
+     seeds/dev/03_people.csv  loaded                       MOMENT
+    public.people differs from seeds/dev/01_people.csv, seeds/dev/03_people.csv
+      missing  1
+      changed  2: name, Note
+      extra    8
+    2 loaded, 1 to load; 3 rows of CSV seeds differ
+    --- stderr
+    --- exit 1
+    ");
+    // Nothing was touched by looking.
+    assert_eq!(project.value("SELECT count(*)::text FROM people"), "3");
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "a mirror of the document: that every field is there is the test")]
+    struct Document {
+        format: u8,
+        command: String,
+        target: String,
+        profile: String,
+        seeds: Vec<Seed>,
+        absent: Vec<String>,
+        tables: Vec<Table>,
+    }
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "a mirror of the document: that every field is there is the test")]
+    struct Seed {
+        module: String,
+        schema: String,
+        path: String,
+        loaded_at: Option<String>,
+        pending: Option<String>,
+    }
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "a mirror of the document: that every field is there is the test")]
+    struct Table {
+        table: String,
+        paths: Vec<String>,
+        missing: Differences,
+        changed: Differences,
+        extra: Differences,
+    }
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Differences {
+        total: u64,
+        rows: Vec<Difference>,
+    }
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "a mirror of the document: that every field is there is the test")]
+    struct Difference {
+        key: String,
+        columns: Vec<String>,
+    }
+    let document = project.output("seed status --format json").stdout;
+    let document: Document = serde_json::from_slice(&document).unwrap();
+    assert_eq!(document.tables[0].changed.rows[0].columns, ["name", "Note"]);
+    assert_eq!(document.tables[0].missing.total, 1);
+}
