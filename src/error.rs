@@ -258,7 +258,8 @@ fn db_exit(error: &DbError) -> Exit {
         DbError::Own { .. }
         | DbError::Statement(_)
         | DbError::Reconcile { .. }
-        | DbError::SeedRows { .. } => Exit::SqlFailed,
+        | DbError::SeedRows { .. }
+        | DbError::MadeUpRows { .. } => Exit::SqlFailed,
         DbError::SeedFile { .. } => Exit::Usage,
     }
 }
@@ -273,7 +274,7 @@ fn db_code(error: &DbError) -> &'static str {
         DbError::LedgerMalformed { .. } => "ledger-malformed",
         DbError::Catalog { .. } => "catalog",
         DbError::Own { .. } => "own-sql-failed",
-        DbError::Statement(_) | DbError::SeedRows { .. } => "sql-failed",
+        DbError::Statement(_) | DbError::SeedRows { .. } | DbError::MadeUpRows { .. } => "sql-failed",
         DbError::SeedFile { .. } => "seed-file",
         DbError::SeedWithoutKey { .. } => "seed-without-key",
         DbError::Reconcile { .. } => "reconcile",
@@ -307,6 +308,7 @@ fn run_hint(failure: &RunFailure) -> String {
         DbError::Statement(error) if !error.refusal.passes_with_time() => {
             format!("correct the file and run `{}` again", failure.again)
         }
+        DbError::MadeUpRows { .. } => "leave the table out by naming the others with `--table`".to_owned(),
         DbError::SeedRows { .. } => format!("correct the file and run `{}` again", failure.again),
         DbError::SeedWithoutKey { .. } => "or give the table a primary key that the header names".to_owned(),
         _ => format!("run `{}` again: it goes on from here by itself", failure.again),

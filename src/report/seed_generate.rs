@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::style::Role;
 use super::text::{count, duration};
 use super::{Report, Style, to_json};
+use crate::error::Exit;
 use crate::model::seed::done::Filled;
 
 /// Which tables got made-up rows, or would.
@@ -90,5 +91,9 @@ impl Report for Generated {
 
     fn json(&self) -> Value {
         to_json(self)
+    }
+
+    fn exit(&self) -> Exit {
+        if self.tables.iter().any(|table| table.stopped.is_some()) { Exit::Found } else { Exit::Done }
     }
 }

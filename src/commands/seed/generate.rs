@@ -47,7 +47,7 @@ pub(super) async fn run(
     let request = Request { layouts: &layouts, tables: &tables, rows, seed };
     let mut filler = Filler { session: &mut target.session, lock: &lock, execution: &execution };
     let filled = filler.run(&request, &mut |event| context.terminal.progress(&Progress::Seed(event))).await;
-    let filled = filled.map_err(|error| failed("the made-up rows".to_owned(), error))?;
+    let filled = filled.map_err(|error| failed("seed --generate".to_owned(), error))?;
     Ok(Box::new(Generated {
         target: target.name(),
         seed,

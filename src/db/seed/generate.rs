@@ -194,7 +194,7 @@ impl Filler<'_> {
 
     fn refused(&self, error: &tokio_postgres::Error, table: &str) -> DbError {
         match refusal(error).filter(|refusal| !ends_session(&refusal.sqlstate)) {
-            Some(refusal) => DbError::SeedRows { path: table.to_owned(), refusal: Box::new(refusal) },
+            Some(refusal) => DbError::MadeUpRows { table: table.to_owned(), refusal: Box::new(refusal) },
             None => {
                 let target = self.session.target().to_owned();
                 DbError::Lost { target, doing: format!("filling `{table}`") }

@@ -110,7 +110,7 @@ impl Sampler {
             _ if surplus == 0 => text,
             Some(number) => {
                 // In base 36 a million rows have four digits.
-                let code = base36(number);
+                let code = format!("-{}", base36(number));
                 let head: String = text.chars().take(most.saturating_sub(code.len())).collect();
                 (head + &code).chars().rev().take(most).collect::<Vec<_>>().into_iter().rev().collect()
             }

@@ -92,7 +92,7 @@ pub(super) fn topic(table: &str, column: &str) -> Topic {
         let is_meant = |name: &&str| {
             name.is_empty() || column_words.iter().any(|word| word == *name) || joined == **name
         };
-        names.iter().any(|name| is_meant(&name))
+        names.iter().any(is_meant)
     });
     let topic = found.map_or(Topic::Sentence, |(topic, _)| *topic);
     let people =
