@@ -14,13 +14,13 @@ use super::lock::own_error;
 use super::reconcile::{Cleanup, Remains, Wait, remains};
 use super::record::{Scope, claim, close_schema, open_schema, record, settings};
 use super::run::{Runner, pause};
+use super::work_lock;
 use crate::model::ledger::JournalEntry;
 use crate::model::progress::{Listener, Progress};
 use crate::model::{Direction, Step};
 use crate::sql::meaning::{self, Change, Effect, Parameter, Reach, change, effect};
 use crate::sql::{self, Statement};
 
-const WORK: &str = include_str!("queries/work_lock.sql");
 const WORK_DONE: &str = include_str!("queries/work_unlock.sql");
 const BEGIN_STEP: &str = include_str!("queries/begin_unfinished.sql");
 const END_STEP: &str = include_str!("queries/end_unfinished.sql");
@@ -87,7 +87,7 @@ impl Journal<'_, '_> {
     /// Takes the session's own lock, so that no statement of a killed run is still at work, and enters the step.
     async fn open(&mut self, listener: &mut Listener<'_>) -> Result<Begun, DbError> {
         self.set_up().await?;
-        self.wait_for_work_lock(listener).await?;
+        work_lock::wait(self.runner.session, self.runner.lock, listener).await?;
         let begun = begun::read(self.runner.session, self.step).await?;
         match &begun {
             Begun::Not => self.enter_step().await?,
@@ -146,31 +146,11 @@ impl Journal<'_, '_> {
             Parameter::All => {
                 self.role.clear();
                 self.set_up().await?;
-                self.wait_for_work_lock(listener).await?;
+                work_lock::wait(self.runner.session, self.runner.lock, listener).await?;
             }
             _ => {}
         }
         Ok(())
-    }
-
-    /// An earlier run that was killed may have left a statement at work on the server; the lock is its session's.
-    async fn wait_for_work_lock(&mut self, listener: &mut Listener<'_>) -> Result<(), DbError> {
-        let mut told = false;
-        loop {
-            let rows = self.runner.session.client.query_typed(WORK, &[]).await;
-            let rows = rows.map_err(|error| {
-                own_error(self.runner.session.target(), "taking the session's lock", &error)
-            })?;
-            if rows.first().is_some_and(|row| row.get(0)) {
-                return Ok(());
-            }
-            if !told {
-                listener(Progress::Waiting(Some("a statement of an interrupted run is still at work")));
-                told = true;
-            }
-            self.runner.lock.check()?;
-            tokio::time::sleep(pause(2)).await;
-        }
     }
 
     async fn statement(

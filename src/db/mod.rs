@@ -16,3 +16,4 @@ pub mod run;
 pub mod seed;
 pub mod session;
 mod transaction;
+mod work_lock;

@@ -193,13 +193,12 @@ fn a_module_that_another_one_needs_does_not_go_whole() {
 }
 
 #[test]
-fn an_unfinished_migration_is_gone_on_with_unless_its_file_changed() {
+fn an_unfinished_migration_is_gone_on_with_unless_what_is_done_changed() {
     let mut file = migration(1);
     file.up = Script::new("migrations/V1__m.sql", "-- crmdb: no-transaction\nvacuum;\nvacuum;\n");
     let mut modules = [module("a", &[])];
     modules[0].migrations.push(file.clone());
-    let checksum = Checksum::of("vacuum;");
-    let journal = vec![JournalEntry { ordinal: 1, checksum, finished: true }];
+    let journal = vec![JournalEntry { ordinal: 1, checksum: Checksum::of("vacuum;"), finished: true }];
     let mut open = Ledger { version: Some(1), ..Ledger::default() };
     open.unfinished.push(Unfinished {
         module: "a".to_owned(),
@@ -214,12 +213,13 @@ fn an_unfinished_migration_is_gone_on_with_unless_its_file_changed() {
     let plan = up(&installations, &open, &PLAIN).unwrap();
     assert_eq!(plan.steps[0].mode, Mode::Journal(journal));
     assert!(plan.steps[0].resumes());
-    open.unfinished[0].journal[0].checksum = Checksum::of("vacuum full;");
-    open.unfinished[0].checksum = Checksum::of("another text");
+    open.unfinished[0].checksum = Checksum::of("a text that was corrected behind what is done");
+    assert!(up(&installations, &open, &PLAIN).is_ok());
+    open.unfinished[0].journal[0].checksum = Checksum::of("another statement");
     let findings = up(&installations, &open, &PLAIN).unwrap_err();
     assert_eq!(
         findings[0].to_string(),
-        "`a/V1__m.sql` stopped after 1 statement and its file was edited since"
+        "`a/V1__m.sql` stopped after 1 statement and what is done was edited since"
     );
     open.unfinished[0].direction = Direction::Down;
     let findings = up(&installations, &open, &PLAIN).unwrap_err();
