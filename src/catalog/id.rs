@@ -49,6 +49,8 @@ pub enum Kind {
     Column,
     /// A column's default.
     Default,
+    /// What the sequence behind an identity column has besides its definition, which is the column's.
+    IdentitySequence,
     /// That a sequence lives and dies with a column.
     Ownership,
     View,
@@ -103,7 +105,7 @@ impl Kind {
             Self::TextSearchTemplate => "TEXT SEARCH TEMPLATE",
             Self::TextSearchDictionary => "TEXT SEARCH DICTIONARY",
             Self::TextSearchConfiguration => "TEXT SEARCH CONFIGURATION",
-            Self::Sequence => "SEQUENCE",
+            Self::Sequence | Self::IdentitySequence => "SEQUENCE",
             Self::Table => "TABLE",
             Self::ForeignTable => "FOREIGN TABLE",
             Self::Default => "DEFAULT",

@@ -151,7 +151,7 @@ impl Object {
             serde_json::from_str(body).map(wrap)
         }
         match kind {
-            Kind::Schema | Kind::Composite => Ok(Self::Named),
+            Kind::Schema | Kind::Composite | Kind::IdentitySequence => Ok(Self::Named),
             Kind::Extension => shape(body, Self::Extension),
             Kind::Enum => shape(body, Self::Enum),
             Kind::Domain => shape(body, Self::Domain),

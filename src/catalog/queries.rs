@@ -20,6 +20,7 @@ pub(super) const OBJECTS: &[(&str, &str)] = &[
     ("domain_constraints", include_str!("queries/domain_constraints.sql")),
     ("functions", include_str!("queries/functions.sql")),
     ("sequences", include_str!("queries/sequences.sql")),
+    ("identity_sequences", include_str!("queries/identity_sequences.sql")),
     ("sequence_owners", include_str!("queries/sequence_owners.sql")),
     ("tables", include_str!("queries/tables.sql")),
     ("columns", include_str!("queries/columns.sql")),

@@ -94,7 +94,7 @@ impl Refresh<'_> {
         {
             let items = self.found.lists.get(&kind).map_or(&[][..], Vec::as_slice);
             let declared = self.declared.lists.get(&kind).map(Vec::as_slice);
-            self.list(module, (key, kind), declared, items);
+            self.list(module, (key, kind), (declared, items));
         }
     }
 
@@ -147,7 +147,7 @@ impl Refresh<'_> {
         for (key, kind) in Kind::LISTS {
             let items = found.lists.get(&kind).map_or(&[][..], Vec::as_slice);
             let entries = declared.and_then(|declared| declared.lists.get(&kind)).map(Vec::as_slice);
-            self.list(table, (key, kind), entries, items);
+            self.list(table, (key, kind), (entries, items));
         }
         self.foreign_keys((name, table), declared, found);
     }
@@ -156,8 +156,7 @@ impl Refresh<'_> {
         &self,
         table: &mut dyn TableLike,
         (key, kind): (&str, Kind),
-        declared: Option<&[Entry]>,
-        items: &[Item],
+        (declared, items): (Option<&[Entry]>, &[Item]),
     ) {
         let own = || items.iter().filter(|item| !item.implied);
         if declared.is_none() && (!self.kinds.contains(&kind) || own().next().is_none()) {

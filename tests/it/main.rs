@@ -27,5 +27,6 @@ mod seed;
 mod server;
 mod shipped;
 mod support;
+mod surroundings;
 mod up;
 mod verify;

@@ -214,18 +214,16 @@ fn the_audit_log_of_sales_keeps_old_and_new_values_and_the_acting_user() {
     let customer: i32 = client.query_one(customer, &[]).unwrap().get(0);
     client.execute("UPDATE customers SET status = 'won' WHERE id = $1", &[&customer]).unwrap();
     client.execute("DELETE FROM customers WHERE id = $1", &[&customer]).unwrap();
-    let log = "SELECT action, old_values ->> 'status', new_values ->> 'status', user_id, record_id FROM audit_logs \
-               WHERE table_name = 'customers' ORDER BY id";
+    let log = "SELECT concat_ws(' ', action, coalesce(old_values ->> 'status', '-'), coalesce(new_values ->> 'status', '-'), \
+               user_id, record_id) FROM audit_logs WHERE table_name = 'customers' ORDER BY id";
     let rows = client.query(log, &[]).unwrap();
-    let rows: Vec<(String, Option<String>, Option<String>, Option<i32>, i32)> =
-        rows.iter().map(|row| (row.get(0), row.get(1), row.get(2), row.get(3), row.get(4))).collect();
-    let some = |text: &str| Some(text.to_owned());
+    let rows: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
     assert_eq!(
         rows,
         [
-            ("INSERT".to_owned(), None, some("new"), Some(user), customer),
-            ("UPDATE".to_owned(), some("new"), some("won"), Some(user), customer),
-            ("DELETE".to_owned(), some("won"), None, Some(user), customer),
+            format!("INSERT - new {user} {customer}"),
+            format!("UPDATE new won {user} {customer}"),
+            format!("DELETE won - {user} {customer}"),
         ]
     );
     let secrets = "SELECT count(*) FROM audit_logs WHERE concat(old_values, new_values) LIKE '%\"secret\"%'";

@@ -165,7 +165,7 @@ fn initial(catalog: &Catalog, id: &Id) -> Acl {
     let tables = if catalog.version >= 17 { "arwdDxtm" } else { "arwdDxt" };
     let (own, public, letter) = match id.kind() {
         Kind::Table | Kind::ForeignTable | Kind::View | Kind::MaterializedView => (tables, "", "r"),
-        Kind::Sequence => ("rwU", "", "S"),
+        Kind::Sequence | Kind::IdentitySequence => ("rwU", "", "S"),
         Kind::Function | Kind::Procedure | Kind::Aggregate => ("X", "X", "f"),
         Kind::Enum | Kind::Domain | Kind::Composite | Kind::Range | Kind::BaseType => ("U", "U", "T"),
         Kind::Schema => ("UC", "", "n"),

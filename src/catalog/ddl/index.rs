@@ -38,7 +38,8 @@ pub(super) fn create(plan: &Plan<'_>, id: &Id, index: &Index) -> Vec<Statement> 
 /// Returns the statement that makes the index a part of its partitioned parent; none when attaching the table does.
 fn attach(plan: &Plan<'_>, id: &Id, on: &Id, parent: Option<&Relation>) -> Option<Statement> {
     let parent = parent?;
-    let stable = plan.to().parents(on).iter().any(|(_, link)| plan.linked(on, &link.parent));
+    let linked = plan.to().parents(on).iter().any(|(_, link)| plan.linked(on, &link.parent));
+    let stable = linked || plan.follows_attaching(id);
     let name = if id.kind() == Kind::Constraint { qualified(id.schema(), id.part()) } else { id.address() };
     stable.then(|| Statement::new(id, format!("ALTER INDEX {} ATTACH PARTITION {name}", parent.qualified())))
 }

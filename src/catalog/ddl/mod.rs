@@ -10,6 +10,7 @@ mod graph;
 mod index;
 mod inplace;
 mod options;
+mod order;
 mod plan;
 mod sequence;
 mod small;
@@ -60,7 +61,12 @@ pub fn statements(changes: &Changes) -> Result<Vec<Statement>, Refusal> {
     if !unknown.is_empty() {
         return Err(Refusal::Unknown(unknown.into_iter().cloned().collect()));
     }
-    let mut plan = Plan { changes, fates: fate::decide(changes), split: BTreeSet::new() };
+    let mut plan = Plan {
+        changes,
+        fates: fate::decide(changes),
+        needed_by: changes.to.needed_by(),
+        split: BTreeSet::new(),
+    };
     let unwritten = plan.fates.iter().filter(|(id, fate)| !writable(changes, id, *fate));
     let unwritten: Vec<String> = unwritten.map(|(id, _)| id.to_string()).collect();
     if !unwritten.is_empty() {
@@ -114,12 +120,14 @@ fn ordered(plan: &mut Plan<'_>) -> Result<Ordered, Refusal> {
         match graph.sorted(|step| rank(plan, step)) {
             Ok(order) => return Ok((steps, order)),
             Err(cycles) => {
-                let mut parts: BTreeSet<Step> = BTreeSet::new();
-                for cycle in &cycles {
-                    parts.extend(parts_of(plan, &steps, cycle));
-                }
-                if !parts.is_empty() {
-                    plan.split.extend(parts);
+                let parts = |keys: Parts| -> BTreeSet<Step> {
+                    cycles.iter().flat_map(|cycle| parts_of(plan, &steps, cycle, keys)).collect()
+                };
+                let (keys, all) = (parts(Parts::ForeignKeys), parts(Parts::All));
+                if !keys.is_empty() {
+                    plan.split.extend(keys);
+                } else if !all.is_empty() {
+                    plan.split.extend(all);
                 } else if with_bodies {
                     with_bodies = false;
                 } else {
@@ -131,18 +139,36 @@ fn ordered(plan: &mut Plan<'_>) -> Result<Ordered, Refusal> {
     }
 }
 
-/// Returns the folded parts in the cycle's steps that can have a statement of their own and have none.
-fn parts_of(plan: &Plan<'_>, steps: &BTreeMap<Step, Vec<Id>>, cycle: &[Step]) -> Vec<Step> {
+/// Which parts may break a cycle.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Parts {
+    ForeignKeys,
+    All,
+}
+
+/// Returns the folded parts that hold the cycle together, can have a statement of their own and have none.
+fn parts_of(plan: &Plan<'_>, steps: &BTreeMap<Step, Vec<Id>>, cycle: &[Step], which: Parts) -> Vec<Step> {
     let mut parts = Vec::new();
     for (verb, home) in cycle {
+        let catalog = if *verb == Verb::Drop { plan.from() } else { plan.to() };
         for part in steps.get(&(*verb, home.clone())).into_iter().flatten().filter(|part| *part != home) {
+            let holds = catalog.needs.get(part).into_iter().flatten().any(|need| {
+                let other = if *verb == Verb::Drop { plan.drop_step(need) } else { plan.make_step(need) };
+                other.is_some_and(|other| other.1 != *home && cycle.contains(&other))
+            });
+            let step = (*verb, part.clone());
+            let foreign_key = match &catalog.objects[part].object {
+                Object::Constraint(constraint) if constraint.cloned => continue,
+                Object::Constraint(constraint) => constraint.form == "f",
+                _ => false,
+            };
             let apart = match verb {
                 Verb::Make => parts_made_apart(part.kind()),
                 Verb::Drop => parts_made_apart(part.kind()) || parts_dropped_apart(part.kind()),
                 Verb::Away => false,
             };
-            let step = (*verb, part.clone());
-            if apart && !plan.split.contains(&step) {
+            let wanted = which == Parts::All || foreign_key;
+            if holds && apart && wanted && !plan.split.contains(&step) {
                 parts.push(step);
             }
         }

@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::fate::{Fate, Fates, is_table};
-use super::graph::Graph;
 use crate::catalog::diff::Changes;
 use crate::catalog::id::{Id, Kind};
-use crate::catalog::model::{Catalog, Constraint, Object, Relation};
+use crate::catalog::model::{Catalog, Constraint, Entry, Object, Relation};
 
 /// What a step does with its object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,6 +25,8 @@ pub(super) type Step = (Verb, Id);
 pub(super) struct Plan<'a> {
     pub(super) changes: &'a Changes,
     pub(super) fates: Fates,
+    /// What will need each object.
+    pub(super) needed_by: BTreeMap<Id, BTreeSet<Id>>,
     /// Parts that have a statement of their own to break a cycle.
     pub(super) split: BTreeSet<Step>,
 }
@@ -81,12 +82,15 @@ impl Plan<'_> {
         }
         let from = self.from();
         let entry = from.objects.get(id)?;
+        if id.kind() == Kind::IdentitySequence {
+            return None;
+        }
         if id.kind() == Kind::Ownership {
             let sequence = Id::new(Kind::Sequence, id.schema(), id.name());
             return if self.fates.goes(&sequence) { self.drop_step(&sequence) } else { Some(own) };
         }
         if let Some(on) = entry.on.as_ref().filter(|on| self.fates.goes(on)) {
-            return self.drop_step(on);
+            return self.drop_step(&self.original(id, entry).unwrap_or_else(|| on.clone()));
         }
         let inherited = self.inherited_from(from, id);
         let attribute = if id.kind() == Kind::Column { self.attribute_of(from, id) } else { None };
@@ -107,6 +111,13 @@ impl Plan<'_> {
             _ => None,
         };
         folded.filter(|id| self.fates.goes(id)).map_or(Some(own), |id| self.drop_step(&id))
+    }
+
+    /// Returns the parent's foreign key that a partition's is a copy of, when that goes.
+    fn original(&self, id: &Id, entry: &Entry) -> Option<Id> {
+        matches!(&entry.object, Object::Constraint(constraint) if constraint.cloned).then_some(())?;
+        let parents = self.from().parents(entry.on.as_ref()?).into_iter();
+        parents.map(|(parent, _)| parent.with(Kind::Constraint, id.part())).find(|id| self.fates.goes(id))
     }
 
     /// Returns the column that owns the sequence.
@@ -186,7 +197,7 @@ impl Plan<'_> {
     }
 
     /// Returns the step after which the object's name is free.
-    fn leave_step(&self, id: &Id) -> Option<Step> {
+    pub(super) fn leave_step(&self, id: &Id) -> Option<Step> {
         self.drop_step(id).map(|step| self.away_step(&step.1).unwrap_or(step))
     }
 
@@ -206,104 +217,15 @@ impl Plan<'_> {
         steps
     }
 
-    /// Returns the graph of the steps.
-    pub(super) fn graph(&self, steps: &BTreeMap<Step, Vec<Id>>) -> Graph<Step> {
-        let mut graph = Graph::new(steps.keys().cloned());
-        for (id, fate) in self.fates.iter() {
-            if fate != Fate::Drop {
-                self.making(&mut graph, id, fate);
-            }
-            if fate != Fate::Create {
-                self.unmaking(&mut graph, id, fate);
-            }
-        }
-        self.free_names(&mut graph);
-        self.logged(&mut graph);
-        graph
-    }
-
-    fn making(&self, graph: &mut Graph<Step>, id: &Id, fate: Fate) {
-        let Some(make) = self.make_step(id) else { return };
-        for need in self.to().needs.get(id).into_iter().flatten() {
-            if let Some(first) = self.make_step(need) {
-                graph.wait(&make, &first);
-            }
-        }
-        if fate == Fate::Replace {
-            let first = self.leave_step(id);
-            if let Some(first) = first {
-                graph.wait(&make, &first);
-            }
-        }
-    }
-
-    fn unmaking(&self, graph: &mut Graph<Step>, id: &Id, fate: Fate) {
-        let goes = fate != Fate::Alter;
-        let own = if goes { self.drop_step(id) } else { self.make_step(id) };
-        let Some(own) = own else { return };
-        for need in self.from().needs.get(id).into_iter().flatten() {
-            if self.fates.goes(need) {
-                let last = self.drop_step(need);
-                last.iter().for_each(|last| graph.wait(last, &own));
-            } else if goes && let Some(after) = self.make_step(need) {
-                graph.wait(&after, &own);
-            }
-            // What moves aside itself keeps using what moved aside before it.
-            if goes
-                && self.away_step(&own.1).is_none()
-                && let Some(away) = self.away_step(need)
-            {
-                graph.wait(&away, &own);
-            }
-        }
-        if let (true, Some(away)) = (goes, self.away_step(id)) {
-            graph.wait(&own, &away);
-        }
-    }
-
-    /// A logged table may not refer to an unlogged one: what is referred to is logged first and unlogged last.
-    fn logged(&self, graph: &mut Graph<Step>) {
-        let unlogged = |catalog: &Catalog, id: &Id| {
-            let entry = catalog.objects.get(id);
-            matches!(entry.map(|entry| &entry.object), Some(Object::Table(table)) if table.persistence == "u")
+    /// Returns whether a partition's index is attached by a statement of its own. Attaching the table matches its indexes
+    /// with its parent's by their shape, which is not enough where two have the same; so both come after it.
+    pub(super) fn follows_attaching(&self, index: &Id) -> bool {
+        let Some(Object::Index(definition)) = self.to().objects.get(index).map(|entry| &entry.object) else {
+            return false;
         };
-        let turns = |id: &Id| unlogged(self.from(), id) != unlogged(self.to(), id);
-        for (id, entry) in &self.to().objects {
-            let (Object::Constraint(constraint), Some(on)) = (&entry.object, &entry.on) else { continue };
-            if constraint.form != "f" || !turns(on) || self.fates.of(on) != Some(Fate::Alter) {
-                continue;
-            }
-            let columns =
-                self.to().needs.get(id).into_iter().flatten().filter(|need| need.kind() == Kind::Column);
-            let others = columns.filter_map(|column| self.to().objects[column].on.as_ref());
-            for other in others.filter(|other| turns(other)) {
-                let (one, two) = ((Verb::Make, on.clone()), (Verb::Make, other.clone()));
-                let (last, first) = if unlogged(self.to(), on) { (two, one) } else { (one, two) };
-                graph.wait(&last, &first);
-            }
-        }
-    }
-
-    /// Lets what is made wait for what has its name in the same namespace to go.
-    fn free_names(&self, graph: &mut Graph<Step>) {
-        let mut taken: BTreeMap<(u8, String, String), Vec<Step>> = BTreeMap::new();
-        for (id, fate) in self.fates.iter().filter(|(_, fate)| *fate != Fate::Create) {
-            let frees = match fate {
-                Fate::Alter => self.make_step(id),
-                _ => self.leave_step(id),
-            };
-            for name in names(self.from(), id, fate) {
-                taken.entry(name).or_default().extend(frees.clone());
-            }
-        }
-        for (id, fate) in self.fates.iter().filter(|(_, fate)| *fate != Fate::Drop) {
-            let Some(make) = self.make_step(id) else { continue };
-            for name in names(self.to(), id, fate) {
-                for first in taken.get(&name).into_iter().flatten() {
-                    graph.wait(&make, first);
-                }
-            }
-        }
+        let parent =
+            definition.parent.as_ref().map(|name| Id::new(Kind::Index, name.0.as_str(), name.1.as_str()));
+        self.fates.comes(index) && parent.is_some_and(|parent| self.fates.comes(&parent))
     }
 }
 
@@ -331,43 +253,4 @@ pub(super) fn index_named(catalog: &Catalog, name: &Relation) -> Option<Id> {
     catalog.objects.keys().filter(named).find(|id| {
         matches!(&catalog.objects[*id].object, Object::Constraint(constraint) if constraint.form != "c" && constraint.form != "f")
     }).cloned()
-}
-
-/// Returns the names that the object takes in namespaces that it shares with other kinds.
-///
-/// What is altered keeps its own name; only the sequence of an identity column comes and goes with it.
-fn names(catalog: &Catalog, id: &Id, fate: Fate) -> Vec<(u8, String, String)> {
-    const RELATIONS: u8 = 0;
-    const TYPES: u8 = 1;
-    const ROUTINES: u8 = 2;
-    let own = |space, name: &str| (space, id.schema().to_owned(), name.to_owned());
-    let mut names = Vec::new();
-    if fate != Fate::Alter {
-        if id.kind().is_relation() {
-            names.push(own(RELATIONS, id.name()));
-        }
-        if id.kind().is_type() {
-            names.push(own(TYPES, id.name()));
-        }
-        if matches!(id.kind(), Kind::Function | Kind::Procedure | Kind::Aggregate) {
-            names.push(own(ROUTINES, &format!("{}({})", id.name(), id.part())));
-        }
-    }
-    match catalog.objects.get(id).map(|entry| &entry.object) {
-        Some(Object::Constraint(constraint))
-            if fate != Fate::Alter && constraint.form != "c" && constraint.form != "f" =>
-        {
-            names.push(own(RELATIONS, id.part()));
-        }
-        Some(Object::Column(column)) => {
-            names.extend(
-                column
-                    .sequence
-                    .iter()
-                    .map(|sequence| (RELATIONS, sequence.schema.clone(), sequence.name.clone())),
-            );
-        }
-        _ => {}
-    }
-    names
 }

@@ -1,0 +1,167 @@
+//! What each step waits for. Pure.
+
+use std::collections::BTreeMap;
+
+use super::fate::Fate;
+use super::graph::Graph;
+use super::plan::{Plan, Step, Verb};
+use crate::catalog::id::{Id, Kind};
+use crate::catalog::model::{Catalog, Inheritance, Object};
+
+impl Plan<'_> {
+    /// Returns the graph of the steps.
+    pub(super) fn graph(&self, steps: &BTreeMap<Step, Vec<Id>>) -> Graph<Step> {
+        let mut graph = Graph::new(steps.keys().cloned());
+        for (id, fate) in self.fates.iter() {
+            if fate != Fate::Drop {
+                self.making(&mut graph, id, fate);
+            }
+            if fate != Fate::Create {
+                self.unmaking(&mut graph, id, fate);
+            }
+        }
+        self.free_names(&mut graph);
+        self.logged(&mut graph);
+        graph
+    }
+
+    fn making(&self, graph: &mut Graph<Step>, id: &Id, fate: Fate) {
+        let Some(make) = self.make_step(id) else { return };
+        for need in self.to().needs.get(id).into_iter().flatten() {
+            let Some(first) = self.make_step(need) else { continue };
+            if id.kind() == Kind::Inheritance && self.follows_attaching(need) {
+                graph.wait(&first, &make);
+            } else {
+                graph.wait(&make, &first);
+            }
+        }
+        if let (Some(Object::Inheritance(link)), true) =
+            (self.to().objects.get(id).map(|entry| &entry.object), self.fates.comes(id))
+        {
+            self.index_after(graph, &make, link);
+        }
+        if fate == Fate::Replace {
+            let first = self.leave_step(id);
+            if let Some(first) = first {
+                graph.wait(&make, &first);
+            }
+        }
+    }
+
+    /// Lets the new indexes of a partitioned table wait for a partition to be attached.
+    fn index_after(&self, graph: &mut Graph<Step>, make: &Step, link: &Inheritance) {
+        let Some(parent) = self.to().table(&link.parent).filter(|_| link.bound.is_some()) else { return };
+        let indexes = self.needed_by.get(&parent).into_iter().flatten().filter(|id| id.kind() == Kind::Index);
+        for step in indexes.filter(|id| self.fates.comes(id)).filter_map(|id| self.make_step(id)) {
+            graph.wait(&step, make);
+        }
+    }
+
+    fn unmaking(&self, graph: &mut Graph<Step>, id: &Id, fate: Fate) {
+        let goes = fate != Fate::Alter;
+        let own = if goes { self.drop_step(id) } else { self.make_step(id) };
+        let Some(own) = own else { return };
+        for need in self.from().needs.get(id).into_iter().flatten() {
+            if self.fates.goes(need) {
+                let last = self.drop_step(need);
+                last.iter().for_each(|last| graph.wait(last, &own));
+            } else if goes && let Some(after) = self.make_step(need) {
+                graph.wait(&after, &own);
+            }
+            // What moves aside itself keeps using what moved aside before it.
+            if goes
+                && self.away_step(&own.1).is_none()
+                && let Some(away) = self.away_step(need)
+            {
+                graph.wait(&away, &own);
+            }
+        }
+        if let (true, Some(away)) = (goes, self.away_step(id)) {
+            graph.wait(&own, &away);
+        }
+    }
+
+    /// A logged table may not refer to an unlogged one: what is referred to is logged first and unlogged last.
+    fn logged(&self, graph: &mut Graph<Step>) {
+        let unlogged = |catalog: &Catalog, id: &Id| {
+            let entry = catalog.objects.get(id);
+            matches!(entry.map(|entry| &entry.object), Some(Object::Table(table)) if table.persistence == "u")
+        };
+        let turns = |id: &Id| unlogged(self.from(), id) != unlogged(self.to(), id);
+        for (id, entry) in &self.to().objects {
+            let (Object::Constraint(constraint), Some(on)) = (&entry.object, &entry.on) else { continue };
+            if constraint.form != "f" || !turns(on) || self.fates.of(on) != Some(Fate::Alter) {
+                continue;
+            }
+            let columns =
+                self.to().needs.get(id).into_iter().flatten().filter(|need| need.kind() == Kind::Column);
+            let others = columns.filter_map(|column| self.to().objects[column].on.as_ref());
+            for other in others.filter(|other| turns(other)) {
+                let (one, two) = ((Verb::Make, on.clone()), (Verb::Make, other.clone()));
+                let (last, first) = if unlogged(self.to(), on) { (two, one) } else { (one, two) };
+                graph.wait(&last, &first);
+            }
+        }
+    }
+
+    /// Lets what is made wait for what has its name in the same namespace to go.
+    fn free_names(&self, graph: &mut Graph<Step>) {
+        let mut taken: BTreeMap<(u8, String, String), Vec<Step>> = BTreeMap::new();
+        for (id, fate) in self.fates.iter().filter(|(_, fate)| *fate != Fate::Create) {
+            let frees = match fate {
+                Fate::Alter => self.make_step(id),
+                _ => self.leave_step(id),
+            };
+            for name in names(self.from(), id, fate) {
+                taken.entry(name).or_default().extend(frees.clone());
+            }
+        }
+        for (id, fate) in self.fates.iter().filter(|(_, fate)| *fate != Fate::Drop) {
+            let Some(make) = self.make_step(id) else { continue };
+            for name in names(self.to(), id, fate) {
+                for first in taken.get(&name).into_iter().flatten() {
+                    graph.wait(&make, first);
+                }
+            }
+        }
+    }
+}
+
+/// Returns the names that the object takes in namespaces that it shares with other kinds.
+///
+/// What is altered keeps its own name; only the sequence of an identity column comes and goes with it.
+fn names(catalog: &Catalog, id: &Id, fate: Fate) -> Vec<(u8, String, String)> {
+    const RELATIONS: u8 = 0;
+    const TYPES: u8 = 1;
+    const ROUTINES: u8 = 2;
+    let own = |space, name: &str| (space, id.schema().to_owned(), name.to_owned());
+    let mut names = Vec::new();
+    if fate != Fate::Alter {
+        if id.kind().is_relation() {
+            names.push(own(RELATIONS, id.name()));
+        }
+        if id.kind().is_type() {
+            names.push(own(TYPES, id.name()));
+        }
+        if matches!(id.kind(), Kind::Function | Kind::Procedure | Kind::Aggregate) {
+            names.push(own(ROUTINES, &format!("{}({})", id.name(), id.part())));
+        }
+    }
+    match catalog.objects.get(id).map(|entry| &entry.object) {
+        Some(Object::Constraint(constraint))
+            if fate != Fate::Alter && constraint.form != "c" && constraint.form != "f" =>
+        {
+            names.push(own(RELATIONS, id.part()));
+        }
+        Some(Object::Column(column)) => {
+            names.extend(
+                column
+                    .sequence
+                    .iter()
+                    .map(|sequence| (RELATIONS, sequence.schema.clone(), sequence.name.clone())),
+            );
+        }
+        _ => {}
+    }
+    names
+}

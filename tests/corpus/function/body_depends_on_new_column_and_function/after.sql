@@ -1,0 +1,1 @@
+CREATE FUNCTION z_base(x int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT x'; CREATE FUNCTION a_uses(x int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT public.z_base(x)'; CREATE TABLE t (a int, b int GENERATED ALWAYS AS (a_uses(a)) STORED); CREATE INDEX i ON t (a_uses(a)); CREATE FUNCTION reads() RETURNS bigint LANGUAGE sql AS 'SELECT sum(b) FROM public.t';

@@ -1,0 +1,1 @@
+CREATE TYPE eaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffggg AS ENUM ('b', 'a'); CREATE TABLE t (x eaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffggg);

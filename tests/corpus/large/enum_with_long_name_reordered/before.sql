@@ -1,0 +1,1 @@
+CREATE TYPE eaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffggg AS ENUM ('a', 'b'); CREATE TABLE t (x eaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffggg);

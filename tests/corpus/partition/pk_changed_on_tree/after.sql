@@ -1,0 +1,1 @@
+CREATE TABLE p (a int, b int NOT NULL, c int, PRIMARY KEY (a, c)) PARTITION BY LIST (a); CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1); CREATE TABLE r (a int, b int, FOREIGN KEY (a, b) REFERENCES p (a, c));

@@ -1,0 +1,1 @@
+CREATE TABLE t (a int, b int); GRANT SELECT (a) ON t TO reader; GRANT UPDATE (b) ON t TO writer; ALTER TABLE t OWNER TO app; CREATE VIEW v AS SELECT a FROM t; ALTER VIEW v OWNER TO "Odd Role"; GRANT SELECT ON v TO reader;

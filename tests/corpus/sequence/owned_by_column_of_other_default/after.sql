@@ -1,0 +1,1 @@
+CREATE TABLE a (id int PRIMARY KEY DEFAULT 1); CREATE TABLE b (id int PRIMARY KEY); CREATE SEQUENCE b_id_seq AS int OWNED BY a.id; ALTER TABLE b ALTER id SET DEFAULT nextval('b_id_seq');
