@@ -243,17 +243,32 @@ fn the_shipped_seeds_are_reset_to_what_they_were() {
     assert_eq!(counts(&project), before);
 }
 
+/// Puts a ledger as its first version was made in the place of the present one.
+fn first_ledger() -> String {
+    let migration = "position, module, schema, version, name, file, checksum, rollback_checksum, up_sql, rollback_sql, \
+        origin, applied_at, applied_by, duration_ms, tool_version";
+    format!(
+        "ALTER SCHEMA crmdb RENAME TO later; CREATE SCHEMA crmdb; {};
+         CREATE TABLE crmdb.ledger_version (LIKE later.ledger_version INCLUDING ALL);
+         INSERT INTO crmdb.ledger_version SELECT * FROM later.ledger_version WHERE version = 1;
+         INSERT INTO crmdb.module SELECT module, schema, created_schema, installed_at FROM later.module;
+         INSERT INTO crmdb.migration ({migration}) OVERRIDING SYSTEM VALUE SELECT {migration} FROM later.migration;
+         DROP SCHEMA later CASCADE",
+        include_str!("../../../src/db/ledger/versions/V1__ledger.sql")
+    )
+}
+
 #[test]
 fn a_ledger_from_before_seeds_is_upgraded_in_place() {
     let project = Project::new();
     project.ok("migrate up");
-    project.sql("DROP TABLE crmdb.seed; DELETE FROM crmdb.ledger_version WHERE version = 2");
+    let versions = "SELECT string_agg(version::text, ',' ORDER BY version) FROM crmdb.ledger_version";
+    let known = project.value(versions);
+    project.sql(&first_ledger());
+    assert_eq!(project.value(versions), "1");
     assert!(project.run("seed --dry-run").contains("would load 2 seeds"));
     project.ok("seed");
-    assert_eq!(
-        project.value("SELECT string_agg(version::text, ',' ORDER BY version) FROM crmdb.ledger_version"),
-        "1,2"
-    );
+    assert_eq!(project.value(versions), known);
     assert_eq!(project.value("SELECT count(*)::text FROM crmdb.seed"), "2");
     assert_eq!(project.value("SELECT count(*)::text FROM crmdb.migration"), "1");
 }
