@@ -258,7 +258,8 @@ fn db_exit(error: &DbError) -> Exit {
         DbError::Own { .. }
         | DbError::Statement(_)
         | DbError::Reconcile { .. }
-        | DbError::SeedRows { .. } => Exit::SqlFailed,
+        | DbError::SeedRows { .. }
+        | DbError::MadeUpRows { .. } => Exit::SqlFailed,
         DbError::SeedFile { .. } => Exit::Usage,
     }
 }
@@ -273,7 +274,7 @@ fn db_code(error: &DbError) -> &'static str {
         DbError::LedgerMalformed { .. } => "ledger-malformed",
         DbError::Catalog { .. } => "catalog",
         DbError::Own { .. } => "own-sql-failed",
-        DbError::Statement(_) | DbError::SeedRows { .. } => "sql-failed",
+        DbError::Statement(_) | DbError::SeedRows { .. } | DbError::MadeUpRows { .. } => "sql-failed",
         DbError::SeedFile { .. } => "seed-file",
         DbError::SeedWithoutKey { .. } => "seed-without-key",
         DbError::Reconcile { .. } => "reconcile",
@@ -284,6 +285,14 @@ fn db_hint(error: &DbError) -> Option<String> {
     match error {
         DbError::Locked { .. } => Some("wait longer with `--lock-wait`, or see who it is with `crmdb migrate status`".to_owned()),
         DbError::LedgerTooNew { .. } => Some("use the crmdb that made it, or a later one".to_owned()),
+        DbError::Own { refusal, .. } => match refusal.sqlstate.as_str() {
+            "25006" => Some("connect to the primary, or set `default_transaction_read_only = off` for this role".to_owned()),
+            "42501" => Some("run it as the database's owner, or let the owner grant CREATE on the database and what the schema `crmdb` holds".to_owned()),
+            _ => None,
+        },
+        DbError::Statement(error) if error.refusal.sqlstate == "2D000" => {
+            Some("a block that commits by itself belongs in a file that starts with `-- crmdb: no-transaction`".to_owned())
+        }
         DbError::Statement(error) if error.refusal.passes_with_time() => {
             Some("another session is in the way; try again, or give it more time with `--lock-timeout` and `--lock-retries`".to_owned())
         }
@@ -299,6 +308,7 @@ fn run_hint(failure: &RunFailure) -> String {
         DbError::Statement(error) if !error.refusal.passes_with_time() => {
             format!("correct the file and run `{}` again", failure.again)
         }
+        DbError::MadeUpRows { .. } => "leave the table out by naming the others with `--table`".to_owned(),
         DbError::SeedRows { .. } => format!("correct the file and run `{}` again", failure.again),
         DbError::SeedWithoutKey { .. } => "or give the table a primary key that the header names".to_owned(),
         _ => format!("run `{}` again: it goes on from here by itself", failure.again),

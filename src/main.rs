@@ -19,10 +19,10 @@ fn main() -> anyhow::Result<ExitCode> {
     let language = match cli.global.format {
         Format::Human => Language::Human,
         Format::Json => Language::Json,
-        Format::Sql => Language::Sql,
         Format::Junit => Language::Junit,
         Format::Sarif => Language::Sarif,
         Format::Github => Language::Github,
+        Format::Sql => Language::Sql,
     };
     let mut terminal = Terminal::new(language, if cli.global.quiet { Volume::Quiet } else { Volume::Normal });
     let runtime = tokio::runtime::Builder::new_current_thread()

@@ -7,7 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::duration;
 use super::seed_args::SeedArgs;
-use crate::model::Version;
+pub use super::values::{GoalArg, SchemaArg};
+use super::values::{goal, schema};
 
 /// PostgreSQL migrations that are proved, verified and can be taken back.
 #[derive(Clone, Debug, Parser)]
@@ -61,14 +62,14 @@ pub enum Format {
     Human,
     /// One JSON document
     Json,
-    /// The statements alone, where the report is about statements
-    Sql,
     /// Findings as JUnit's XML
     Junit,
     /// Findings as a SARIF log
     Sarif,
     /// Findings as annotations of GitHub Actions
     Github,
+    /// The statements alone, where the report is about statements
+    Sql,
 }
 
 /// What to do.
@@ -79,13 +80,13 @@ pub enum Command {
     Migrate(Migrate),
     /// Show what is applied, what is pending and what does not fit
     Status(StatusArgs),
-    /// Load seeds: rows for development, demonstration or reference
-    Seed(SeedArgs),
     /// Compare what is declared in `schema.toml` with what is there
     Verify(VerifyArgs),
     /// Bring what databases hold into files
     #[command(subcommand)]
     Schema(Schema),
+    /// Load seeds: rows for development, demonstration or reference
+    Seed(SeedArgs),
     /// Show who did what, when, from where, and how it ended
     History(HistoryArgs),
     /// Show what differs between two schemas, and the SQL that removes the difference
@@ -106,14 +107,10 @@ impl Command {
     /// Tells whether the command finds something that the formats for findings can list.
     pub fn lists_findings(&self) -> bool {
         match self {
-            Self::Migrate(migrate) => !matches!(
-                migrate,
-                Migrate::Status(_)
-                    | Migrate::Seed(_)
-                    | Migrate::New(_)
-                    | Migrate::Baseline(_)
-                    | Migrate::Repair(_)
-            ),
+            Self::Migrate(migrate) => {
+                use Migrate::{Diff, Down, Redo, Up, Verify};
+                matches!(migrate, Up(_) | Down(_) | Redo(_) | Verify(_) | Diff(_))
+            }
             Self::Verify(_) | Self::Diff(_) => true,
             _ => false,
         }
@@ -129,10 +126,10 @@ pub enum Migrate {
     Down(DownArgs),
     /// Show what is applied, what is pending and what does not fit
     Status(StatusArgs),
-    /// Show what differs between two schemas, and the SQL that removes the difference
-    Diff(DiffArgs),
     /// Compare what is declared in `schema.toml` with what is there
     Verify(VerifyArgs),
+    /// Show what differs between two schemas, and the SQL that removes the difference
+    Diff(DiffArgs),
     /// Write an empty migration and its rollback
     New(NewArgs),
     /// Record migrations as applied without running them
@@ -367,52 +364,6 @@ pub enum Server {
     },
 }
 
-/// A version, and the module where one was named.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GoalArg {
-    /// The module before the colon.
-    pub module: Option<String>,
-    /// The version.
-    pub version: Version,
-}
-
-fn goal(text: &str) -> Result<GoalArg, String> {
-    let (module, number) = match text.rsplit_once(':') {
-        Some((module, number)) => (Some(module.to_owned()), number),
-        None => (None, text),
-    };
-    let digits = number.strip_prefix(['V', 'v']).unwrap_or(number);
-    let version = digits.parse().ok().filter(|&version: &i64| version >= 0 && !digits.starts_with('+'));
-    match version {
-        Some(version) => Ok(GoalArg { module, version: Version(version) }),
-        None => Err("a version is a number such as `42`, `V0042` or `sales:42`".to_owned()),
-    }
-}
-
-/// What `--schema` names.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SchemaArg {
-    /// A module and the schema it is installed under.
-    Install(String, String),
-    /// A schema alone.
-    Name(String),
-}
-
-fn schema(text: &str) -> Result<SchemaArg, String> {
-    let (module, schema) = match text.split_once('=') {
-        Some((module, schema)) => (Some(module), schema),
-        None => (None, text),
-    };
-    if module == Some("") || schema.is_empty() {
-        return Err("write it as `MODULE=SCHEMA`".to_owned());
-    }
-    let Some(module) = module else { return Ok(SchemaArg::Name(schema.to_owned())) };
-    match crate::model::project::schema_problem(schema) {
-        Some(reason) => Err(format!("schema `{schema}` {reason}")),
-        None => Ok(SchemaArg::Install(module.to_owned(), schema.to_owned())),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -420,28 +371,5 @@ mod tests {
     #[test]
     fn the_definition_holds_together() {
         <Cli as clap::CommandFactory>::command().debug_assert();
-    }
-
-    #[test]
-    fn a_goal_is_a_version_with_or_without_a_module() {
-        let at = |module: Option<&str>, version| GoalArg {
-            module: module.map(str::to_owned),
-            version: Version(version),
-        };
-        assert_eq!(goal("42"), Ok(at(None, 42)));
-        assert_eq!(goal("V0042"), Ok(at(None, 42)));
-        assert_eq!(goal("sales:V2"), Ok(at(Some("sales"), 2)));
-        for bad in ["", "x", "-1", "+1", "sales:", "V", "9223372036854775808"] {
-            assert!(goal(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn a_schema_is_given_to_a_module() {
-        assert_eq!(schema("erp=tenant_42"), Ok(SchemaArg::Install("erp".to_owned(), "tenant_42".to_owned())));
-        assert_eq!(schema("erp"), Ok(SchemaArg::Name("erp".to_owned())));
-        for bad in ["", "=x", "erp=", "erp=pg_x", "erp=crmdb"] {
-            assert!(schema(bad).is_err(), "{bad}");
-        }
     }
 }

@@ -4,3 +4,4 @@ pub mod args;
 pub mod duration;
 pub mod seed_args;
 pub mod target;
+mod values;

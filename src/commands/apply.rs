@@ -84,6 +84,7 @@ pub(crate) async fn apply(
             return Ok(Done { plan, steps: Vec::new(), foreign_keys: looked.report(&seen), verified });
         }
     }
+    session.stay_awake().await?;
     let lock = take_lock(options, request.lock_wait, listener).await?;
     let seen = ledger::read_locked(session, &lock).await?;
     let plan = decide(session, &seen, request).await?;

@@ -1,12 +1,12 @@
 //! How far a migration outside a transaction has come, read when nobody else can be at work on it any more.
 
-use tokio_postgres::Row;
 use tokio_postgres::types::{ToSql, Type};
 
 use super::error::DbError;
+use super::ledger::journal_entry;
 use super::lock::own_error;
 use super::session::Session;
-use crate::model::ledger::JournalEntry;
+use crate::model::ledger::{JournalEntry, goes_on_from};
 use crate::model::{Direction, Step};
 
 const BEGUN: &str = include_str!("queries/begun.sql");
@@ -33,21 +33,17 @@ pub(super) async fn read(session: &Session, step: &Step) -> Result<Begun, DbErro
     if applied == (step.direction == Direction::Up) {
         return Ok(Begun::Whole);
     }
+    let overtaken = || DbError::Overtaken { target: session.target().to_owned(), migration: step.label() };
+    let malformed = |what| DbError::LedgerMalformed { target: session.target().to_owned(), what };
     let mut entries = Vec::new();
     for row in &rows {
         let Some(version) = row.get::<_, Option<i64>>("version") else { return Ok(Begun::Not) };
-        if version != step.version.0 || !is_the_text(row, step) {
-            let target = session.target().to_owned();
-            return Err(DbError::Overtaken { target, migration: step.label() });
+        if version != step.version.0 || row.get::<_, &str>("direction") != step.direction.as_str() {
+            return Err(overtaken());
         }
-        if let Some(ordinal) = row.get("ordinal") {
-            entries.push(JournalEntry { ordinal, finished: row.get("finished") });
+        if row.get::<_, Option<i32>>("ordinal").is_some() {
+            entries.push(journal_entry(row).map_err(malformed)?);
         }
     }
-    Ok(Begun::Partly(entries))
-}
-
-fn is_the_text(row: &Row, step: &Step) -> bool {
-    row.get::<_, &str>("direction") == step.direction.as_str()
-        && row.get::<_, &str>("checksum") == step.script.checksum.to_string()
+    if goes_on_from(&entries, &step.script) { Ok(Begun::Partly(entries)) } else { Err(overtaken()) }
 }

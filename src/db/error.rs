@@ -103,6 +103,14 @@ pub enum DbError {
         /// The server's words.
         refusal: Box<Refusal>,
     },
+    /// The server refused made-up rows.
+    #[error("made-up rows of `{table}` were refused: {}{}", .refusal.message, detail(.refusal))]
+    MadeUpRows {
+        /// The table.
+        table: String,
+        /// The server's words.
+        refusal: Box<Refusal>,
+    },
     /// Rows without a key can't be told from those that are there.
     #[error(
         "`{path}` can't be loaded again: `{table}` has rows and {}",
@@ -126,7 +134,9 @@ impl DbError {
     /// Returns what the server said, where it was the server that refused.
     pub(super) fn refusal(&self) -> Option<&Refusal> {
         match self {
-            Self::Own { refusal, .. } | Self::SeedRows { refusal, .. } => Some(refusal),
+            Self::Own { refusal, .. } | Self::SeedRows { refusal, .. } | Self::MadeUpRows { refusal, .. } => {
+                Some(refusal)
+            }
             Self::Statement(error) => Some(&error.refusal),
             _ => None,
         }

@@ -91,7 +91,11 @@ impl Journal<'_, '_> {
         let begun = begun::read(self.runner.session, self.step).await?;
         match &begun {
             Begun::Not => self.enter_step().await?,
-            Begun::Partly(entries) => self.entries.clone_from(entries),
+            Begun::Partly(entries) => {
+                self.entries.clone_from(entries);
+                // The file may have been corrected where it had failed.
+                self.enter_text().await?;
+            }
             Begun::Whole => {}
         }
         Ok(begun)
@@ -112,6 +116,11 @@ impl Journal<'_, '_> {
                 self.own("taking a foreign key back to waiting", &statement).await?;
             }
         }
+        self.enter_text().await?;
+        self.own("entering the migration in the journal", "COMMIT").await
+    }
+
+    async fn enter_text(&self) -> Result<(), DbError> {
         let (direction, checksum) = (self.step.direction.as_str(), self.step.script.checksum.to_string());
         let parameters: [(&(dyn ToSql + Sync), Type); 6] = [
             (&self.step.module, Type::TEXT),
@@ -121,8 +130,7 @@ impl Journal<'_, '_> {
             (&self.step.file, Type::TEXT),
             (&checksum, Type::TEXT),
         ];
-        self.own_typed("entering the migration in the journal", BEGIN_STEP, &parameters).await?;
-        self.own("entering the migration in the journal", "COMMIT").await
+        self.own_typed("entering the migration in the journal", BEGIN_STEP, &parameters).await
     }
 
     /// Keeps what a statement changed of the session for the statements behind it, and crmdb's own settings in force.
@@ -171,7 +179,7 @@ impl Journal<'_, '_> {
         statement: &Statement<'_>,
         listener: &mut Listener<'_>,
     ) -> Result<(), DbError> {
-        if self.entry(ordinal).is_some_and(|entry| entry.finished) {
+        if self.entry(ordinal, statement).is_some_and(|entry| entry.finished) {
             let found = "done by an earlier run";
             listener(Progress::Resumed { step: self.step, ordinal, found });
             return self.repeat_setting(statement).await;
@@ -199,13 +207,16 @@ impl Journal<'_, '_> {
             }
             let wait = pause(attempt);
             listener(Progress::Retry { step: self.step, attempt, pause: wait, reason: &refusal.message });
+            self.runner.session.stay_awake().await?;
             tokio::time::sleep(wait).await;
             attempt += 1;
         }
     }
 
-    fn entry(&self, ordinal: i32) -> Option<&JournalEntry> {
-        self.entries.iter().find(|entry| entry.ordinal == ordinal)
+    /// An entry of another text under the same number is that of a statement which failed and was corrected.
+    fn entry(&self, ordinal: i32, statement: &Statement<'_>) -> Option<&JournalEntry> {
+        let entry = self.entries.iter().find(|entry| entry.ordinal == ordinal)?;
+        (entry.checksum == JournalEntry::fingerprint(statement)).then_some(entry)
     }
 
     /// A setting that an earlier run made ended with that run's session.
@@ -231,9 +242,9 @@ impl Journal<'_, '_> {
         statement: &Statement<'_>,
         listener: &mut Listener<'_>,
     ) -> Result<(), Trouble> {
-        let begun = self.entry(ordinal).is_some();
+        let begun = self.entry(ordinal, statement).is_some();
         let effect = effect(statement.text);
-        let mut found = self.remains(&effect).await?;
+        let mut found = remains(self.runner.session, &self.step.schema, &effect).await?;
         let ours = begun || matches!(effect, Effect::CreateIndex { if_not_exists: true, .. });
         if let (Remains::HalfDone(cleanup), true) = (&found, ours) {
             let half = "found half done in the catalog and brought in order";
@@ -241,11 +252,11 @@ impl Journal<'_, '_> {
             for Cleanup { sql, wait } in cleanup {
                 self.waiting(*wait, self.send(sql, None)).await?;
             }
-            found = self.remains(&effect).await?;
+            found = remains(self.runner.session, &self.step.schema, &effect).await?;
         }
         if begun && found == Remains::Done {
             listener(Progress::Resumed { step: self.step, ordinal, found: "found done in the catalog" });
-            return Ok(self.enter(FINISH_ENTRY, ordinal).await?);
+            return Ok(self.enter(FINISH_ENTRY, (ordinal, statement)).await?);
         }
         let anothers = match found {
             Remains::Nothing => false,
@@ -253,11 +264,13 @@ impl Journal<'_, '_> {
             Remains::Done => true,
         };
         if !begun && !anothers {
-            self.enter(BEGIN_ENTRY, ordinal).await?;
-            self.entries.push(JournalEntry { ordinal, finished: false });
+            self.enter(BEGIN_ENTRY, (ordinal, statement)).await?;
+            let checksum = JournalEntry::fingerprint(statement);
+            self.entries.retain(|entry| entry.ordinal != ordinal);
+            self.entries.push(JournalEntry { ordinal, checksum, finished: false });
         }
         self.waiting(Wait::of(&effect), self.as_the_file_says(statement)).await?;
-        Ok(self.enter(FINISH_ENTRY, ordinal).await?)
+        Ok(self.enter(FINISH_ENTRY, (ordinal, statement)).await?)
     }
 
     /// Runs `work` with the limit for locks that `wait` asks for.
@@ -275,16 +288,12 @@ impl Journal<'_, '_> {
         result
     }
 
-    async fn remains(&self, effect: &Effect) -> Result<Remains, DbError> {
-        remains(self.runner.session, &self.step.schema, effect).await
-    }
-
     /// Runs a statement and its journal entry in one transaction.
     async fn in_transaction(&mut self, ordinal: i32, statement: &Statement<'_>) -> Result<(), Trouble> {
         self.own("beginning a statement", "BEGIN ISOLATION LEVEL READ COMMITTED").await?;
         match self.as_the_file_says(statement).await {
             Ok(()) => {
-                self.enter(FINISH_ENTRY, ordinal).await?;
+                self.enter(FINISH_ENTRY, (ordinal, statement)).await?;
                 self.commit().await
             }
             Err(Trouble::Refused(refusal)) => {
@@ -293,9 +302,9 @@ impl Journal<'_, '_> {
                     return Err(Trouble::Refused(refusal));
                 }
                 // A procedure that commits by itself: it runs on its own, and again whole when it is interrupted.
-                self.enter(BEGIN_ENTRY, ordinal).await?;
+                self.enter(BEGIN_ENTRY, (ordinal, statement)).await?;
                 self.as_the_file_says(statement).await?;
-                Ok(self.enter(FINISH_ENTRY, ordinal).await?)
+                Ok(self.enter(FINISH_ENTRY, (ordinal, statement)).await?)
             }
             Err(fatal) => Err(fatal),
         }
@@ -365,9 +374,14 @@ impl Journal<'_, '_> {
         self.own("freeing the session's lock", WORK_DONE).await
     }
 
-    async fn enter(&self, sql: &str, ordinal: i32) -> Result<(), DbError> {
-        let parameters: [(&(dyn ToSql + Sync), Type); 3] =
-            [(&self.step.module, Type::TEXT), (&self.step.schema, Type::TEXT), (&ordinal, Type::INT4)];
+    async fn enter(&self, sql: &str, (ordinal, statement): (i32, &Statement<'_>)) -> Result<(), DbError> {
+        let checksum = JournalEntry::fingerprint(statement).to_string();
+        let parameters: [(&(dyn ToSql + Sync), Type); 4] = [
+            (&self.step.module, Type::TEXT),
+            (&self.step.schema, Type::TEXT),
+            (&ordinal, Type::INT4),
+            (&checksum, Type::TEXT),
+        ];
         self.own_typed("writing the journal", sql, &parameters).await
     }
 

@@ -15,8 +15,10 @@ use super::session::Session;
 use crate::model::Holder;
 
 /// Polled, never waited for: a waiting statement holds a snapshot, and two runs would deadlock over a concurrent index.
-const TRY_LOCK: &str = include_str!("queries/try_lock.sql");
-const HOLD: &str = include_str!("queries/hold_lock.sql");
+/// Each attempt is a transaction of its own, because CREATE INDEX CONCURRENTLY that finds the snapshot of an attempt waits
+/// for the whole transaction around it (PostgreSQL's `WaitForOlderSnapshots` waits for the virtual transaction).
+const TRY_LOCK: &str =
+    concat!(include_str!("queries/hold_lock.sql"), ";\n", include_str!("queries/try_lock.sql"));
 const HOLDER: &str = include_str!("queries/lock_holder.sql");
 
 /// The right to change the target, for as long as it lives.
@@ -35,20 +37,21 @@ impl RunLock {
         let session = Session::open(options).await?;
         let run = |sql| simple(&session, "taking the lock", sql);
         let started = tokio::time::Instant::now();
-        run(HOLD).await?;
-        let mut known: Option<i32> = None;
+        let mut told: Option<Option<i32>> = None;
         loop {
-            if first_value(&run(TRY_LOCK).await?).as_deref() == Some("t") {
+            if last_value(&run(TRY_LOCK).await?).as_deref() == Some("t") {
                 return Ok(Self { session });
             }
+            run("ROLLBACK").await?;
             let holder = read_holder(&session).await?;
             let waited = started.elapsed();
             if waited >= wait {
                 return Err(DbError::Locked { target: session.target().to_owned(), holder, waited });
             }
-            if known != holder.as_ref().map(|holder| holder.pid) || known.is_none() {
+            let pid = holder.as_ref().map(|holder| holder.pid);
+            if told != Some(pid) {
                 waiting(holder.as_ref());
-                known = holder.map(|holder| holder.pid);
+                told = Some(pid);
             }
             let pause = Duration::from_millis(fastrand::u64(50..150));
             tokio::time::sleep(pause.min(wait.saturating_sub(waited))).await;
@@ -99,8 +102,8 @@ pub(super) fn own_error(target: &str, doing: &'static str, error: &tokio_postgre
     }
 }
 
-fn first_value(messages: &[SimpleQueryMessage]) -> Option<String> {
-    messages.iter().find_map(|message| match message {
+fn last_value(messages: &[SimpleQueryMessage]) -> Option<String> {
+    messages.iter().rev().find_map(|message| match message {
         SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
         _ => None,
     })

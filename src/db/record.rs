@@ -66,7 +66,8 @@ pub(super) fn path_and_limits(schema: &str, limits: &Limits, scope: Scope) -> St
     let path = if schema == "public" { path } else { format!("{path}, public") };
     format!(
         "{set} search_path = {path}; {set} lock_timeout = {}; {set} statement_timeout = {}; \
-         {set} standard_conforming_strings = on; {set} client_connection_check_interval = '1s'",
+         {set} standard_conforming_strings = on; {set} client_connection_check_interval = '1s'; \
+         {set} idle_in_transaction_session_timeout = 0",
         limits.lock_timeout.as_millis(),
         limits.statement_timeout.as_millis(),
     )

@@ -143,6 +143,7 @@ impl Runner<'_> {
                     let pause = pause(attempt);
                     let reason = refusal.message.as_str();
                     listener(Progress::Retry { step: &steps[index], attempt, pause, reason });
+                    self.session.stay_awake().await.map_err(|error| (group.range.start + index, error))?;
                     tokio::time::sleep(pause).await;
                     attempt += 1;
                 }

@@ -12,6 +12,8 @@ use super::error::DbError;
 use super::lock::own_error;
 use crate::sql::Statement;
 
+const STAY_AWAKE: &str = include_str!("queries/stay_awake.sql");
+
 /// A connection whose messages a task of its own reads.
 #[derive(Debug)]
 pub struct Session {
@@ -40,6 +42,12 @@ impl Session {
             }
         });
         Ok(Self { client, notices, target: host, reader })
+    }
+
+    /// Keeps the server from ending the session while it waits for something else than a statement.
+    pub async fn stay_awake(&self) -> Result<(), DbError> {
+        let done = self.client.batch_execute(STAY_AWAKE).await;
+        done.map_err(|error| own_error(&self.target, "setting up the session", &error))
     }
 
     /// Tells whether the connection has ended.

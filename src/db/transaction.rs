@@ -9,8 +9,16 @@ use super::pipeline::{Failed, Pipeline};
 use super::record::{Author, Limits, Scope, claim, close_schema, open_schema, record, settings};
 use super::session::Session;
 use crate::model::{Direction, Step};
+use crate::sql;
 use crate::sql::meaning::{Control, Parameter, change, control};
-use crate::sql::{self, Statement};
+
+/// What a migration before this one set for the session ends: a run that begins here must not differ from one that
+/// went through.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; RESET ALL";
+const BEGIN_ASYNCHRONOUS: &str =
+    "BEGIN ISOLATION LEVEL READ COMMITTED; RESET ALL; SET LOCAL synchronous_commit = off";
+/// Code that a statement calls may have changed the role too, so the text of the migration does not tell.
+const OWN_ROLE: &str = "RESET SESSION AUTHORIZATION; RESET ROLE";
 
 /// How a transaction ends when all went well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,7 +129,7 @@ impl Transaction<'_> {
             for statement in &frame.release {
                 pipeline.send(Origin::Own(index), statement).await?;
             }
-            self.send_script(pipeline, index).await?;
+            self.send_script(pipeline, index, frame).await?;
             if let Some(close) = &frame.close {
                 pipeline.send(Origin::Own(index), close).await?;
             }
@@ -132,8 +140,8 @@ impl Transaction<'_> {
 
     fn begin(&self) -> &'static str {
         match self.durability {
-            Durability::Now => "BEGIN ISOLATION LEVEL READ COMMITTED",
-            Durability::Later => "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL synchronous_commit = off",
+            Durability::Now => BEGIN,
+            Durability::Later => BEGIN_ASYNCHRONOUS,
         }
     }
 
@@ -141,13 +149,12 @@ impl Transaction<'_> {
         &'p self,
         pipeline: &mut Pipeline<'p, Origin>,
         index: usize,
+        frame: &'p Frame,
     ) -> Result<(), Failed<Origin>> {
         let step = &self.steps[index];
-        let mut changes_role = false;
         // The plan has read the whole script without an error.
         for statement in sql::statements(&step.script.text).map_while(Result::ok) {
             let origin = Origin::Script(index, statement.start);
-            changes_role |= changes_user(&statement);
             if let Some(rows) = statement.rows {
                 pipeline.settle().await?;
                 let client = pipeline.client();
@@ -160,11 +167,11 @@ impl Transaction<'_> {
                 pipeline.settle().await?;
             }
             pipeline.send(origin, statement.text).await?;
+            if change(statement.text).is_some_and(|change| change.parameter == Parameter::All) {
+                pipeline.send(Origin::Own(index), &frame.settings).await?;
+            }
         }
-        if changes_role {
-            pipeline.send(Origin::Own(index), "RESET SESSION AUTHORIZATION; RESET ROLE").await?;
-        }
-        Ok(())
+        pipeline.send(Origin::Own(index), OWN_ROLE).await
     }
 
     fn judge(&self, failed: &Failed<Origin>, target: String) -> Result<Ending, DbError> {
@@ -231,10 +238,4 @@ fn is_overtaken(refusal: &Refusal) -> bool {
 /// How many bytes the ledger's row of a step takes on its way.
 fn weight(step: &Step) -> usize {
     step.script.text.len() + step.rollback.as_ref().map_or(0, |script| script.text.len())
-}
-
-/// Tells whether the statement leaves the transaction under another role, which could not write the ledger.
-fn changes_user(statement: &Statement<'_>) -> bool {
-    change(statement.text)
-        .is_some_and(|change| matches!(change.parameter, Parameter::Role | Parameter::SessionAuthorization))
 }

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::deferred::Recorded;
-use super::{Checksum, Direction, Version};
+use super::{Checksum, Direction, Script, Version};
+use crate::sql::{self, Statement};
 
 /// The ledger as one read of the database saw it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -91,8 +92,30 @@ impl Unfinished {
 pub struct JournalEntry {
     /// Counts the statements of the file from 1.
     pub ordinal: i32,
+    /// The fingerprint of the statement, its rows included.
+    pub checksum: Checksum,
     /// Whether the server said that it was done.
     pub finished: bool,
+}
+
+impl JournalEntry {
+    /// Returns the fingerprint of a statement and its rows.
+    pub fn fingerprint(statement: &Statement<'_>) -> Checksum {
+        match statement.rows {
+            Some(rows) => Checksum::of(&format!("{}\n{rows}", statement.text)),
+            None => Checksum::of(statement.text),
+        }
+    }
+}
+
+/// Tells whether `script` begins as the journal says: whatever is finished stands in it as it ran. What was not finished
+/// may have been corrected.
+pub fn goes_on_from(journal: &[JournalEntry], script: &Script) -> bool {
+    let statements: Vec<_> = sql::statements(&script.text).map_while(Result::ok).collect();
+    journal.iter().filter(|entry| entry.finished).all(|entry| {
+        let index = usize::try_from(entry.ordinal - 1).unwrap_or(usize::MAX);
+        statements.get(index).is_some_and(|statement| JournalEntry::fingerprint(statement) == entry.checksum)
+    })
 }
 
 /// A module under a schema that this target knows.
@@ -120,5 +143,34 @@ impl Ledger {
     /// Tells whether the module was installed under the schema and not taken back whole since.
     pub fn knows(&self, module: &str, schema: &str) -> bool {
         self.installed.iter().any(|row| row.module == module && row.schema == schema)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_goes_on_from_a_journal_when_what_is_finished_stands_in_it() {
+        let text = "create table a (i int);\ncopy a from stdin;\n1\n\\.\nselect 1/0;\n";
+        let script = |text: &str| Script::new("migrations/V1__a.sql", text);
+        let journal: Vec<JournalEntry> = (1..)
+            .zip(sql::statements(text).map_while(Result::ok))
+            .map(|(ordinal, statement)| JournalEntry {
+                ordinal,
+                checksum: JournalEntry::fingerprint(&statement),
+                finished: ordinal < 3,
+            })
+            .collect();
+        for (edited, expected) in [
+            (text.to_owned(), true),
+            (text.replace("1/0", "1/1"), true),
+            (text.replace("create", "-- why\n create"), true),
+            (text.replace("i int", "i bigint"), false),
+            (text.replace("\n1\n", "\n2\n"), false),
+            ("create table a (i int);\n".to_owned(), false),
+        ] {
+            assert_eq!(goes_on_from(&journal, &script(&edited)), expected, "{edited}");
+        }
     }
 }

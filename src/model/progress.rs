@@ -50,6 +50,8 @@ pub enum Progress<'a> {
         /// What was found in the catalog.
         found: &'a str,
     },
+    /// Seeds are being loaded.
+    Seed(SeedProgress<'a>),
     /// Something was done about a deferred foreign key, or will take its time.
     Key {
         /// The key's label.
@@ -68,8 +70,6 @@ pub enum Progress<'a> {
         /// The server's words.
         reason: &'a str,
     },
-    /// Seeds are being loaded.
-    Seed(SeedProgress<'a>),
     /// The step is done.
     Finished {
         /// The step.

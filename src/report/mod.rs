@@ -15,6 +15,7 @@ pub mod repair;
 pub mod run;
 mod sarif;
 pub mod seed;
+pub mod seed_generate;
 pub mod seed_status;
 pub mod server;
 pub mod status;
@@ -43,13 +44,13 @@ pub trait Report {
     /// Returns an object with the fields of the JSON document beside `format` and `command`.
     fn json(&self) -> Value;
 
-    /// Returns the statements that the report is about; `None` where it is about none.
-    fn sql(&self) -> Option<String> {
+    /// Returns what was found, for the formats that list findings; `None` where the command finds nothing.
+    fn listing(&self) -> Option<Listing> {
         None
     }
 
-    /// Returns what was found, for the formats that list findings; `None` where the command finds nothing.
-    fn listing(&self) -> Option<Listing> {
+    /// Returns the statements that the report is about; `None` where it is about none.
+    fn sql(&self) -> Option<String> {
         None
     }
 

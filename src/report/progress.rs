@@ -29,6 +29,7 @@ pub fn line(progress: &Progress<'_>, style: Style) -> Option<String> {
         Progress::Resumed { step, ordinal, found } => {
             format!("{} `{}` statement {ordinal}: {found}", warning("resumed:"), step.label())
         }
+        Progress::Seed(seed) => return seed_line(seed, style),
         Progress::Key { key, what } => format!("foreign key `{key}` {what}"),
         Progress::KeyRetry { key, attempt, pause, reason } => format!(
             "{} foreign key `{key}` ({}); attempt {} in {}",
@@ -37,7 +38,6 @@ pub fn line(progress: &Progress<'_>, style: Style) -> Option<String> {
             attempt + 1,
             duration(*pause)
         ),
-        Progress::Seed(seed) => return seed_line(seed, style),
         Progress::Started { .. } | Progress::Finished { .. } => return None,
     })
 }

@@ -133,9 +133,8 @@ impl Report for Ran {
     }
 
     fn exit(&self) -> Exit {
-        let verified = self.verified.as_ref().map_or(Exit::Done, Verified::exit);
         match exit(&self.foreign_keys) {
-            Exit::Done => verified,
+            Exit::Done => self.verified.as_ref().map_or(Exit::Done, Verified::exit),
             found => found,
         }
     }

@@ -18,14 +18,14 @@ pub enum Language {
     Human,
     /// One JSON document.
     Json,
-    /// The statements alone.
-    Sql,
     /// Findings as JUnit's XML.
     Junit,
     /// Findings as a SARIF log.
     Sarif,
     /// Findings as annotations of GitHub Actions.
     Github,
+    /// The statements alone.
+    Sql,
 }
 
 /// How much is told beside the report.
@@ -70,15 +70,15 @@ impl Terminal {
         let text = match self.language {
             Language::Human => report.human(self.out),
             Language::Json => format!("{:#}\n", document(report)),
+            Language::Junit => junit::document(&report.listing().unwrap_or_default()),
+            Language::Sarif => format!("{:#}\n", sarif::document(&report.listing().unwrap_or_default())),
+            Language::Github => github::document(&report.listing().unwrap_or_default()),
             Language::Sql => match report.sql() {
                 Some(sql) => sql,
                 None => {
                     return self.error(&Error::usage(format!("`{}` has no SQL to print", report.command())));
                 }
             },
-            Language::Junit => junit::document(&report.listing().unwrap_or_default()),
-            Language::Sarif => format!("{:#}\n", sarif::document(&report.listing().unwrap_or_default())),
-            Language::Github => github::document(&report.listing().unwrap_or_default()),
         };
         print(std::io::stdout(), &text);
         report.exit()

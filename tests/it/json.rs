@@ -17,6 +17,7 @@ struct Ran {
     command: String,
     target: String,
     migrations: Vec<RanMigration>,
+    foreign_keys: Vec<Key>,
     left: usize,
     notes: Vec<String>,
     verified: Option<Verified>,
@@ -28,6 +29,40 @@ struct Ran {
 struct Verified {
     modules: Vec<serde_json::Value>,
     findings: Vec<serde_json::Value>,
+}
+
+/// A deferred foreign key, in every report that has them.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Key {
+    pub(crate) module: String,
+    pub(crate) schema: String,
+    pub(crate) table: String,
+    pub(crate) name: String,
+    pub(crate) definition: String,
+    pub(crate) state: String,
+    pub(crate) message: String,
+    pub(crate) finding: bool,
+    pub(crate) hint: Option<String>,
+    pub(crate) orphans: Option<i64>,
+    pub(crate) samples: Vec<OrphanSample>,
+    pub(crate) done: Vec<String>,
+    pub(crate) error: Option<KeyError>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OrphanSample {
+    pub(crate) values: Vec<Option<String>>,
+    pub(crate) rows: i64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct KeyError {
+    pub(crate) sqlstate: String,
+    pub(crate) message: String,
+    pub(crate) detail: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -49,6 +84,7 @@ struct Planned {
     target: String,
     direction: String,
     steps: Vec<PlannedStep>,
+    foreign_keys: Vec<Key>,
     notes: Vec<String>,
 }
 
@@ -62,6 +98,7 @@ struct PlannedStep {
     path: String,
     transactional: bool,
     resumes: bool,
+    releases: Vec<String>,
     sql: String,
 }
 
@@ -73,6 +110,7 @@ struct Status {
     target: String,
     ledger: bool,
     modules: Vec<Module>,
+    foreign_keys: Vec<Key>,
     findings: Vec<serde_json::Value>,
     lock: Option<Holder>,
     pending: usize,
@@ -152,6 +190,7 @@ fn runs_plans_status_and_history_are_one_document_each() {
         (planned.format, planned.command.as_str(), planned.direction.as_str()),
         (1, "migrate up", "up")
     );
+    assert!(planned.foreign_keys.is_empty() && planned.steps[0].releases.is_empty());
     assert!(planned.notes.is_empty() && planned.target.contains(" on "));
     let step = &planned.steps[1];
     assert_eq!((step.module.as_str(), step.schema.as_str(), step.version), ("public", "public", 2));
@@ -161,6 +200,7 @@ fn runs_plans_status_and_history_are_one_document_each() {
     let ran: Ran = read(&project.run(&database, "migrate up --steps 1 --format json").expect(0));
     assert_eq!((ran.format, ran.command.as_str(), ran.left, ran.migrations.len()), (1, "migrate up", 1, 1));
     assert!(ran.verified.is_none_or(|verified| verified.modules.is_empty() && verified.findings.is_empty()));
+    assert!(ran.foreign_keys.is_empty());
     assert!(ran.notes.is_empty() && ran.duration_ms < 600_000 && ran.target.contains(" on "));
     let row = &ran.migrations[0];
     assert_eq!(
@@ -171,6 +211,7 @@ fn runs_plans_status_and_history_are_one_document_each() {
     assert!(row.duration_ms > 0.0);
 
     let status: Status = read(&project.run(&database, "status --exit-code --format json").expect(1));
+    assert!(status.foreign_keys.is_empty());
     assert_eq!(
         (status.format, status.command.as_str(), status.ledger, status.pending),
         (1, "status", true, 1)

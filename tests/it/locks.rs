@@ -14,7 +14,8 @@ const LIMITS: &str = "migrate up --lock-timeout 100ms";
 /// A table, and a transaction that has read it.
 fn long_reader(database: &Database<'_>) -> Client {
     let mut reader = database.client();
-    reader.batch_execute("create table item (id int primary key); begin; table item").unwrap();
+    reader.batch_execute("create table item (id int primary key)").unwrap();
+    reader.batch_execute("begin; table item").unwrap();
     reader
 }
 
@@ -35,14 +36,15 @@ fn read_while(database: &Database<'_>, work: impl FnOnce(&AtomicUsize)) -> usize
             let mut client = database.client();
             client.batch_execute("set statement_timeout = '5s'").unwrap();
             while !over.load(Ordering::Relaxed) {
-                client.batch_execute("table item").expect("a reader waited for more than 5 s");
+                client.batch_execute("table item").expect("no reader waits for more than 5 s");
                 reads.fetch_add(1, Ordering::Relaxed);
                 std::thread::sleep(Duration::from_millis(5));
             }
         });
-        work(&reads);
+        let worked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| work(&reads)));
         over.store(true, Ordering::Relaxed);
         reading.join().unwrap();
+        worked.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
     });
     reads.into_inner()
 }
@@ -54,12 +56,14 @@ fn succeeds_when_the_reader_ends(directive: &str) {
         let mut command = project.command(&database.url(), &format!("{LIMITS} --lock-retries 1000"));
         let run = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut watcher = database.client();
-        let mut waits = 0;
-        wait_until("the run has waited for the lock several times", Duration::from_secs(30), || {
+        let (mut waits, mut waited) = (0, false);
+        wait_until("the run has given up the lock twice", Duration::from_secs(60), || {
             let sql = "select from pg_locks where not granted and relation = 'item'::regclass
                        and mode = 'AccessExclusiveLock'";
-            waits += usize::from(!watcher.query(sql, &[]).unwrap().is_empty());
-            waits >= 3 && reads.load(Ordering::Relaxed) > 20
+            let waiting = !watcher.query(sql, &[]).unwrap().is_empty();
+            waits += usize::from(waited && !waiting);
+            waited = waiting;
+            waits >= 2 && reads.load(Ordering::Relaxed) > 20
         });
         reader.batch_execute("commit").unwrap();
         let output = Output::new(LIMITS, run.wait_with_output().unwrap()).expect(0);
@@ -89,7 +93,19 @@ fn a_migration_that_waited_in_vain_fails_with_nothing_half_done() {
     });
     assert!(reads > 0);
     let text = output.unwrap().to_string();
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r#"
+    crmdb migrate up --lock-timeout 100ms --lock-retries 1: exit code 5
+    --- stderr
+    retry: `V1__price.sql` was rolled back (canceling statement due to lock timeout); attempt 2 in <time>
+    error: migration `V1__price.sql` failed: canceling statement due to lock timeout
+     --> migrations/V1__price.sql:3:1
+      |
+    3 | alter table item add price int;
+      | ^
+      sqlstate 55P03; `V1__price.sql` was rolled back; nothing else was changed
+    hint: another session is in the way; try again, or give it more time with `--lock-timeout` and `--lock-retries`
+    hint: run `crmdb migrate up` again: it goes on from here by itself
+    "#);
     let left = "select from pg_class where relname = 'price'";
     assert!(
         database.client().query(left, &[]).unwrap().is_empty(),
@@ -104,9 +120,28 @@ fn a_migration_without_a_transaction_that_waited_in_vain_goes_on_where_it_stoppe
     let database = Database::create();
     let (mut reader, project) = (long_reader(&database), project("-- crmdb: no-transaction\n"));
     let output = project.run(&database, &format!("{LIMITS} --lock-retries 1")).expect(5);
-    insta::assert_snapshot!(output, @"");
+    insta::assert_snapshot!(output, @r#"
+    crmdb migrate up --lock-timeout 100ms --lock-retries 1: exit code 5
+    --- stderr
+    retry: `V1__price.sql` was rolled back (canceling statement due to lock timeout); attempt 2 in <time>
+    error: migration `V1__price.sql` failed: canceling statement due to lock timeout
+     --> migrations/V1__price.sql:4:1
+      |
+    4 | alter table item add price int;
+      | ^
+      sqlstate 55P03; `V1__price.sql` stopped in the middle and is in the journal; nothing else was changed
+    hint: another session is in the way; try again, or give it more time with `--lock-timeout` and `--lock-retries`
+    hint: run `crmdb migrate up` again: it goes on from here by itself
+    "#);
     reader.batch_execute("commit").unwrap();
-    insta::assert_snapshot!(project.run(&database, LIMITS).expect(0), @"");
+    insta::assert_snapshot!(project.run(&database, LIMITS).expect(0), @r#"
+    crmdb migrate up --lock-timeout 100ms: exit code 0
+    --- stdout
+    applied   V1__price.sql  <time>
+    applied 1 migration on <database> on <host> in <time>
+    --- stderr
+    resumed: `V1__price.sql` statement 1: done by an earlier run
+    "#);
 }
 
 #[test]

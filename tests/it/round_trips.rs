@@ -39,6 +39,25 @@ fn doing_nothing_costs_the_same_few_round_trips_however_much_is_applied() {
     assert_eq!(costs[0], [2, 2]);
 }
 
+#[test]
+fn deferred_foreign_keys_cost_one_round_trip_more_whatever_their_number() {
+    for count in [1, 100] {
+        let database = Database::create();
+        let keys: String = (1..=count).map(|n| format!("  't.c{n} -> t.id',\n")).collect();
+        let columns: String = (1..=count).map(|n| format!(", c{n} int")).collect();
+        let project = Project::new()
+            .file("schema.toml", &format!("[modules.m]\ndeferred_foreign_keys = [\n{keys}]\n"))
+            .migration("m/V1__t.sql", &format!("create table t (id int primary key{columns});\n"));
+        let up = project.run(&database, "migrate up").expect(0);
+        assert_eq!(up.stdout.matches("added, validated").count(), count);
+        for line in ["migrate up", "migrate status"] {
+            let (output, trips) = counted(&project, &database, line);
+            output.expect(0);
+            assert_eq!(trips, 3, "`{line}` with {count} keys");
+        }
+    }
+}
+
 /// Migrations from version 1, each with `statements` statements.
 fn with_statements(migrations: usize, statements: usize) -> Project {
     (1..=migrations).fold(Project::new(), |project, version| {

@@ -1,5 +1,6 @@
 //! `crmdb seed`: loads the seeds of a profile.
 
+mod generate;
 mod status;
 
 use super::context::{Context, Target, author, limits, lock_wait};
@@ -18,9 +19,10 @@ use crate::report::seed::{PlannedSeeds, Seeded};
 
 /// Runs what was asked for.
 pub(super) async fn run(context: &mut Context<'_>, args: &SeedArgs) -> Result<Box<dyn Report>, Error> {
-    match &args.action {
-        None => load(context, args).await,
-        Some(SeedAction::Status(args)) => status::run(context, args).await,
+    match (&args.action, args.generate) {
+        (Some(SeedAction::Status(args)), _) => status::run(context, args).await,
+        (None, Some(rows)) => generate::run(context, args, rows).await,
+        (None, None) => load(context, args).await,
     }
 }
 
@@ -114,12 +116,16 @@ fn confirm(context: &mut Context<'_>, target: &Target, plan: &SeedPlan) -> Resul
 
 fn failure(plan: &SeedPlan, stopped: SeedRunError) -> Error {
     let path = stopped.failed.map(|index| plan.steps[index].file.path.clone());
+    failed(path.unwrap_or_else(|| "the seeds".to_owned()), stopped.error)
+}
+
+fn failed(what: String, error: crate::db::error::DbError) -> Error {
     Error::Run(Box::new(RunFailure {
-        stopped: path.unwrap_or_else(|| "the seeds".to_owned()),
+        stopped: what,
         rolled_back: true,
         done: Vec::new(),
         deed: Deed::Load,
         again: "crmdb seed".to_owned(),
-        error: stopped.error,
+        error,
     }))
 }

@@ -62,7 +62,7 @@ pub async fn read(session: &Session) -> Result<Ledger, DbError> {
     }
     end.map_err(|error| failed(&error))?;
     let malformed = |what: String| DbError::LedgerMalformed { target: session.target().to_owned(), what };
-    let journal = entries(&journal.map_err(|error| failed(&error))?);
+    let journal = entries(&journal.map_err(|error| failed(&error))?).map_err(malformed)?;
     Ok(Ledger {
         version: Some(version),
         applied: each(&migrations.map_err(|error| failed(&error))?, applied).map_err(malformed)?,
@@ -121,15 +121,19 @@ fn applied(row: &Row) -> Result<Applied, String> {
     })
 }
 
+pub(super) fn journal_entry(row: &Row) -> Result<JournalEntry, String> {
+    let checksum = checksum(row.get("checksum"))?;
+    Ok(JournalEntry { ordinal: row.get("ordinal"), checksum, finished: row.get("finished") })
+}
+
 type Entries = BTreeMap<(String, String), Vec<JournalEntry>>;
 
-fn entries(rows: &[Row]) -> Entries {
+fn entries(rows: &[Row]) -> Result<Entries, String> {
     let mut entries = Entries::new();
     for row in rows {
-        let entry = JournalEntry { ordinal: row.get("ordinal"), finished: row.get("finished") };
-        entries.entry((row.get("module"), row.get("schema"))).or_default().push(entry);
+        entries.entry((row.get("module"), row.get("schema"))).or_default().push(journal_entry(row)?);
     }
-    entries
+    Ok(entries)
 }
 
 fn open(row: &Row, journal: &Entries) -> Result<Unfinished, String> {

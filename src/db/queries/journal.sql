@@ -1,1 +1,1 @@
-SELECT module, schema, ordinal, finished_at IS NOT NULL AS finished FROM crmdb.journal ORDER BY module, schema, ordinal
+SELECT module, schema, ordinal, checksum, finished_at IS NOT NULL AS finished FROM crmdb.journal ORDER BY module, schema, ordinal

@@ -3,6 +3,7 @@
 mod compare;
 mod copy;
 mod csv;
+mod generate;
 mod record;
 mod reset;
 mod script;
@@ -20,6 +21,7 @@ use crate::model::seed::progress::Unit;
 use crate::model::seed::{Rows, SeedDone, SeedFile, SeedPlan, SeedProgress, SeedStep, SeedWork};
 
 pub use compare::compare;
+pub use generate::{Filler, Request};
 pub use record::read_loaded;
 pub use reset::count_rows;
 pub use tables::read_tables;

@@ -6,6 +6,7 @@ use super::finding::LEDGER;
 use super::screen::screen;
 use super::{Finding, Goal, Plan};
 use crate::model::deferred::released_by;
+use crate::model::ledger::goes_on_from;
 use crate::model::step::label;
 use crate::model::{Applied, Direction, Ledger, Migration, Mode, Project, Script, Step, Version};
 
@@ -159,7 +160,7 @@ fn mode(ledger: &Ledger, row: &Applied, script: &Script) -> Result<Mode, Vec<Fin
     let Mode::Journal(_) = mode else { return Ok(mode) };
     let open = ledger.unfinished_of(&row.module, &row.schema).filter(|open| open.version == row.version);
     match open {
-        Some(open) if open.checksum != script.checksum => {
+        Some(open) if !goes_on_from(&open.journal, script) => {
             let migration = format!("rollback of {}", label(&row.module, &row.file));
             Err(vec![Finding::UnfinishedEdited { migration, finished: open.finished_statements() }])
         }

@@ -123,7 +123,7 @@ impl Finding {
             Self::Missing { .. } => "restore the file, or go on without it with `--allow-missing`".to_owned(),
             Self::Unknown { .. } => "update this checkout, or go on without the file with `--allow-missing`".to_owned(),
             Self::Late { .. } => "give it a later version, or apply it with `--out-of-order`".to_owned(),
-            Self::UnfinishedEdited { .. } => "restore the file as it was when it began, finish it with `crmdb migrate up`, and put the change in a new migration".to_owned(),
+            Self::UnfinishedEdited { .. } => "restore the statements that are done as they were, finish the migration, and put the change in a new one".to_owned(),
             Self::UnfinishedDown { .. } => "finish it with `crmdb migrate down`".to_owned(),
             Self::UnfinishedUp { .. } => "finish it with `crmdb migrate up`".to_owned(),
             Self::RollbackAbsent { looked_in, .. } if looked_in == LEDGER => "run without `--from-ledger` where the rollback file is".to_owned(),
@@ -161,7 +161,7 @@ impl fmt::Display for Finding {
             }
             Self::UnfinishedEdited { migration, finished } => write!(
                 f,
-                "`{migration}` stopped after {finished} {} and its file was edited since",
+                "`{migration}` stopped after {finished} {} and what is done was edited since",
                 if *finished == 1 { "statement" } else { "statements" }
             ),
             Self::UnfinishedDown { migration } => {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::Finding;
 use crate::model::{Mode, Script};
 use crate::sql::directive::{self, Directives};
-use crate::sql::meaning::{Effect, control, effect, refusal};
+use crate::sql::meaning::{Effect, control, effect, refusal, sends_rows};
 use crate::sql::{self, Position, ScanError, Statement};
 
 /// Why a statement can't stand in a migration.
@@ -22,6 +22,8 @@ pub enum Refused {
     NotInTransaction(String),
     /// A concurrent index without a name can't be found again after an interruption.
     UnnamedConcurrentIndex,
+    /// It sends rows to the client, and there is nobody to take them.
+    SendsRows,
     /// The directive is known, and this crmdb does not carry it out.
     Batch,
 }
@@ -38,6 +40,7 @@ impl Refused {
                 "put it in a file of its own that starts with `-- crmdb: no-transaction`"
             }
             Self::UnnamedConcurrentIndex => "name the index",
+            Self::SendsRows => "remove the statement, or copy to a file of the server or into a table",
             Self::Batch => "write the change as plain statements",
         }
     }
@@ -53,6 +56,9 @@ impl fmt::Display for Refused {
             Self::UnnamedConcurrentIndex => f.write_str(
                 "a concurrent index without a name can't be found again when its build is interrupted",
             ),
+            Self::SendsRows => {
+                f.write_str("`COPY … TO STDOUT` sends rows, and a migration has nobody to take them")
+            }
             Self::Batch => f.write_str("`-- crmdb: batch` is not carried out by this version"),
         }
     }
@@ -79,6 +85,7 @@ pub fn screen(script: &Script) -> Result<Mode, Vec<Finding>> {
     for statement in sql::statements(text) {
         let statement = statement.map_err(unreadable)?;
         let problem = match mode {
+            _ if sends_rows(statement.text) => Some(Refused::SendsRows),
             Mode::Transaction => in_transaction(&statement),
             Mode::Journal(_) => outside_transaction(&statement),
         };
@@ -138,6 +145,13 @@ mod tests {
         assert_eq!(screen(&Script::new("a", text)), Ok(Mode::Journal(Vec::new())));
         assert_eq!(problems("-- crmdb: no-transaction\ncreate index concurrently on a (b);").len(), 1);
         assert_eq!(problems("-- crmdb: no-transaction\nsavepoint s;").len(), 1);
+    }
+
+    #[test]
+    fn rows_for_the_client_are_refused_in_and_outside_a_transaction() {
+        for directive in ["", "-- crmdb: no-transaction\n"] {
+            assert_eq!(problems(&format!("{directive}copy a to stdout;\ncopy a to '/x';")).len(), 1);
+        }
     }
 
     #[test]

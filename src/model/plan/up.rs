@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::judge::judge;
 use super::screen::screen;
 use super::{Finding, Goal, Plan};
+use crate::model::ledger::goes_on_from;
 use crate::model::step::label;
 use crate::model::{Applied, Direction, Installation, Ledger, Migration, Mode, Step, Unfinished, Version};
 
@@ -161,7 +162,7 @@ fn steps(
 
 fn mode(module: &str, file: &Migration, resumed: Option<&Unfinished>) -> Result<Mode, Vec<Finding>> {
     if let Some(row) = resumed
-        && row.checksum != file.up.checksum
+        && !goes_on_from(&row.journal, &file.up)
     {
         let migration = label(module, file.file.as_str());
         return Err(vec![Finding::UnfinishedEdited { migration, finished: row.finished_statements() }]);

@@ -21,3 +21,16 @@ pub struct Rows {
     /// How many of them were added or changed a row.
     pub written: u64,
 }
+
+/// A table that was filled with made-up rows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filled {
+    /// The table.
+    pub table: String,
+    /// How many rows it got.
+    pub rows: u64,
+    /// Why it got no more of them; `None` where it got all.
+    pub stopped: Option<String>,
+    /// Wall time as this side saw it.
+    pub took: Duration,
+}

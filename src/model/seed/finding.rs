@@ -153,7 +153,7 @@ impl fmt::Display for SeedFinding {
                 write!(f, "`{table}` can't be emptied: in `{by}` {rows} to it")
             }
             Self::Protected { action } => write!(f, "the target is protected, so `{action}` is refused"),
-            Self::UnknownTable { table } => write!(f, "there is no table `{table}`, or several"),
+            Self::UnknownTable { table } => write!(f, "`{table}` names no table of the modules, or several"),
             Self::NotGenerated { table, reason } => {
                 write!(f, "no rows can be made up for `{table}`: {reason}")
             }

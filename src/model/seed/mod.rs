@@ -2,6 +2,7 @@
 
 pub mod done;
 pub mod finding;
+pub mod generate;
 pub mod order;
 pub mod plan;
 pub mod progress;
@@ -15,7 +16,7 @@ pub use done::{Rows, SeedDone};
 pub use finding::SeedFinding;
 pub use plan::{Reason, SeedPlan, SeedStep, SeedWork, plan};
 pub use progress::SeedProgress;
-pub use table::{Column, ForeignKey, OnDelete, Table, Tables};
+pub use table::{Column, ForeignKey, OnDelete, Table, Tables, Unique};
 
 /// The profile that is loaded where none is named.
 pub const DEFAULT_PROFILE: &str = "dev";

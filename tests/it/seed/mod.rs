@@ -1,6 +1,8 @@
 //! `crmdb seed` through the binary against a real server.
 
+mod generate;
 mod project;
+mod status;
 
 use project::{Project, repository};
 
@@ -221,6 +223,7 @@ fn a_protected_target_is_never_reset_nor_filled_with_made_up_rows() {
     hint: use another database, or take `protected` out of `[database]` in `schema.toml`
     --- exit 4
     ");
+    assert!(project.run("seed --generate 5 --yes").contains("so `seed --generate` is refused"));
     assert_eq!(project.value("SELECT count(*)::text FROM people"), "2");
 }
 
@@ -303,84 +306,51 @@ fn the_json_of_a_run_has_these_fields_and_no_others() {
 }
 
 #[test]
-fn rows_that_were_edited_by_hand_are_shown_by_their_keys() {
+fn a_lock_that_is_not_to_be_had_is_waited_for_in_retries() {
     let project = Project::new();
-    project.write("seeds/dev/03_people.csv", "id,name\n7,Gus\n");
     project.ok("migrate up");
-    project.ok("seed");
+    let mut other = project.client();
+    other.batch_execute("BEGIN; LOCK TABLE people").unwrap();
+    let holder = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(1500));
+        other.batch_execute("COMMIT").unwrap();
+    });
+    let text = project.run("seed --lock-timeout 100ms --lock-retries 100");
+    holder.join().unwrap();
     assert!(
-        project
-            .run("seed status")
-            .ends_with("3 loaded, 0 to load; 0 rows of CSV seeds differ\n--- stderr\n--- exit 0\n")
+        text.contains("retry: the seeds were rolled back (canceling statement due to lock timeout)"),
+        "{text}"
     );
-    project.sql(
-        "UPDATE people SET name = 'Bo', \"Note\" = 'x' WHERE id = 2; UPDATE people SET \"Note\" = 'not in the file' WHERE id = 7;
-         DELETE FROM notes; DELETE FROM people WHERE id = 1; INSERT INTO people (name) VALUES ('by hand')",
+    assert!(text.contains("loaded 2 seeds"), "{text}");
+    assert_eq!(project.value("SELECT count(*)::text FROM notes"), "1");
+}
+
+#[test]
+fn keys_that_can_be_deferred_are_checked_at_the_end() {
+    let project = Project::new();
+    project.write(
+        "migrations/V2__defer.sql",
+        "ALTER TABLE notes ALTER CONSTRAINT notes_person_fkey DEFERRABLE INITIALLY IMMEDIATE;",
     );
-    project.write("seeds/dev/02_notes.sql", "SELECT 1;\n");
-    insta::assert_snapshot!(project.run("seed status"), @r"
-    DATABASE on HOST, profile dev
-     seed                     state                        at
-     seeds/dev/01_people.csv  loaded                       MOMENT
-     seeds/dev/02_notes.sql   changed since it was loaded  MOMENT
-     seeds/dev/03_people.csv  loaded                       MOMENT
-    public.people differs from seeds/dev/01_people.csv, seeds/dev/03_people.csv
-      missing  1
-      changed  2: name, Note
-      extra    8
-    2 loaded, 1 to load; 3 rows of CSV seeds differ
-    --- stderr
-    --- exit 1
-    ");
-    // Nothing was touched by looking.
-    assert_eq!(project.value("SELECT count(*)::text FROM people"), "3");
-    #[derive(serde::Deserialize)]
-    #[serde(deny_unknown_fields)]
-    #[expect(dead_code, reason = "a mirror of the document: that every field is there is the test")]
-    struct Document {
-        format: u8,
-        command: String,
-        target: String,
-        profile: String,
-        seeds: Vec<Seed>,
-        absent: Vec<String>,
-        tables: Vec<Table>,
-    }
-    #[derive(serde::Deserialize)]
-    #[serde(deny_unknown_fields)]
-    #[expect(dead_code, reason = "a mirror of the document: that every field is there is the test")]
-    struct Seed {
-        module: String,
-        schema: String,
-        path: String,
-        loaded_at: Option<String>,
-        pending: Option<String>,
-    }
-    #[derive(serde::Deserialize)]
-    #[serde(deny_unknown_fields)]
-    #[expect(dead_code, reason = "a mirror of the document: that every field is there is the test")]
-    struct Table {
-        table: String,
-        paths: Vec<String>,
-        missing: Differences,
-        changed: Differences,
-        extra: Differences,
-    }
-    #[derive(serde::Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct Differences {
-        total: u64,
-        rows: Vec<Difference>,
-    }
-    #[derive(serde::Deserialize)]
-    #[serde(deny_unknown_fields)]
-    #[expect(dead_code, reason = "a mirror of the document: that every field is there is the test")]
-    struct Difference {
-        key: String,
-        columns: Vec<String>,
-    }
-    let document = project.output("seed status --format json").stdout;
-    let document: Document = serde_json::from_slice(&document).unwrap();
-    assert_eq!(document.tables[0].changed.rows[0].columns, ["name", "Note"]);
-    assert_eq!(document.tables[0].missing.total, 1);
+    project.ok("migrate up");
+    project.write("seeds/dev/00_notes.csv", "id,person\n5,2\n");
+    assert!(project.ok("seed").contains("loaded 3 seeds"));
+    project.write("seeds/dev/00_notes.csv", "id,person\n5,77\n");
+    let text = project.run("seed");
+    assert!(text.contains("violates foreign key constraint \"notes_person_fkey\""), "{text}");
+    assert_eq!(project.value("SELECT person::text FROM notes WHERE id = 5"), "2");
+}
+
+#[test]
+fn runs_at_once_load_each_seed_once() {
+    let project = Project::new();
+    project.write("seeds/dev/03_log.csv", "line\na\nb\n");
+    project.ok("migrate up");
+    let texts: Vec<String> = std::thread::scope(|scope| {
+        let runs: Vec<_> = (0..4).map(|_| scope.spawn(|| project.run("seed --quiet"))).collect();
+        runs.into_iter().map(|run| run.join().unwrap()).collect()
+    });
+    assert!(texts.iter().all(|text| text.ends_with("--- exit 0\n")), "{texts:?}");
+    assert_eq!(project.value("SELECT count(*)::text FROM log"), "2");
+    assert_eq!(project.value("SELECT count(*)::text FROM crmdb.event WHERE kind = 'seed'"), "3");
 }

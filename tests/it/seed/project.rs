@@ -97,6 +97,10 @@ impl Project {
         clean
     }
 
+    pub(super) fn client(&self) -> postgres::Client {
+        self.database.client()
+    }
+
     pub(super) fn sql(&self, sql: &str) {
         self.database.client().batch_execute(sql).unwrap();
     }

@@ -51,6 +51,7 @@ CREATE TABLE crmdb.journal (
   module text NOT NULL,
   schema text NOT NULL,
   ordinal integer NOT NULL,
+  checksum text NOT NULL,
   begun_at timestamptz NOT NULL DEFAULT clock_timestamp(),
   finished_at timestamptz,
   CONSTRAINT journal_pkey PRIMARY KEY (module, schema, ordinal),

@@ -1,0 +1,263 @@
+//! Fills tables with made-up rows by COPY, all in one transaction.
+
+use bytes::Bytes;
+use futures_util::SinkExt as _;
+use tokio::time::Instant;
+use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{Client, Row};
+
+use super::{SeedExecution, SeedListener, record};
+use crate::db::error::{DbError, ends_session, refusal};
+use crate::db::lock::{RunLock, own_error};
+use crate::db::record::{Scope, path_and_limits};
+use crate::db::session::Session;
+use crate::model::Outcome;
+use crate::model::seed::done::Filled;
+use crate::model::seed::generate::{Generator, Layout, Start, Stopped, write_field};
+use crate::model::seed::progress::Unit;
+use crate::model::seed::{SeedProgress, Tables};
+use crate::sql::quote;
+
+/// How many bytes of rows go into one message.
+const CHUNK: usize = 256 << 10;
+
+/// How many rows that may be referred to are held in memory, where a row may be referred to more than once.
+const POOL: u64 = 100_000;
+
+/// What is made up.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    /// The tables, in the order of their references.
+    pub layouts: &'a [Layout],
+    /// All tables.
+    pub tables: &'a Tables,
+    /// How many rows each table gets.
+    pub rows: u64,
+    /// The number that they come from.
+    pub seed: u64,
+}
+
+/// A session that holds the right to change the target.
+#[derive(Debug)]
+pub struct Filler<'a> {
+    /// The connection that runs the statements.
+    pub session: &'a mut Session,
+    /// The lock, on a connection of its own.
+    pub lock: &'a RunLock,
+    /// How to run.
+    pub execution: &'a SeedExecution,
+}
+
+impl Filler<'_> {
+    /// Fills all tables, or none.
+    pub async fn run(
+        &mut self,
+        request: &Request<'_>,
+        listener: &mut SeedListener<'_>,
+    ) -> Result<Vec<Filled>, DbError> {
+        self.lock.check()?;
+        let ending = self.transaction(request, listener).await;
+        if ending.is_err() {
+            // The server rolls back by itself where this can't reach it.
+            let _ = self.session.client.batch_execute("ROLLBACK").await;
+        }
+        if let Err(error) = &ending
+            && !self.session.is_closed()
+        {
+            self.event(Outcome::Failed, &error.to_string()).await?;
+        }
+        ending
+    }
+
+    async fn transaction(
+        &mut self,
+        request: &Request<'_>,
+        listener: &mut SeedListener<'_>,
+    ) -> Result<Vec<Filled>, DbError> {
+        self.own("BEGIN ISOLATION LEVEL READ COMMITTED; SET CONSTRAINTS ALL DEFERRED").await?;
+        // Keys that exist are compared with made-up ones by their text.
+        self.own("SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL TimeZone = 'UTC'; SET LOCAL IntervalStyle = 'postgres'; SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'").await?;
+        let mut meter = Meter { done: 0, of: request.rows * request.layouts.len() as u64 };
+        let mut filled = Vec::with_capacity(request.layouts.len());
+        for layout in request.layouts {
+            let label = layout.table.label();
+            listener(SeedProgress::Started { label: &label });
+            let began = Instant::now();
+            let (rows, stopped) = self.fill(request, layout, (&mut meter, listener)).await?;
+            let reason = stopped.map(|stopped| stopped.reason);
+            filled.push(Filled { table: label, rows, stopped: reason, took: began.elapsed() });
+        }
+        let rows: u64 = filled.iter().map(|table| table.rows).sum();
+        let detail = format!("generated {rows} rows in {} tables, seed {}", filled.len(), request.seed);
+        self.event(Outcome::Done, &detail).await?;
+        self.own("COMMIT").await?;
+        Ok(filled)
+    }
+
+    /// Fills one table. Where it refers to itself a tenth of its rows go first, for the others to refer to.
+    async fn fill(
+        &mut self,
+        request: &Request<'_>,
+        layout: &Layout,
+        (meter, listener): (&mut Meter, &mut SeedListener<'_>),
+    ) -> Result<(u64, Option<Stopped>), DbError> {
+        let settings = path_and_limits(&layout.table.schema, &self.execution.limits, Scope::Transaction);
+        self.own(&settings).await?;
+        let count =
+            self.rows(&format!("SELECT count(*) FROM {}", layout.table.sql()), &layout.table.label()).await?;
+        let existing = count.first().map_or(0, |row| u64::try_from(row.get::<_, i64>(0)).unwrap_or_default());
+        let mut generator = Generator::new(layout, Start { seed: request.seed, rows: existing });
+        self.remember(layout, &mut generator).await?;
+        let to_itself = layout.references.iter().any(|reference| reference.to_itself);
+        let first = if to_itself { request.rows.div_ceil(10) } else { request.rows };
+        let (mut written, mut stopped) = (0, None);
+        for share in [first, request.rows - first] {
+            if share == 0 || stopped.is_some() {
+                continue;
+            }
+            self.offer(request, layout, (&mut generator, written > 0)).await?;
+            let batch = Batch { layout, rows: share };
+            let ending = copy(&self.session.client, &batch, (&mut generator, meter, listener)).await;
+            let (rows, reason) = ending.map_err(|error| self.refused(&error, &layout.table.label()))?;
+            written += rows;
+            stopped = reason;
+        }
+        meter.done += request.rows - written;
+        Ok((written, stopped))
+    }
+
+    async fn remember(&self, layout: &Layout, generator: &mut Generator<'_>) -> Result<(), DbError> {
+        for (index, key) in layout.keys().enumerate() {
+            let parts: Vec<_> = key.parts.iter().map(|part| format!("({part})::text")).collect();
+            let present: Vec<_> = key.parts.iter().map(|part| format!("({part}) IS NOT NULL")).collect();
+            let predicate = key.predicate.as_ref().map_or(String::new(), |sql| format!(" AND ({sql})"));
+            let sql = format!(
+                "SELECT {} FROM {} WHERE {}{predicate}",
+                parts.join(", "),
+                layout.table.sql(),
+                present.join(" AND ")
+            );
+            for row in self.rows(&sql, &layout.table.label()).await? {
+                let texts: Vec<String> = (0..key.parts.len()).map(|at| row.get(at)).collect();
+                generator.remember(index, texts.iter().map(String::as_str));
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the rows that may be referred to; the table's own anew when it has got some.
+    async fn offer(
+        &self,
+        request: &Request<'_>,
+        layout: &Layout,
+        (generator, again): (&mut Generator<'_>, bool),
+    ) -> Result<(), DbError> {
+        for (index, reference) in layout.references.iter().enumerate() {
+            if again && !reference.to_itself {
+                continue;
+            }
+            let Some(target) = request.tables.by_oid(reference.target) else { continue };
+            let quoted = |name: &String| quote::identifier(name).expect("the catalog's names can be quoted");
+            let columns: Vec<String> = reference.target_columns.iter().map(quoted).collect();
+            let texts: Vec<_> = columns.iter().map(|column| format!("{column}::text")).collect();
+            let present: Vec<_> = columns.iter().map(|column| format!("{column} IS NOT NULL")).collect();
+            let most = if reference.exclusive { i64::MAX as u64 } else { POOL };
+            let sql = format!(
+                "SELECT {} FROM {} WHERE {} ORDER BY {} LIMIT {most}",
+                texts.join(", "),
+                target.sql(),
+                present.join(" AND "),
+                columns.join(", "),
+            );
+            let rows = self.rows(&sql, &target.label()).await?;
+            let texts = |row: &Row| (0..columns.len()).map(|at| row.get(at)).collect();
+            generator.offer(index, rows.iter().map(texts).collect());
+        }
+        Ok(())
+    }
+
+    async fn rows(&self, sql: &str, table: &str) -> Result<Vec<Row>, DbError> {
+        let parameters: &[(&(dyn ToSql + Sync), Type)] = &[];
+        let rows = self.session.client.query_typed(sql, parameters).await;
+        rows.map_err(|error| self.refused(&error, table))
+    }
+
+    async fn own(&self, sql: &str) -> Result<(), DbError> {
+        let done = self.session.client.batch_execute(sql).await;
+        done.map_err(|error| own_error(self.session.target(), "filling tables", &error))
+    }
+
+    async fn event(&self, outcome: Outcome, detail: &str) -> Result<(), DbError> {
+        let event = record::SeedEvent { outcome, step: None, took: None, detail: Some(detail) };
+        record::insert_event(self.session, &self.execution.author, &event).await
+    }
+
+    fn refused(&self, error: &tokio_postgres::Error, table: &str) -> DbError {
+        match refusal(error).filter(|refusal| !ends_session(&refusal.sqlstate)) {
+            Some(refusal) => DbError::MadeUpRows { table: table.to_owned(), refusal: Box::new(refusal) },
+            None => {
+                let target = self.session.target().to_owned();
+                DbError::Lost { target, doing: format!("filling `{table}`") }
+            }
+        }
+    }
+}
+
+/// Rows that go into one COPY.
+struct Batch<'a> {
+    layout: &'a Layout,
+    rows: u64,
+}
+
+async fn copy(
+    client: &Client,
+    batch: &Batch<'_>,
+    (generator, meter, listener): (&mut Generator<'_>, &mut Meter, &mut SeedListener<'_>),
+) -> Result<(u64, Option<Stopped>), tokio_postgres::Error> {
+    let filled: Vec<usize> = batch.layout.filled().collect();
+    let names: Vec<String> = filled.iter().map(|&at| batch.layout.table.columns[at].sql()).collect();
+    // A row of server-made columns alone is an empty line to COPY, which it takes for a row of the named columns.
+    let columns = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
+    let statement = format!("COPY {}{columns} FROM STDIN (ENCODING 'UTF8')", batch.layout.table.sql());
+    let sink = client.copy_in(&statement).await?;
+    let mut sink = std::pin::pin!(sink);
+    let (mut chunk, mut written, mut stopped) = (Vec::with_capacity(CHUNK + 4096), 0, None);
+    while written < batch.rows {
+        match generator.next_row() {
+            Ok(row) => {
+                for (place, &column) in filled.iter().enumerate() {
+                    if place > 0 {
+                        chunk.push(b'\t');
+                    }
+                    write_field(
+                        row[column].as_ref().unwrap_or(&crate::model::seed::generate::Value::Null),
+                        &mut chunk,
+                    );
+                }
+                chunk.push(b'\n');
+                written += 1;
+            }
+            Err(reason) => {
+                stopped = Some(reason);
+                break;
+            }
+        }
+        if chunk.len() >= CHUNK {
+            sink.send(Bytes::from(std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK + 4096)))).await?;
+            listener(SeedProgress::Advanced { done: meter.done + written, of: meter.of, unit: Unit::Rows });
+        }
+    }
+    if !chunk.is_empty() {
+        sink.send(Bytes::from(chunk)).await?;
+    }
+    sink.finish().await?;
+    meter.done += written;
+    listener(SeedProgress::Advanced { done: meter.done, of: meter.of, unit: Unit::Rows });
+    Ok((written, stopped))
+}
+
+/// How many rows of the run are made up.
+struct Meter {
+    done: u64,
+    of: u64,
+}
