@@ -107,3 +107,32 @@ fn a_migration_that_fails_costs_no_more_than_its_rollback_and_the_event() {
     assert!(bad <= good + 2, "{good} round trips when it is well, {bad} when it fails");
     assert_eq!(trips(200), bad);
 }
+
+#[test]
+fn verifying_costs_one_round_trip_whatever_is_declared() {
+    let trips = [1, 300].map(|tables| {
+        let names = (1..=tables).map(|n| format!("t{n}"));
+        let sql: String =
+            names.clone().map(|name| format!("create table {name} (i int primary key);\n")).collect();
+        let contract: String = names
+            .map(|name| {
+                format!("[modules.public.tables.{name}]\nindexes = []\ncolumns = ['i int not null']\n")
+            })
+            .collect();
+        let project = Project::new()
+            .file("schema.toml", &format!("[modules.public]\nstrict = true\nviews = []\n{contract}"))
+            .file("verify/own.sql", "select 1 where false")
+            .migration("V1__tables.sql", &sql);
+        let database = Database::create();
+        project.run(&database, "migrate up").expect(0);
+        ["migrate up", "migrate up --no-verify", "verify"].map(|line| {
+            let (output, trips) = counted(&project, &database, line);
+            output.expect(0);
+            trips
+        })
+    });
+    assert_eq!(trips[0], trips[1], "with 1 and with 300 tables");
+    let [up, unverified, verify] = trips[0];
+    assert_eq!((up - unverified, verify), (1, up), "the contract and the own queries go out in one flight");
+    assert!(up <= 6, "{up}");
+}
