@@ -6,6 +6,7 @@ CRMDB = target/release/crmdb
 
 up: postgres build
 	$(CRMDB) migrate up
+	$(CRMDB) seed --quiet
 	$(CRMDB) status
 
 test: postgres
