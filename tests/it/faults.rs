@@ -105,7 +105,7 @@ select f();
      --> migrations/V1__one.sql:7:1
       |
     7 | select f();
-      | ^
+      | ^^^^^^^^^^^
       context: PL/pgSQL function f() line 3 at EXECUTE
       sqlstate 42703; `V1__one.sql` was rolled back; nothing else was changed
     hint: correct the file and run `crmdb migrate up` again
@@ -142,7 +142,7 @@ fn a_bad_row_of_a_copy_is_told_with_its_line() {
      --> migrations/V1__one.sql:2:1
       |
     2 | copy a from stdin;
-      | ^
+      | ^^^^^^^^^^^^^^^^^^
       context: COPY a, line 2, column i: "two"
       sqlstate 22P02; `V1__one.sql` was rolled back; nothing else was changed
     hint: correct the file and run `crmdb migrate up` again
@@ -155,7 +155,7 @@ fn a_bad_row_of_a_copy_is_told_with_its_line() {
      --> migrations/V1__one.sql:3:1
       |
     3 | copy a from stdin;
-      | ^
+      | ^^^^^^^^^^^^^^^^^^
       context: COPY a, line 2, column i: "two"
       sqlstate 22P02; `V1__one.sql` stopped in the middle and is in the journal; nothing else was changed
     hint: correct the file and run `crmdb migrate up` again
@@ -177,7 +177,7 @@ create table b (i int);
      --> migrations/V1__one.sql:3:1
       |
     3 | select 1/0;
-      | ^
+      | ^^^^^^^^^^^
       sqlstate 22012; `V1__one.sql` was rolled back; nothing else was changed
     hint: correct the file and run `crmdb migrate up` again
     "#);
@@ -201,7 +201,7 @@ fn a_block_that_commits_runs_outside_a_transaction_only() {
      --> migrations/V1__one.sql:2:1
       |
     2 | do $$ begin insert into a values (1); commit; end $$;
-      | ^
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
       context: PL/pgSQL function inline_code_block line 1 at COMMIT
       sqlstate 2D000; `V1__one.sql` was rolled back; nothing else was changed
     hint: a block that commits by itself belongs in a file that starts with `-- crmdb: no-transaction`

@@ -101,7 +101,7 @@ fn a_migration_that_waited_in_vain_fails_with_nothing_half_done() {
      --> migrations/V1__price.sql:3:1
       |
     3 | alter table item add price int;
-      | ^
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
       sqlstate 55P03; `V1__price.sql` was rolled back; nothing else was changed
     hint: another session is in the way; try again, or give it more time with `--lock-timeout` and `--lock-retries`
     hint: run `crmdb migrate up` again: it goes on from here by itself
@@ -128,7 +128,7 @@ fn a_migration_without_a_transaction_that_waited_in_vain_goes_on_where_it_stoppe
      --> migrations/V1__price.sql:4:1
       |
     4 | alter table item add price int;
-      | ^
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
       sqlstate 55P03; `V1__price.sql` stopped in the middle and is in the journal; nothing else was changed
     hint: another session is in the way; try again, or give it more time with `--lock-timeout` and `--lock-retries`
     hint: run `crmdb migrate up` again: it goes on from here by itself

@@ -61,7 +61,7 @@ fn a_table_that_is_not_the_roles_own_stops_the_run_in_the_middle_and_the_rest_st
      --> migrations/V2__two.sql:2:1
       |
     2 | alter table theirs add j int;
-      | ^
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
       sqlstate 42501; `V2__two.sql` was rolled back; `V1__one.sql` stays applied
     hint: correct the file and run `crmdb migrate up` again
     "#);
