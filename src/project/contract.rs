@@ -28,14 +28,15 @@ pub(super) struct RawTable {
 
 /// Reads the contract of a module; `text` is that of the whole file.
 pub(super) fn read(module: &ModuleManifest, text: &str) -> Result<Contract, Problem> {
+    let source = &Source::new(text);
     let deferred = module.foreign_keys.clone();
     let mut contract = Contract { strict: module.strict, deferred, ..Contract::default() };
     for (name, values) in &module.enums {
-        let line = line(text, values.span().start);
+        let line = source.line(values.span().start);
         contract.enums.push(DeclaredEnum { name: name.clone(), values: values.get_ref().clone(), line });
     }
     for (name, raw) in &module.tables {
-        contract.tables.push(table(name, raw, text)?);
+        contract.tables.push(table(name, raw, source)?);
     }
     let lists = [
         (Kind::Function, &module.functions),
@@ -44,27 +45,27 @@ pub(super) fn read(module: &ModuleManifest, text: &str) -> Result<Contract, Prob
     ];
     for (kind, list) in lists {
         if let Some(list) = list {
-            contract.lists.insert(kind, entries(kind, list, text)?);
+            contract.lists.insert(kind, entries(kind, list, source)?);
         }
     }
     Ok(contract)
 }
 
-fn table(name: &str, spanned: &Spanned<RawTable>, text: &str) -> Result<DeclaredTable, Problem> {
+fn table(name: &str, spanned: &Spanned<RawTable>, source: &Source<'_>) -> Result<DeclaredTable, Problem> {
     let raw = spanned.get_ref();
     let mut table = DeclaredTable {
         name: name.to_owned(),
-        line: line(text, spanned.span().start),
+        line: source.line(spanned.span().start),
         row_level_security: raw.row_level_security,
         primary_key: raw.primary_key.clone(),
         ..DeclaredTable::default()
     };
     for (key, kind) in Kind::LISTS {
         if let Some(list) = raw.list(key) {
-            table.lists.insert(kind, entries(kind, list, text)?);
+            table.lists.insert(kind, entries(kind, list, source)?);
         }
     }
-    let keys = raw.foreign_keys.as_ref().map(|list| list.iter().map(|one| key(name, one, text)).collect());
+    let keys = raw.foreign_keys.as_ref().map(|list| list.iter().map(|one| key(name, one, source)).collect());
     table.foreign_keys = keys.transpose()?;
     Ok(table)
 }
@@ -84,10 +85,10 @@ impl RawTable {
     }
 }
 
-fn entries(kind: Kind, list: &Spans, text: &str) -> Result<Vec<Entry>, Problem> {
+fn entries(kind: Kind, list: &Spans, source: &Source<'_>) -> Result<Vec<Entry>, Problem> {
     let read = |one: &Spanned<String>| {
-        let problem = |message: String| Problem::manifest(text, one.span().start, message);
-        let line = line(text, one.span().start);
+        let problem = |message: String| Problem::manifest(source.text, one.span().start, message);
+        let line = source.line(one.span().start);
         // Columns alone have no name before them.
         if kind == Kind::Unique {
             return unique(one.get_ref(), line).map_err(problem);
@@ -114,21 +115,35 @@ fn unique(text: &str, line: usize) -> Result<Entry, String> {
     Ok(Entry { name: names.join(", "), definition: None, line })
 }
 
-fn key(table: &str, one: &Spanned<String>, text: &str) -> Result<DeclaredKey, Problem> {
+fn key(table: &str, one: &Spanned<String>, source: &Source<'_>) -> Result<DeclaredKey, Problem> {
     let start = one.span().start;
     let key: ForeignKey = one.get_ref().parse().map_err(|error: ForeignKeyError| {
         // Behind the quote; an escape before the place would shift it by a few columns.
-        Problem::manifest(text, start + 1 + error.offset, error.to_string())
+        Problem::manifest(source.text, start + 1 + error.offset, error.to_string())
     })?;
     if key.table.as_deref().is_some_and(|named| named != table) {
         let message = format!("the key is listed under table `{table}`: write its columns alone");
-        return Err(Problem::manifest(text, start, message));
+        return Err(Problem::manifest(source.text, start, message));
     }
-    Ok(DeclaredKey { key: ForeignKey { table: None, ..key }, line: line(text, start) })
+    Ok(DeclaredKey { key: ForeignKey { table: None, ..key }, line: source.line(start) })
 }
 
-fn line(text: &str, offset: usize) -> usize {
-    1 + text.get(..offset).unwrap_or_default().matches('\n').count()
+/// The text of the file with where its lines begin: contracts are long, and each entry asks for its line.
+struct Source<'a> {
+    text: &'a str,
+    starts: Vec<usize>,
+}
+
+impl<'a> Source<'a> {
+    fn new(text: &'a str) -> Self {
+        let behind = text.match_indices('\n').map(|(at, _)| at + 1);
+        Self { text, starts: std::iter::once(0).chain(behind).collect() }
+    }
+
+    /// Returns the line of a byte, from 1.
+    fn line(&self, offset: usize) -> usize {
+        self.starts.partition_point(|start| *start <= offset)
+    }
 }
 
 #[cfg(test)]

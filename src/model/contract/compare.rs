@@ -150,7 +150,9 @@ impl Comparison<'_> {
             }
         }
         if contract.strict {
-            let known = |name: &str| contract.tables.iter().any(|declared| declared.name == name);
+            let known = |name: &str| {
+                contract.tables.binary_search_by(|declared| declared.name.as_str().cmp(name)).is_ok()
+            };
             let unknown = found.tables.iter().filter(|(name, table)| !table.partition && !known(name));
             for (name, _) in unknown {
                 let said = Said { line: 1, ..Said::default() };
