@@ -194,12 +194,11 @@ fn wait_for_bodies(plan: &Plan<'_>, graph: &mut Graph<Step>) {
         .filter(|(id, fate)| *fate != Fate::Drop && (id.kind().is_relation() || id.kind() == Kind::Function))
         .filter_map(|(id, _)| Some((id, plan.make_step(id)?)))
         .collect();
-    for (id, fate) in plan.fates.iter().filter(|(_, fate)| *fate != Fate::Drop) {
+    for (id, _) in plan.fates.iter().filter(|(_, fate)| *fate != Fate::Drop) {
         let Some(Object::Function(function)) = plan.to().objects.get(id).map(|entry| &entry.object) else {
             continue;
         };
         let own = (Verb::Make, id.clone());
-        debug_assert!(fate != Fate::Drop);
         for (other, step) in &made {
             if small::calls(function, other) && !graph.waits(step, &own) {
                 graph.wait(&own, step);
