@@ -12,7 +12,7 @@ use crate::db::record::Author;
 use crate::db::run::{Execution, Grouping, Runner};
 use crate::error::Error;
 use crate::model::plan::{self, DownRequest, Goal, Source};
-use crate::model::{EventKind, Ledger, Plan, Project};
+use crate::model::{EventKind, Ledger, Plan, Project, Step};
 use crate::project::Manifest;
 use crate::report::Report;
 use crate::report::plan::Planned;
@@ -46,7 +46,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Bo
     let lock = context.lock(&target, wait(args, &manifest)?).await?;
     let seen = ledger::read_locked(&mut target.session, &lock).await?;
     let plan = decide(&target, (project, &seen), &request, &execution).await?;
-    if plan.steps != planned.steps {
+    if !within(&plan, &planned) {
         return Err(Error::Overtaken { target: target.name() });
     }
     let done = run_plan(context, (&mut target, &lock), &plan, (COMMAND, &execution)).await?;
@@ -112,6 +112,16 @@ async fn settle(
         Ok(plan) => Ok(plan),
         Err(findings) => Err(refuse(&target.session, ledger, (EventKind::Down, findings), author).await),
     }
+}
+
+/// Tells whether everything that `plan` takes back was shown in `planned`. It may be less: the server may have completed
+/// a step of an interrupted run after the first look.
+fn within(plan: &Plan, planned: &Plan) -> bool {
+    let same = |a: &Step, b: &Step| {
+        (&a.module, &a.schema, a.version, a.script.checksum)
+            == (&b.module, &b.schema, b.version, b.script.checksum)
+    };
+    plan.steps.iter().all(|step| planned.steps.iter().any(|shown| same(step, shown)))
 }
 
 /// Shows what will go; more than one step needs a yes.
