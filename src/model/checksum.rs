@@ -19,7 +19,7 @@ impl Checksum {
 
     /// Returns the first twelve hexadecimal digits, for people.
     pub fn short(&self) -> String {
-        self.to_string().split_off(0).chars().take(12).collect()
+        format!("{self}")[..12].to_owned()
     }
 }
 
