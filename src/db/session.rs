@@ -1,6 +1,9 @@
 //! One connection to the target, its notices in the order in which the server sent them.
 
+use std::time::Duration;
+
 use futures_util::StreamExt as _;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 use tokio_postgres::error::DbError as ServerMessage;
@@ -104,9 +107,20 @@ fn words(error: &tokio_postgres::Error) -> String {
         .map_or_else(|| "the connection was lost".to_owned(), |error| error.message().to_owned())
 }
 
+/// How long the goodbye to a server may take before the connection is cut.
+const GOODBYE: Duration = Duration::from_secs(1);
+
 impl Drop for Session {
+    /// Without the client the reader says goodbye to the server, which would otherwise log a client that was lost.
     fn drop(&mut self) {
-        self.reader.abort();
+        let reader = self.reader.abort_handle();
+        match Handle::try_current() {
+            Ok(runtime) => drop(runtime.spawn(async move {
+                tokio::time::sleep(GOODBYE).await;
+                reader.abort();
+            })),
+            Err(_) => reader.abort(),
+        }
     }
 }
 

@@ -87,6 +87,11 @@ impl Server {
         Path::new(folder).join(".s.PGSQL.5432")
     }
 
+    /// Returns what the server has logged. Panics on a server that is not of this process's making.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.cluster().folder.join("server.log")).unwrap()
+    }
+
     /// Connects to a database as the superuser.
     pub(crate) fn client(&self, database: &str) -> Client {
         let url = self.url(database);
