@@ -77,7 +77,8 @@ DROP TYPE stage;
 CREATE TYPE stage AS ENUM ('new', 'won');
 ";
 
-fn crm() -> Project {
+/// A project of one module that declares something of every kind.
+pub(crate) fn crm() -> Project {
     Project::new()
         .file("schema.toml", CONTRACT)
         .migration("crm/V1__leads.sql", FIRST)
@@ -273,32 +274,4 @@ fn findings_are_listed_for_other_programs() {
     assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "contract/missing");
     let status = project.run(&database, "status --format junit").expect(2);
     assert!(status.stdout.contains("<error type=\"usage\""), "{status}");
-}
-
-#[test]
-fn the_contract_is_written_from_a_target_that_has_everything() {
-    let (database, project) = (Database::create(), crm());
-    project.run(&database, "migrate up --to 1 --no-verify").expect(0);
-    let refused = project.run(&database, "schema contract --from-target").expect(2);
-    assert!(refused.stderr.contains("migrations of module `crm` are pending"), "{refused}");
-    project.run(&database, "migrate up").expect(0);
-    let project = project.file("schema.toml", "# Ours.\n[modules.crm] # the CRM\nstrict = true\n");
-    let check = project.run(&database, "schema contract --from-target --check").expect(1);
-    assert!(check.stdout.contains("+indexes = ["), "{check}");
-    let lists = "--with columns,primary-key,unique,checks";
-    project.run(&database, &format!("schema contract --from-target {lists}")).expect(0);
-    project.run(&database, "schema contract --from-target --check").expect(0);
-    let written = std::fs::read_to_string(project.path().join("schema.toml")).unwrap();
-    assert!(written.starts_with("# Ours.\n[modules.crm] # the CRM\nstrict = true\n"), "{written}");
-    for line in [
-        "stage = [\"new\", \"won\", \"lost\"]",
-        "views = [\"open_leads\"]",
-        "functions = [\"touch()\"]",
-        "unique = [\"email\"]",
-        "foreign_keys = [\"lead_id -> leads.id deferrable initially deferred\"]",
-        "    \"score numeric(5,2) not null default 0\",",
-    ] {
-        assert!(written.lines().any(|written| written == line), "{line}: {written}");
-    }
-    project.run(&database, "verify").expect(0);
 }
