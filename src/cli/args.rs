@@ -257,6 +257,8 @@ pub enum ContractList {
     Unique,
     /// The check constraints of each table
     Checks,
+    /// What each view selects
+    Views,
 }
 
 /// `crmdb history`

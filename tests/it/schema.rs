@@ -13,14 +13,14 @@ fn the_contract_is_written_from_a_target_that_has_everything() {
     let project = project.file("schema.toml", "# Ours.\n[modules.crm] # the CRM\nstrict = true\n");
     let check = project.run(&database, "schema contract --from-target --check").expect(1);
     assert!(check.stdout.contains("+indexes = ["), "{check}");
-    let lists = "--with columns,primary-key,unique,checks";
+    let lists = "--with columns,primary-key,unique,checks,views";
     project.run(&database, &format!("schema contract --from-target {lists}")).expect(0);
     project.run(&database, "schema contract --from-target --check").expect(0);
     let written = std::fs::read_to_string(project.path().join("schema.toml")).unwrap();
     assert!(written.starts_with("# Ours.\n[modules.crm] # the CRM\nstrict = true\n"), "{written}");
     for line in [
         "stage = [\"new\", \"won\", \"lost\"]",
-        "views = [\"open_leads\"]",
+        "views = [\"open_leads as select 1 as one\", \"won_leads as select 2 as two\"]",
         "functions = [\"touch()\"]",
         "unique = [\"email\"]",
         "foreign_keys = [\"lead_id -> leads.id deferrable initially deferred\"]",

@@ -1,6 +1,7 @@
 //! `crmdb verify` and the verification inside every run: each kind of finding on a real server, and nothing else.
 
 mod edits;
+mod elsewhere;
 
 use serde::Deserialize;
 
@@ -11,7 +12,9 @@ const CONTRACT: &str = "\
 [modules.crm]
 strict = true
 functions = ['touch() returns trigger']
-views = ['open_leads']
+views = ['open_leads AS SELECT 1 AS one', 'won_leads']
+sequences = ['invoice_number as bigint increment by 10 start with 1000']
+domains = [\"email as text not null constraint email_check check ((value ~ '@'::text))\"]
 extensions = ['plpgsql']
 
 [modules.crm.enums]
@@ -51,10 +54,15 @@ CREATE POLICY \"Own leads\" ON leads FOR SELECT USING (customer_id > 0);
 CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
 CREATE TRIGGER touch_leads BEFORE UPDATE ON leads FOR EACH ROW EXECUTE FUNCTION touch();
 CREATE VIEW open_leads AS SELECT 1 AS one;
+CREATE VIEW won_leads AS SELECT 2 AS two;
+CREATE SEQUENCE invoice_number INCREMENT 10 START 1000;
+CREATE DOMAIN email AS text NOT NULL CONSTRAINT email_check CHECK (value ~ '@');
 ";
 
 const FIRST_DOWN: &str = "\
-DROP VIEW open_leads;
+DROP DOMAIN email;
+DROP SEQUENCE invoice_number;
+DROP VIEW won_leads, open_leads;
 DROP TABLE leads;
 DROP FUNCTION touch();
 DROP TABLE customers;
@@ -156,7 +164,7 @@ fn every_run_ends_with_a_look_at_the_contract() {
     --- stdout
     nothing to apply on <database> on <host>
     finding: index `leads_customer` of `crm.leads` is missing
-      bring it back with a new migration; if it went for good, refresh the contract with `crmdb schema contract` (schema.toml:19)
+      bring it back with a new migration; if it went for good, refresh the contract with `crmdb schema contract` (schema.toml:21)
     verified 1 module: 1 finding
     "#);
     project.run(&database, "migrate up --no-verify").expect(0);
@@ -264,7 +272,7 @@ fn findings_are_listed_for_other_programs() {
     assert_eq!(
         github.stdout.split("%0A").next(),
         Some(
-            "::error file=schema.toml,line=19,title=contract/missing::index `leads_customer` of `crm.leads` is missing"
+            "::error file=schema.toml,line=21,title=contract/missing::index `leads_customer` of `crm.leads` is missing"
         )
     );
     let junit = project.run(&database, "verify --format junit").expect(1);
