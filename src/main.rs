@@ -15,16 +15,15 @@ fn main() -> anyhow::Result<ExitCode> {
     if let Some(code) = crmdb::server::hidden(&arguments) {
         return Ok(code);
     }
-    let cli = Cli::parse();
-    let language = match cli.global.format {
-        Format::Human => Language::Human,
-        Format::Json => Language::Json,
-        Format::Junit => Language::Junit,
-        Format::Sarif => Language::Sarif,
-        Format::Github => Language::Github,
-        Format::Sql => Language::Sql,
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let mut terminal = Terminal::new(language(Format::among(&arguments)), Volume::Normal);
+            return Ok(ExitCode::from(terminal.unparsed(&error) as u8));
+        }
     };
-    let mut terminal = Terminal::new(language, if cli.global.quiet { Volume::Quiet } else { Volume::Normal });
+    let volume = if cli.global.quiet { Volume::Quiet } else { Volume::Normal };
+    let mut terminal = Terminal::new(language(cli.global.format), volume);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -41,4 +40,15 @@ fn main() -> anyhow::Result<ExitCode> {
         Err(error) => terminal.error(&error),
     };
     Ok(ExitCode::from(exit as u8))
+}
+
+fn language(format: Format) -> Language {
+    match format {
+        Format::Human => Language::Human,
+        Format::Json => Language::Json,
+        Format::Junit => Language::Junit,
+        Format::Sarif => Language::Sarif,
+        Format::Github => Language::Github,
+        Format::Sql => Language::Sql,
+    }
 }

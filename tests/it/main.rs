@@ -7,8 +7,10 @@
 #![expect(clippy::print_stderr, reason = "a test of many cases says which of them failed")]
 
 mod architecture;
+mod baseline;
 mod catalog;
 mod catalog_support;
+mod completions;
 mod concurrency;
 mod connect;
 mod crash;
@@ -17,11 +19,17 @@ mod diff;
 mod down;
 mod errors;
 mod faults;
+mod help;
+mod history;
+mod init;
 mod json;
 mod library;
 mod locks;
-mod mending;
+mod new;
+mod redo;
+mod repair;
 mod round_trips;
+mod schema;
 mod schema_toml;
 mod seed;
 mod server;
