@@ -215,7 +215,7 @@ fn binaries() -> PathBuf {
 }
 
 /// PostgreSQL refuses to run as root: there the command runs as `postgres`, and `folder` is made that user's.
-fn as_server_user(command: &mut Command, folder: Option<&Path>) {
+pub(crate) fn as_server_user(command: &mut Command, folder: Option<&Path>) {
     let path = std::env::var_os("PATH").unwrap_or_default();
     command.env_clear().env("PATH", path).current_dir("/");
     if !Uid::effective().is_root() {
