@@ -8,7 +8,6 @@
 
 mod architecture;
 mod catalog;
-mod catalog_support;
 mod concurrency;
 mod connect;
 mod crash;
