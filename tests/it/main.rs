@@ -9,7 +9,6 @@
 mod architecture;
 mod baseline;
 mod catalog;
-mod catalog_support;
 mod completions;
 mod concurrency;
 mod connect;

@@ -187,9 +187,7 @@ impl Database<'_> {
 
     /// Returns what pg_dump says of the database, rows included, without crmdb's own schema.
     pub(crate) fn dump(&self) -> String {
-        // `initdb` may be a link; Debian's `pg_dump` on the PATH is a wrapper that takes its time.
-        let initdb = std::fs::canonicalize(binaries().join("initdb")).unwrap();
-        let mut dump = Command::new(initdb.with_file_name("pg_dump"));
+        let mut dump = pg_dump();
         dump.args(["--exclude-schema=crmdb", "--inserts", "--dbname"]).arg(self.url());
         let output = dump.output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -206,6 +204,16 @@ impl Drop for Database<'_> {
             let _ = client.batch_execute(&format!("DROP DATABASE IF EXISTS \"{}\" WITH (FORCE)", self.name));
         }
     }
+}
+
+/// Returns the `pg_dump` of the server's version, or the one that `CRMDB_TEST_PG_DUMP` names.
+pub(crate) fn pg_dump() -> Command {
+    if let Some(program) = std::env::var_os("CRMDB_TEST_PG_DUMP") {
+        return Command::new(program);
+    }
+    // `initdb` may be a link; Debian's `pg_dump` on the PATH is a wrapper that takes its time.
+    let initdb = std::fs::canonicalize(binaries().join("initdb")).unwrap();
+    Command::new(initdb.with_file_name("pg_dump"))
 }
 
 /// Returns the folder of the server's programs.
