@@ -25,6 +25,7 @@ mod round_trips;
 mod schema_toml;
 mod seed;
 mod server;
+mod shadow;
 mod shipped;
 mod support;
 mod surroundings;
