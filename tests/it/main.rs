@@ -34,6 +34,7 @@ mod schema;
 mod schema_toml;
 mod seed;
 mod server;
+mod shadow;
 mod shipped;
 mod support;
 mod surroundings;
