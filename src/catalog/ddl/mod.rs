@@ -64,7 +64,7 @@ pub fn statements(changes: &Changes) -> Result<Vec<Statement>, Refusal> {
     }
     let mut plan = Plan {
         changes,
-        fates: fate::decide(changes),
+        fates: fate::decide(changes, &BTreeSet::new()),
         needed_by: changes.to.needed_by(),
         split: BTreeSet::new(),
     };
@@ -112,6 +112,7 @@ type Ordered = (BTreeMap<Step, Vec<Id>>, Vec<Step>);
 
 fn ordered(plan: &mut Plan<'_>) -> Result<Ordered, Refusal> {
     let mut with_bodies = true;
+    let mut anew = BTreeSet::new();
     loop {
         let steps = plan.steps();
         let mut graph = plan.graph(&steps);
@@ -131,6 +132,12 @@ fn ordered(plan: &mut Plan<'_>) -> Result<Ordered, Refusal> {
                     plan.split.extend(all);
                 } else if with_bodies {
                     with_bodies = false;
+                } else if let Some(altered) =
+                    altered_in(plan, &cycles).filter(|found| !anew.is_superset(found))
+                {
+                    anew.extend(altered);
+                    plan.fates = fate::decide(plan.changes, &anew);
+                    plan.split.clear();
                 } else {
                     let names = cycles.iter().flatten().map(|(_, id)| id.to_string());
                     return Err(Refusal::Cycle(names.collect::<BTreeSet<_>>().into_iter().collect()));
@@ -138,6 +145,21 @@ fn ordered(plan: &mut Plan<'_>) -> Result<Ordered, Refusal> {
             }
         }
     }
+}
+
+/// Returns what the cycles alter in place and what holds no data: dropped early and made late it needs nothing meanwhile.
+fn altered_in(plan: &Plan<'_>, cycles: &[Vec<Step>]) -> Option<BTreeSet<Id>> {
+    let kinds = [
+        Kind::View,
+        Kind::Policy,
+        Kind::Default,
+        Kind::Function,
+        Kind::Procedure,
+        Kind::TextSearchConfiguration,
+    ];
+    let altered = |id: &&Id| kinds.contains(&id.kind()) && plan.fates.of(id) == Some(Fate::Alter);
+    let found: BTreeSet<Id> = cycles.iter().flatten().map(|(_, id)| id).filter(altered).cloned().collect();
+    (!found.is_empty()).then_some(found)
 }
 
 /// Which parts may break a cycle.
