@@ -92,7 +92,8 @@ impl<'a> Trial<'a> {
             let difference = difference.unified_diff().context_radius(3).header("is", "shall be").to_string();
             return Err(format!("the dumps differ\n{script}\n{difference}"));
         }
-        let left = diff(&self.read(database), to, &Options::default());
+        let reached = self.read(database);
+        let left = diff(&reached, to, &Options::default());
         if left.is_empty() {
             return Ok(());
         }

@@ -17,6 +17,7 @@ mod diff;
 mod down;
 mod errors;
 mod faults;
+mod growth;
 mod json;
 mod library;
 mod locks;

@@ -1,6 +1,6 @@
 //! Which differences PostgreSQL can alter in place, without dropping the object. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::HashMap;
 
 use super::fate::is_table;
 use crate::catalog::diff::Changes;
@@ -8,7 +8,7 @@ use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{Catalog, Column, Constraint, Object, Plain, Table};
 
 /// Returns whether the object's difference can be altered in place.
-pub(super) fn possible(changes: &Changes, id: &Id) -> bool {
+pub(super) fn possible(changes: &Changes<'_>, id: &Id) -> bool {
     let (Some(from), Some(to)) = (changes.from.objects.get(id), changes.to.objects.get(id)) else {
         return true;
     };
@@ -52,10 +52,10 @@ pub(super) fn possible(changes: &Changes, id: &Id) -> bool {
 
 /// Returns the composite type of an attribute that gets another type while something stores values of the composite:
 /// PostgreSQL refuses that, so the whole type is made again.
-pub(super) fn pinned(changes: &Changes, needed_by: &BTreeMap<Id, BTreeSet<Id>>, id: &Id) -> Option<Id> {
+pub(super) fn pinned(changes: &Changes<'_>, needed_by: &HashMap<&Id, Vec<&Id>>, id: &Id) -> Option<Id> {
     let home = changes.from.objects.get(id)?.on.as_ref().filter(|_| id.kind() == Kind::Attribute)?;
-    let stores = |user: &Id| {
-        let part = changes.from.objects.get(user).and_then(|entry| entry.on.as_ref()) == Some(home);
+    let stores = |user: &&Id| {
+        let part = changes.from.objects.get(*user).and_then(|entry| entry.on.as_ref()) == Some(home);
         !part && matches!(user.kind(), Kind::Column | Kind::Attribute | Kind::Domain | Kind::Range)
     };
     let stored = needed_by.get(home).into_iter().flatten().any(stores);
@@ -63,7 +63,7 @@ pub(super) fn pinned(changes: &Changes, needed_by: &BTreeMap<Id, BTreeSet<Id>>, 
 }
 
 /// Returns whether the column's type, typmod or collation differs.
-pub(super) fn retypes(changes: &Changes, id: &Id) -> bool {
+pub(super) fn retypes(changes: &Changes<'_>, id: &Id) -> bool {
     let column = |catalog: &Catalog| match &catalog.objects.get(id)?.object {
         Object::Column(column) => Some((column.type_name.clone(), column.collation.clone())),
         _ => None,
@@ -81,14 +81,14 @@ pub(super) fn validated(definition: &str) -> &str {
     definition.strip_suffix(" NOT VALID").unwrap_or(definition)
 }
 
-fn table(changes: &Changes, from: &Table, to: &Table) -> bool {
+fn table(changes: &Changes<'_>, from: &Table, to: &Table) -> bool {
     from.partition_key == to.partition_key
         && from.server == to.server
         && (from.access_method == to.access_method || changes.from.version >= 15)
         && (from.partition_key.is_none() || from.persistence == to.persistence || changes.from.version < 18)
 }
 
-fn column(changes: &Changes, id: &Id, (from, to): (&Column, &Column)) -> bool {
+fn column(changes: &Changes<'_>, id: &Id, (from, to): (&Column, &Column)) -> bool {
     let on = changes.from.objects.get(id).and_then(|entry| entry.on.as_ref());
     if !on.is_some_and(is_table) {
         return true;
@@ -105,7 +105,7 @@ fn column(changes: &Changes, id: &Id, (from, to): (&Column, &Column)) -> bool {
 }
 
 /// Returns the partitioned table whose key has the column: PostgreSQL neither drops nor retypes such a column.
-pub(super) fn keyed(changes: &Changes, column: &Id) -> Option<Id> {
+pub(super) fn keyed(changes: &Changes<'_>, column: &Id) -> Option<Id> {
     let on = changes.from.objects.get(column)?.on.as_ref()?;
     match &changes.from.objects.get(on)?.object {
         Object::Table(table) => {
@@ -117,11 +117,15 @@ pub(super) fn keyed(changes: &Changes, column: &Id) -> Option<Id> {
 
 /// Returns whether the SQL text has the name as a word.
 pub(super) fn mentions(sql: &str, name: &str) -> bool {
-    let word = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
     sql.match_indices(name).any(|(at, _)| {
-        !sql[..at].chars().next_back().is_some_and(word)
-            && !sql[at + name.len()..].chars().next().is_some_and(word)
+        !sql[..at].chars().next_back().is_some_and(is_word)
+            && !sql[at + name.len()..].chars().next().is_some_and(is_word)
     })
+}
+
+/// Returns whether the character can be a part of a bare name.
+pub(super) fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || c == '$'
 }
 
 /// Returns whether the view's columns begin with those it has, as `CREATE OR REPLACE VIEW` demands.
