@@ -7,6 +7,7 @@ use futures_util::future::{try_join, try_join_all, try_join4};
 use serde::Deserialize as _;
 use serde::de::IntoDeserializer as _;
 use thiserror::Error;
+use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Row, SimpleQueryMessage};
 
 use super::acl::Acl;
@@ -82,7 +83,7 @@ async fn snapshot(client: &Client) -> Result<Assembly, ReadError> {
     assembly.casts = details.3.into_iter().collect();
     let strangers = assembly.strangers();
     if !strangers.is_empty() {
-        let rows = client.query(queries::DESCRIBE, &[&strangers]).await;
+        let rows = client.query_typed(queries::DESCRIBE, &[(&strangers, Type::TEXT_ARRAY)]).await;
         let rows = rows.map_err(|source| ReadError::Query { query: "describe", source })?;
         assembly.unknown = rows.iter().map(|row| row.get(0)).collect();
     }
@@ -105,7 +106,8 @@ impl Question<'_> {
     ) -> Result<Vec<T>, ReadError> {
         let failed = |source| ReadError::Query { query, source };
         let sql = queries::for_version(sql, self.version);
-        let rows = self.client.query_raw(&sql, std::iter::empty::<&str>()).await.map_err(failed)?;
+        let rows = self.client.query_typed_raw(&sql, std::iter::empty::<(&str, Type)>()).await;
+        let rows = rows.map_err(failed)?;
         let mut rows = std::pin::pin!(rows);
         let mut taken = Vec::new();
         while let Some(row) = rows.try_next().await.map_err(failed)? {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::duration;
+pub use super::format::Format;
 use super::seed_args::SeedArgs;
 pub use super::values::{GoalArg, SchemaArg};
 use super::values::{goal, schema};
@@ -38,6 +39,10 @@ pub struct Global {
     /// The database, as a URL or a key=value string
     #[arg(long, global = true, value_name = "URL")]
     pub database_url: Option<String>,
+    /// Where SQL is tried: a server on which databases may be made, or one database that may be emptied; else a private
+    /// server [CRMDB_SHADOW_URL]
+    #[arg(long, global = true, value_name = "URL")]
+    pub shadow_url: Option<String>,
     /// Only this module and what it depends on (may be given several times)
     #[arg(long, global = true, value_name = "NAME")]
     pub module: Vec<String>,
@@ -53,23 +58,6 @@ pub struct Global {
     /// Answer every question with yes
     #[arg(long, short, global = true)]
     pub yes: bool,
-}
-
-/// How the report is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// Text for people
-    Human,
-    /// One JSON document
-    Json,
-    /// Findings as JUnit's XML
-    Junit,
-    /// Findings as a SARIF log
-    Sarif,
-    /// Findings as annotations of GitHub Actions
-    Github,
-    /// The statements alone, where the report is about statements
-    Sql,
 }
 
 /// What to do.
@@ -112,6 +100,16 @@ impl Command {
                 matches!(migrate, Up(_) | Down(_) | Redo(_) | Verify(_) | Diff(_))
             }
             Self::Verify(_) | Self::Diff(_) => true,
+            _ => false,
+        }
+    }
+
+    /// Tells whether the command prints statements, so that they can be all that it prints.
+    pub fn prints_statements(&self) -> bool {
+        match self {
+            Self::Migrate(Migrate::Up(args)) => args.dry_run,
+            Self::Migrate(Migrate::Down(args)) => args.dry_run,
+            Self::Diff(_) | Self::Migrate(Migrate::Diff(_)) => true,
             _ => false,
         }
     }
@@ -263,6 +261,8 @@ pub enum ContractList {
     Unique,
     /// The check constraints of each table
     Checks,
+    /// What each view selects
+    Views,
 }
 
 /// `crmdb history`

@@ -2,6 +2,7 @@
 
 pub mod args;
 pub mod duration;
+mod format;
 pub mod seed_args;
 pub mod target;
 mod values;

@@ -7,8 +7,9 @@
 #![expect(clippy::print_stderr, reason = "a test of many cases says which of them failed")]
 
 mod architecture;
+mod baseline;
 mod catalog;
-mod catalog_support;
+mod completions;
 mod concurrency;
 mod connect;
 mod crash;
@@ -17,15 +18,24 @@ mod diff;
 mod down;
 mod errors;
 mod faults;
+mod fence;
 mod growth;
+mod help;
+mod history;
+mod init;
 mod json;
 mod library;
 mod locks;
-mod mending;
+mod new;
+mod pooler;
+mod redo;
+mod repair;
 mod round_trips;
+mod schema;
 mod schema_toml;
 mod seed;
 mod server;
+mod shadow;
 mod shipped;
 mod support;
 mod surroundings;
