@@ -65,10 +65,16 @@ pub(super) fn decide(changes: &Changes<'_>) -> Fates {
         queue.push(id.clone());
     }
     let needed_by = changes.from.needed_by();
+    for child in inplace::redeclared(changes) {
+        fates.of.insert(child.clone(), Fate::Replace);
+        queue.push(child);
+    }
     for id in changes.altered.keys() {
         if let Some(home) = inplace::pinned(changes, &needed_by, id) {
             fates.of.insert(home.clone(), Fate::Replace);
             queue.push(home);
+        } else if fates.goes(id) {
+            queue.push(id.clone());
         } else if inplace::possible(changes, id) {
             fates.of.insert(id.clone(), Fate::Alter);
             if inplace::retypes(changes, id) {

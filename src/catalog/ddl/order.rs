@@ -35,6 +35,11 @@ impl Plan<'_> {
                 graph.wait(make, first);
             }
         }
+        for origin in self.inherited_from(self.to(), id) {
+            if let Some(first) = self.make_step(&origin) {
+                graph.wait(&make, &first);
+            }
+        }
         if let (Some(Object::Inheritance(link)), true) =
             (self.to().objects.get(id).map(|entry| &entry.object), self.fates.comes(id))
         {
@@ -78,6 +83,27 @@ impl Plan<'_> {
         }
         if let (true, Some(away)) = (goes, self.away_step(id)) {
             graph.wait(own, &away);
+        }
+        if let (true, Some(Object::Inheritance(link))) =
+            (goes, self.from().objects.get(id).map(|entry| &entry.object))
+        {
+            self.unlinked_first(graph, &own, link);
+        }
+    }
+
+    /// A child that goes on without its parent keeps what it inherited only if the link goes before the parent's.
+    fn unlinked_first(&self, graph: &mut Graph<Step>, unlink: &Step, link: &Inheritance) {
+        let child = self.from().objects.get(&unlink.1).and_then(|entry| entry.on.clone());
+        let parent = self.from().table(&link.parent);
+        for table in [child, parent].into_iter().flatten().filter(|table| self.fates.stays(table)) {
+            let parts = [Kind::Column, Kind::Constraint];
+            for (part, _) in parts.into_iter().flat_map(|kind| self.from().parts(&table, kind)) {
+                if self.fates.goes(part)
+                    && let Some(last) = self.drop_step(part)
+                {
+                    graph.wait(&last, unlink);
+                }
+            }
         }
     }
 
