@@ -2,6 +2,7 @@
 //!
 //! Nothing here touches a disk, a server, a clock or a terminal.
 
+pub mod chain;
 pub mod checksum;
 pub mod contract;
 pub mod deferred;
@@ -15,6 +16,7 @@ pub mod peer;
 pub mod plan;
 pub mod progress;
 pub mod project;
+pub mod replay;
 pub mod seed;
 pub mod step;
 

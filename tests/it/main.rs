@@ -35,6 +35,7 @@ mod schema;
 mod schema_toml;
 mod seed;
 mod server;
+mod shadow;
 mod shipped;
 mod support;
 mod surroundings;
