@@ -27,6 +27,7 @@ mod json;
 mod library;
 mod locks;
 mod new;
+mod outage;
 mod pooler;
 mod redo;
 mod repair;
