@@ -29,7 +29,13 @@ fn main() -> anyhow::Result<ExitCode> {
         .build()
         .context("no runtime for connections")?;
     let mut context = Context::new(&cli.global, &mut terminal);
-    let exit = match runtime.block_on(commands::run(&cli, &mut context)) {
+    let run = async {
+        let done = commands::run(&cli, &mut context).await;
+        // The turn in which the connections that the run let go of say goodbye to the server.
+        tokio::task::yield_now().await;
+        done
+    };
+    let exit = match runtime.block_on(run) {
         Ok(report) => terminal.report(report.as_ref()),
         Err(error) => terminal.error(&error),
     };

@@ -13,12 +13,13 @@ use crate::cli::args::{Global, GoalArg, RunArgs, SchemaArg};
 use crate::cli::duration;
 use crate::cli::target::{Candidates, TargetSource};
 use crate::db::connect::{Environment, Options};
+use crate::db::ledger::read_locked;
 use crate::db::lock::RunLock;
 use crate::db::record::{Author, Limits};
 use crate::db::session::Session;
 use crate::error::Error;
 use crate::model::plan::Goal;
-use crate::model::{Installation, Plan, Project};
+use crate::model::{Installation, Ledger, Plan, Project};
 use crate::project::{self, Manifest, Opened};
 use crate::report::terminal::Terminal;
 use crate::server;
@@ -148,6 +149,22 @@ impl<'a> Context<'a> {
         Ok(Target { session, options: resolved.options, server })
     }
 
+    /// Tells whether a target other than the private server is named.
+    pub(super) fn names_a_target(&self, manifest: &Manifest) -> bool {
+        let variable = |name| std::env::var_os(name).is_some();
+        self.global.database_url.is_some()
+            || variable("CRMDB_DATABASE_URL")
+            || variable("DATABASE_URL")
+            || manifest.database.url.is_some()
+            || Environment::read().names_a_target()
+    }
+
+    /// Returns the server, or the database, on which SQL is tried; `None` for the private shadow server.
+    pub(super) fn shadow_url(&self) -> Option<String> {
+        let variable = std::env::var("CRMDB_SHADOW_URL").ok().filter(|url| !url.is_empty());
+        self.global.shadow_url.clone().or(variable)
+    }
+
     /// Returns the private cluster of the project.
     pub(super) fn cluster(&self) -> Result<server::Cluster, Error> {
         let folder = std::env::current_dir().unwrap_or_default();
@@ -156,9 +173,16 @@ impl<'a> Context<'a> {
     }
 
     /// Takes the target's lock, telling who holds it meanwhile.
-    pub(super) async fn lock(&mut self, target: &Target, wait: Duration) -> Result<RunLock, Error> {
+    pub(super) async fn lock(&mut self, target: &mut Target, wait: Duration) -> Result<RunLock, Error> {
         let terminal = &mut *self.terminal;
-        take_lock(&target.options, wait, &mut |event| terminal.progress(&event)).await
+        let connection = (&mut target.session, &target.options);
+        take_lock(connection, wait, &mut |event| terminal.progress(&event)).await
+    }
+
+    /// Reads the ledger under the lock, when nothing of an earlier run is at work any more.
+    pub(super) async fn ledger(&mut self, target: &mut Target, lock: &RunLock) -> Result<Ledger, Error> {
+        let terminal = &mut *self.terminal;
+        Ok(read_locked(&mut target.session, lock, &mut |event| terminal.progress(&event)).await?)
     }
 
     /// Asks before `plan` is carried out; `--yes` answers.

@@ -2,6 +2,7 @@
 //!
 //! Nothing here touches a disk, a server, a clock or a terminal.
 
+pub mod chain;
 pub mod checksum;
 pub mod contract;
 pub mod deferred;
@@ -11,9 +12,11 @@ pub mod holder;
 pub mod ledger;
 pub mod migration;
 pub mod order;
+pub mod peer;
 pub mod plan;
 pub mod progress;
 pub mod project;
+pub mod replay;
 pub mod seed;
 pub mod step;
 
@@ -23,6 +26,7 @@ pub use foreign_key::ForeignKey;
 pub use holder::Holder;
 pub use ledger::{Applied, Installed, Ledger, Origin, Unfinished};
 pub use migration::{FileName, Migration, Script, Version};
+pub use peer::{Product, Route};
 pub use plan::{Finding, Goal, Plan};
 pub use project::{Installation, Module, Project};
 pub use step::{Direction, Mode, Step};

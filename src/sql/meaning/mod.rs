@@ -11,6 +11,7 @@ mod reader;
 mod refusal;
 mod rows;
 mod setting;
+mod shared;
 
 pub use control::{Control, control};
 pub use copy::sends_rows;
@@ -18,3 +19,4 @@ pub use effect::{Detach, Effect, Global, Reindexed, effect};
 pub use refusal::{Refusal, refusal};
 pub use rows::filled_tables;
 pub use setting::{Change, Parameter, Reach, change};
+pub use shared::{RoleChange, created_extension, role_change};
