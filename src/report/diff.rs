@@ -83,7 +83,7 @@ impl Difference {
             && self.altered.is_empty()
     }
 
-    fn tree(&self, style: Style) -> String {
+    pub(super) fn tree(&self, style: Style) -> String {
         let mut text = String::new();
         let mut line =
             |role, sign: &str, what: &str| text += &format!("{} {what}\n", style.paint(role, sign));
