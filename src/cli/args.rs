@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::duration;
 pub use super::format::Format;
+use super::prove_args::ProveArgs;
 use super::seed_args::SeedArgs;
 pub use super::values::{GoalArg, SchemaArg};
 use super::values::{goal, schema};
@@ -70,6 +71,8 @@ pub enum Command {
     Status(StatusArgs),
     /// Compare what is declared in `schema.toml` with what is there
     Verify(VerifyArgs),
+    /// Apply, take back and apply again each migration on a throw-away database, and compare
+    Prove(ProveArgs),
     /// Bring what databases hold into files
     #[command(subcommand)]
     Schema(Schema),
@@ -99,7 +102,7 @@ impl Command {
                 use Migrate::{Diff, Down, Redo, Up, Verify};
                 matches!(migrate, Up(_) | Down(_) | Redo(_) | Verify(_) | Diff(_))
             }
-            Self::Verify(_) | Self::Diff(_) => true,
+            Self::Verify(_) | Self::Prove(_) | Self::Diff(_) => true,
             _ => false,
         }
     }

@@ -3,6 +3,7 @@
 pub mod args;
 pub mod duration;
 mod format;
+pub mod prove_args;
 pub mod seed_args;
 pub mod target;
 mod values;

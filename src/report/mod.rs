@@ -11,6 +11,7 @@ mod junit;
 pub mod listing;
 pub mod plan;
 pub mod progress;
+pub mod prove;
 pub mod repair;
 pub mod run;
 mod sarif;

@@ -1,7 +1,7 @@
 //! What happens to each object: made, dropped, altered in place, or dropped and made again because PostgreSQL allows
 //! nothing else for it or for what it rests on. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::inplace;
 use super::plan::index_named;
@@ -56,28 +56,19 @@ impl Fates {
 }
 
 /// Returns what happens to each object; those in `anew` are dropped and made again though they could be altered.
-pub(super) fn decide(changes: &Changes, anew: &BTreeSet<Id>) -> Fates {
-    let mut fates = Fates::default();
+pub(super) fn decide(changes: &Changes<'_>, anew: &BTreeSet<Id>) -> Fates {
     let mut queue = Vec::new();
-    for id in anew {
+    let of = changes.created.iter().map(|id| (id.clone(), Fate::Create)).collect();
+    let mut fates = Fates { of, retyped: BTreeSet::new() };
+    let needed_by = changes.from.needed_by();
+    let contained = inplace::contained(changes, &needed_by);
+    for id in anew.iter().chain(&contained).chain(&inplace::redeclared(changes)) {
         fates.of.insert(id.clone(), Fate::Replace);
         queue.push(id.clone());
-    }
-    for id in &changes.created {
-        fates.of.insert(id.clone(), Fate::Create);
-    }
-    let needed_by = changes.from.needed_by();
-    for domain in inplace::contained(changes, &needed_by) {
-        fates.of.insert(domain.clone(), Fate::Replace);
-        queue.push(domain);
     }
     for id in &changes.dropped {
         fates.of.insert(id.clone(), Fate::Drop);
         queue.push(id.clone());
-    }
-    for child in inplace::redeclared(changes) {
-        fates.of.insert(child.clone(), Fate::Replace);
-        queue.push(child);
     }
     for id in changes.altered.keys() {
         if let Some(home) = inplace::pinned(changes, &needed_by, id) {
@@ -107,8 +98,8 @@ enum Consequence {
 }
 
 struct Expansion<'a> {
-    changes: &'a Changes,
-    needed_by: BTreeMap<Id, BTreeSet<Id>>,
+    changes: &'a Changes<'a>,
+    needed_by: HashMap<&'a Id, Vec<&'a Id>>,
     fates: Fates,
     queue: Vec<Id>,
 }
@@ -130,12 +121,12 @@ impl Expansion<'_> {
                 self.replace(heir);
             }
             for dependant in self.needed_by.get(&base).cloned().unwrap_or_default() {
-                if self.fates.goes(&dependant) || !self.changes.to.objects.contains_key(&dependant) {
+                if self.fates.goes(dependant) || !self.changes.to.objects.contains_key(dependant) {
                     continue;
                 }
-                match self.consequence(&base, &dependant) {
+                match self.consequence(&base, dependant) {
                     Consequence::Nothing => {}
-                    Consequence::Retype => self.retype(dependant),
+                    Consequence::Retype => self.retype(dependant.clone()),
                     Consequence::Replace(id) => self.replace(id),
                 }
             }
@@ -157,7 +148,7 @@ impl Expansion<'_> {
             let id = on.with(Kind::Inheritance, link.parent.qualified());
             link.bound.is_some() && self.fates.stays(&id)
         });
-        attached.then(|| index_named(&self.changes.from, parent)).flatten()
+        attached.then(|| index_named(&self.changes.from, on, parent)).flatten()
     }
 
     /// Returns the children's columns or checks that go and come with the parent's.

@@ -2,6 +2,7 @@
 
 mod foreign_keys;
 mod ledger_client;
+mod proofs;
 mod take_over;
 mod upgrade;
 mod write;
@@ -22,6 +23,7 @@ use crate::model::{Applied, Checksum, Direction, Installed, Ledger, Origin, Scri
 use crate::model::{Event, EventKind, Outcome, step};
 
 use upgrade::KNOWN;
+pub use proofs::{read_proofs, write_proofs};
 pub use write::{Correction, write_baseline, write_corrections};
 
 const VERSION: &str = include_str!("../queries/ledger_version.sql");
@@ -102,8 +104,7 @@ pub async fn read_locked(
             }
         }
     }
-    let found = read(session).await?.version;
-    upgrade::prepare(session, lock, found).await?;
+    upgrade::prepare(session, lock).await?;
     take_over::take_over(session, lock, listener).await?;
     read(session).await
 }
