@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::duration;
+pub use super::loss_args::{LossArgs, RedoArgs};
 use super::seed_args::SeedArgs;
 pub use super::values::{GoalArg, SchemaArg};
 use super::values::{goal, schema};
@@ -137,7 +138,7 @@ pub enum Migrate {
     /// Accept files that were edited or renamed after they were applied, or try deferred foreign keys again
     Repair(RepairArgs),
     /// Take back the last migration and apply it again
-    Redo(RunArgs),
+    Redo(RedoArgs),
     /// Load seeds: rows for development, demonstration or reference
     Seed(SeedArgs),
 }
@@ -184,6 +185,9 @@ pub struct UpArgs {
     /// Apply all pending migrations in one transaction: all or none
     #[arg(long, num_args = 0..=1, default_missing_value = "true", default_value = "false", require_equals = true, value_name = "BOOL", action = clap::ArgAction::Set)]
     pub single_transaction: bool,
+    /// How data dies.
+    #[command(flatten)]
+    pub loss: LossArgs,
     /// How they are run.
     #[command(flatten)]
     pub run: RunArgs,
@@ -210,6 +214,9 @@ pub struct DownArgs {
     /// Take all of them back in one transaction: all or none
     #[arg(long, num_args = 0..=1, default_missing_value = "true", default_value = "false", require_equals = true, value_name = "BOOL", action = clap::ArgAction::Set)]
     pub single_transaction: bool,
+    /// How data dies.
+    #[command(flatten)]
+    pub loss: LossArgs,
     /// How they are run.
     #[command(flatten)]
     pub run: RunArgs,

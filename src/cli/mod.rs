@@ -3,5 +3,6 @@
 pub mod args;
 pub mod duration;
 pub mod seed_args;
+mod loss_args;
 pub mod target;
 mod values;

@@ -114,7 +114,7 @@ async fn attempt(
 }
 
 /// Makes the shadow hold `catalog`; the inner error says why that can't be.
-async fn rebuild(shadow: &Shadow, catalog: &Catalog) -> Result<Result<(), String>, Error> {
+pub(super) async fn rebuild(shadow: &Shadow, catalog: &Catalog) -> Result<Result<(), String>, Error> {
     let role = match crate::sql::quote::identifier(&catalog.role) {
         Ok(role) => role,
         Err(error) => return Ok(Err(error.to_string())),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::blast::{COUNT_BUDGET, Consent, Depth, consent, radius};
 use super::context::{Context, Target, author, goal, limits, listing, lock_wait};
 use super::foreign_keys::after_down;
 use super::running::{fits, grouping, ran, refuse, run_plan};
@@ -11,6 +12,7 @@ use crate::db::ledger;
 use crate::db::record::Author;
 use crate::db::run::{Execution, Grouping, Runner};
 use crate::error::Error;
+use crate::model::blast::Verdict;
 use crate::model::plan::{self, DownRequest, Goal, Source};
 use crate::model::{EventKind, Ledger, Plan, Project, Step};
 use crate::project::Manifest;
@@ -28,7 +30,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Bo
     };
     let project = opened.as_ref().map(|opened| &opened.project);
     let execution = Execution {
-        author: author(&manifest),
+        author: Author { reason: args.loss.reason.clone(), ..author(&manifest) },
         limits: limits(&args.run, &manifest)?,
         grouping: grouping(args.single_transaction),
     };
@@ -37,12 +39,21 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Bo
     let request = asked(context, args, &seen)?;
     let planned = decide(&target, (project, &seen), &request, &execution).await?;
     if args.dry_run {
-        return Ok(Box::new(Planned::new(COMMAND, target.name(), &planned)));
+        let budget = args.loss.count_budget.unwrap_or(COUNT_BUDGET);
+        let blast = radius(&target, (&planned, &seen), (Depth::Whole, budget)).await?;
+        return Ok(Box::new(Planned { blast: Some(blast), ..Planned::new(COMMAND, target.name(), &planned) }));
     }
     if planned.steps.is_empty() {
         return Ok(Box::new(ran(context, (COMMAND, &target), (&planned, &[]), Vec::new())));
     }
-    confirm(context, &target, &planned)?;
+    show(context, &target, &planned);
+    let budget = args.loss.count_budget.unwrap_or(COUNT_BUDGET);
+    let blast = radius(&target, (&planned, &seen), (Depth::Rows, budget)).await?;
+    consent(context, &target, (&blast, &Consent::new(&args.loss, &manifest))).await?;
+    if planned.steps.len() > 1 && blast.verdict() == Verdict::Harmless {
+        let steps = planned.steps.len();
+        context.confirm(&format!("take back {steps} migrations from {}?", target.name()))?;
+    }
     let lock = context.lock(&target, wait(args, &manifest)?).await?;
     let seen = ledger::read_locked(&mut target.session, &lock).await?;
     let plan = decide(&target, (project, &seen), &request, &execution).await?;
@@ -124,9 +135,8 @@ fn within(plan: &Plan, planned: &Plan) -> bool {
     plan.steps.iter().all(|step| planned.steps.iter().any(|shown| same(step, shown)))
 }
 
-/// Shows what will go; more than one step needs a yes.
-fn confirm(context: &mut Context<'_>, target: &Target, plan: &Plan) -> Result<(), Error> {
-    let steps = plan.steps.len();
+/// Shows what will be taken back.
+fn show(context: &mut Context<'_>, target: &Target, plan: &Plan) {
     context.terminal.note(&format!("taking back from {}:\n{}", target.name(), listing(plan).trim_end()));
     for key in plan.steps.iter().flat_map(|step| &step.releases) {
         let name = format!("{}.{}", key.schema, key.constraint);
@@ -135,8 +145,4 @@ fn confirm(context: &mut Context<'_>, target: &Target, plan: &Plan) -> Result<()
     for note in &plan.notes {
         context.terminal.note(&format!("note: {note}"));
     }
-    if steps < 2 {
-        return Ok(());
-    }
-    context.confirm(&format!("take back {steps} migrations from {}?", target.name()))
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod apply;
 mod baseline;
+mod blast;
 mod completions;
 pub(crate) mod context;
 mod diff;
@@ -11,6 +12,7 @@ mod history;
 mod init;
 mod new;
 mod redo;
+mod rehearse;
 mod repair;
 mod running;
 mod schema;

@@ -2,6 +2,7 @@
 //!
 //! Nothing here touches a disk, a server, a clock or a terminal.
 
+pub mod blast;
 pub mod checksum;
 pub mod contract;
 pub mod deferred;
@@ -14,6 +15,7 @@ pub mod order;
 pub mod plan;
 pub mod progress;
 pub mod project;
+pub mod rehearsal;
 pub mod seed;
 pub mod step;
 
