@@ -183,12 +183,12 @@ fn typed(
     database: &str,
     (why, lost, hint): (&str, &str, String),
 ) -> Result<(), Error> {
+    if !context.terminal.is_attended() {
+        return Err(Error::DataLoss { lost: lost.to_owned(), message: why.to_owned(), hint });
+    }
     context.terminal.note(lost.trim_end());
     match context.terminal.ask(&format!("{why}; type the name of the database to go on")) {
         Some(answer) if answer.trim() == database => Ok(()),
-        Some(_) => {
-            Err(Error::Unconfirmed { message: format!("that is not its name, `{database}`"), hint })
-        }
-        None => Err(Error::DataLoss { lost: lost.to_owned(), message: why.to_owned(), hint }),
+        _ => Err(Error::Unconfirmed { message: format!("that is not its name, `{database}`"), hint }),
     }
 }

@@ -7,6 +7,7 @@
 #![expect(clippy::print_stderr, reason = "a test of many cases says which of them failed")]
 
 mod architecture;
+mod blast;
 mod catalog;
 mod catalog_support;
 mod concurrency;

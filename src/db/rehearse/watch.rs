@@ -20,8 +20,12 @@ pub(super) const PG_CLASS: u32 = 1259;
 
 /// Reads what the database holds, by the server's own identities.
 pub async fn read_inventory(session: &Session) -> Result<Inventory, DbError> {
+    let doing = "reading what the shadow holds";
+    // Without a path every type is named with its schema, whatever the migration before has set.
+    session.run(doing, "BEGIN READ ONLY; SET LOCAL search_path = ''").await?;
     let rows = session.client.query_typed(INVENTORY, NO_PARAMETERS).await;
-    let rows = rows.map_err(|error| own_error(session.target(), "reading what the shadow holds", &error))?;
+    let rows = rows.map_err(|error| own_error(session.target(), doing, &error))?;
+    session.run(doing, "COMMIT").await?;
     let things = rows.iter().filter_map(|row| {
         let on: Option<(u32, u32)> = row.get::<_, Option<u32>>(3).zip(row.get::<_, Option<u32>>(4));
         let thing = Thing {
@@ -70,7 +74,11 @@ impl Watch {
             let Some(before) = self.0.insert(oid, now) else { continue };
             let Some(relation) = stage.inventory.relation((PG_CLASS, oid, 0)) else { continue };
             let kind = stage.inventory.0.get(&(PG_CLASS, oid, 0)).map(|thing| thing.kind);
-            let work = kind.map_or(Work::None, |kind| work(kind, (before, now), statement));
+            // Who uses an index or a sequence uses its table.
+            let Some(kind) = kind.filter(|kind| !matches!(kind, ThingKind::Index | ThingKind::Sequence)) else {
+                continue;
+            };
+            let work = work(kind, (before, now), statement);
             let lock = now.lock.filter(|mode| before.lock.is_none_or(|held| held < *mode));
             if lock.is_some() || work != Work::None {
                 touched.push(Touch { relation, lock, work });
@@ -82,7 +90,7 @@ impl Watch {
 }
 
 fn work(kind: ThingKind, (before, now): (State, State), statement: &str) -> Work {
-    if matches!(kind, ThingKind::Sequence | ThingKind::View | ThingKind::Index) {
+    if kind == ThingKind::View {
         return Work::None;
     }
     let scanned = now.scans > before.scans;

@@ -65,15 +65,18 @@ pub(super) async fn amount(session: &Session, loss: &Loss, terms: &Terms<'_>) ->
         rows,
         certainty: Certainty::Exact,
         bytes: number(1).or(matches!(loss.lost, Lost::Table | Lost::Rows).then_some(terms.fact.bytes)),
-        since: terms.applied.and_then(|_| since(terms.fact, number(2), rows)),
+        since: terms.applied.and_then(|_| since(loss, terms.fact, (number(2), rows))),
         why: None,
     })
 }
 
-fn since(fact: &Fact, counted: Option<u64>, rows: u64) -> Option<Since> {
+/// The statistics count whole rows, so they tell nothing of values.
+fn since(loss: &Loss, fact: &Fact, (counted, rows): (Option<u64>, u64)) -> Option<Since> {
+    let whole = matches!(loss.lost, Lost::Table | Lost::Rows | Lost::SomeRows);
     match (&fact.stamp, counted) {
         (Some(stamp), Some(counted)) => Some(Since { rows: counted, by: stamp.clone() }),
-        _ if rows == 0 => None,
+        // Nothing written, and rows all the same: the statistics are younger, or off.
+        _ if rows == 0 || fact.written == 0 || !whole => None,
         _ => Some(Since { rows: fact.written, by: "statistics".to_owned() }),
     }
 }

@@ -78,13 +78,10 @@ pub fn losses(rehearsal: &Rehearsal, inventory: &Inventory) -> (Vec<Loss>, Vec<V
         };
         let mut found: Vec<Loss> = Vec::new();
         for gone in &rehearsed.gone {
-            match of_gone(gone, inventory) {
-                Fate::Dies(some) => {
-                    found.extend(some.into_iter().map(|(relation, lost)| loss(relation, lost, with(gone))));
-                }
-                Fate::Vanishes => {}
-            }
-            if !matches!(gone.thing.kind, ThingKind::Table | ThingKind::Column) {
+            let dies = of_gone(gone, inventory);
+            let vanishes = dies.is_empty() && !matches!(gone.thing.kind, ThingKind::Table | ThingKind::Column);
+            found.extend(dies.into_iter().map(|(relation, lost)| loss(relation, lost, with(gone))));
+            if vanishes {
                 vanished.push(Vanished {
                     migration: rehearsed.migration.clone(),
                     kind: gone.thing.kind,
@@ -105,37 +102,30 @@ pub fn losses(rehearsal: &Rehearsal, inventory: &Inventory) -> (Vec<Loss>, Vec<V
     (once(losses), vanished)
 }
 
-enum Fate {
-    Dies(Vec<(Relation, Lost)>),
-    Vanishes,
-}
-
-fn of_gone(gone: &Gone, inventory: &Inventory) -> Fate {
+/// Returns what dies with an object; nothing where it holds no data.
+fn of_gone(gone: &Gone, inventory: &Inventory) -> Vec<(Relation, Lost)> {
     let thing = &gone.thing;
     match thing.kind {
-        ThingKind::Table => Fate::Dies(vec![(thing.relation(), Lost::Table)]),
+        ThingKind::Table => vec![(thing.relation(), Lost::Table)],
         // The partitions of a partitioned table lose the column themselves.
         ThingKind::Column if inventory.kind_of(&thing.relation()) == Some(ThingKind::Table) => {
-            Fate::Dies(vec![(thing.relation(), Lost::Column { column: thing.part.clone() })])
+            vec![(thing.relation(), Lost::Column { column: thing.part.clone() })]
         }
         ThingKind::EnumValue => {
             let columns = inventory.columns_of(&thing.type_name);
             let tables = columns.filter(|column| inventory.kind_of(&column.relation()) == Some(ThingKind::Table));
-            Fate::Dies(
-                tables
-                    .map(|column| {
-                        let lost = Lost::EnumValue {
-                            column: column.part.clone(),
-                            array: column.type_name != thing.type_name,
-                            of: thing.type_name.clone(),
-                            value: thing.part.clone(),
-                        };
-                        (column.relation(), lost)
-                    })
-                    .collect(),
-            )
+            let dying = tables.map(|column| {
+                let lost = Lost::EnumValue {
+                    column: column.part.clone(),
+                    array: column.type_name != thing.type_name,
+                    of: thing.type_name.clone(),
+                    value: thing.part.clone(),
+                };
+                (column.relation(), lost)
+            });
+            dying.collect()
         }
-        _ => Fate::Vanishes,
+        _ => Vec::new(),
     }
 }
 

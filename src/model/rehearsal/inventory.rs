@@ -123,6 +123,8 @@ impl fmt::Display for Thing {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Inventory(pub BTreeMap<Address, Thing>);
 
+type Names<'a> = BTreeSet<(ThingKind, &'a String, &'a String, &'a String)>;
+
 /// An object that is gone, and how many of its parts went with it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Gone {
@@ -151,13 +153,15 @@ impl Inventory {
     /// Tables and columns are the same only where they are the same object: rows do not come back with the name. Anything
     /// else is there as long as something of its kind and name is. Parts of what is gone are counted with it.
     pub fn gone(&self, before: &Self, after: &Self) -> Vec<Gone> {
-        let names = after.names();
+        let names = [before.names(), after.names()];
+        let is_there = |inventory: &Self, names: &Names<'_>, address: &Address| {
+            let named = |thing: &Thing| {
+                !thing.kind.holds_rows() && names.contains(&(thing.kind, &thing.schema, &thing.name, &thing.part))
+            };
+            inventory.0.contains_key(address) || self.0.get(address).is_some_and(named)
+        };
         let lost = |address: &Address| {
-            let stays = after.0.contains_key(address)
-                || before.0.get(address).is_some_and(|thing| {
-                    !thing.kind.holds_rows() && names.contains(&(thing.kind, &thing.schema, &thing.name, &thing.part))
-                });
-            before.0.contains_key(address) && !stays
+            is_there(before, &names[0], address) && !is_there(after, &names[1], address)
         };
         let mut gone: BTreeMap<Address, Gone> = BTreeMap::new();
         let mut parts = Vec::new();
@@ -226,7 +230,7 @@ impl Inventory {
         self.0.values().filter(same).map(|thing| thing.kind).find(|kind| relations.contains(kind))
     }
 
-    fn names(&self) -> BTreeSet<(ThingKind, &String, &String, &String)> {
+    fn names(&self) -> Names<'_> {
         self.0.values().map(|thing| (thing.kind, &thing.schema, &thing.name, &thing.part)).collect()
     }
 }
@@ -264,6 +268,7 @@ mod tests {
         let before = inventory(&[(1, 0, thing(ThingKind::View, "v", ""))]);
         let after = inventory(&[(2, 0, thing(ThingKind::View, "v", ""))]);
         assert!(before.gone(&before, &after).is_empty());
+        assert_eq!(names(&before.gone(&after, &Inventory::default())), ["view s.v"]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 SELECT a.schema, a.name, l.mode, p.pid, coalesce(p.usename::text, '') AS role, p.application_name AS application,
   coalesce(pg_catalog.host(p.client_addr), 'local') AS host, coalesce(p.state, '') AS state,
   pg_catalog.floor(extract(epoch FROM pg_catalog.clock_timestamp() - p.xact_start))::bigint AS seconds
-FROM pg_catalog.unnest($1::text[], $2::text[]) AS a (schema, name)
+FROM ROWS FROM (pg_catalog.unnest($1::text[]), pg_catalog.unnest($2::text[])) AS a (schema, name)
 JOIN pg_catalog.pg_namespace n ON n.nspname = a.schema
 JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = a.name
 JOIN pg_catalog.pg_locks l ON l.locktype = 'relation' AND l.relation = c.oid AND l.granted
