@@ -4,6 +4,7 @@ use crate::catalog::ddl;
 use crate::catalog::read::ReadError;
 use crate::db::connect::OptionsError;
 use crate::db::error::{DbError, StatementError};
+use crate::model::Product;
 use crate::model::plan::Finding;
 use crate::model::project::SelectionError;
 use crate::model::seed::SeedFinding;
@@ -264,7 +265,14 @@ fn db_exit(error: &DbError) -> Exit {
         DbError::Connect(_) | DbError::Lost { .. } | DbError::Locked { .. } | DbError::Overtaken { .. } => {
             Exit::NoConnection
         }
+        DbError::TakenOver { .. } | DbError::Moved { .. } | DbError::PoolTooSmall { .. } => {
+            Exit::NoConnection
+        }
         DbError::LedgerTooNew { .. }
+        | DbError::Standby { .. }
+        | DbError::ReadOnly { .. }
+        | DbError::StatementPool { .. }
+        | DbError::Unpromised { .. }
         | DbError::LedgerMalformed { .. }
         | DbError::Catalog { .. }
         | DbError::SeedWithoutKey { .. } => Exit::Refused,
@@ -283,6 +291,13 @@ fn db_code(error: &DbError) -> &'static str {
         DbError::Lost { .. } => "connection-lost",
         DbError::Locked { .. } => "locked",
         DbError::Overtaken { .. } => "overtaken",
+        DbError::TakenOver { .. } => "taken-over",
+        DbError::Moved { .. } => "moved",
+        DbError::PoolTooSmall { .. } => "pool-too-small",
+        DbError::Standby { .. } => "standby",
+        DbError::ReadOnly { .. } => "read-only",
+        DbError::StatementPool { .. } => "statement-pool",
+        DbError::Unpromised { .. } => "unpromised",
         DbError::LedgerTooNew { .. } => "ledger-too-new",
         DbError::LedgerMalformed { .. } => "ledger-malformed",
         DbError::Catalog { .. } => "catalog",
@@ -298,6 +313,11 @@ fn db_hint(error: &DbError) -> Option<String> {
     match error {
         DbError::Locked { .. } => Some("wait longer with `--lock-wait`, or see who it is with `crmdb migrate status`".to_owned()),
         DbError::LedgerTooNew { .. } => Some("use the crmdb that made it, or a later one".to_owned()),
+        DbError::Standby { .. } => Some("connect to the primary, or name all hosts and `target_session_attrs=read-write`".to_owned()),
+        DbError::ReadOnly { .. } => Some("connect to the primary, or as a role that may write; `PGOPTIONS='-c default_transaction_read_only=off'` overrides the setting".to_owned()),
+        DbError::PoolTooSmall { .. } => Some("raise the pool's size (`default_pool_size` of PgBouncer), or connect to the server itself".to_owned()),
+        DbError::Unpromised { product: Product::Citus(_), .. } => Some("connect to the coordinator".to_owned()),
+        DbError::Moved { .. } | DbError::StatementPool { .. } => Some("connect to the server itself, or to a pool in session mode".to_owned()),
         DbError::Own { refusal, .. } => match refusal.sqlstate.as_str() {
             "25006" => Some("connect to the primary, or set `default_transaction_read_only = off` for this role".to_owned()),
             "42501" => Some("run it as the database's owner, or let the owner grant CREATE on the database and what the schema `crmdb` holds".to_owned()),

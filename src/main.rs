@@ -15,24 +15,40 @@ fn main() -> anyhow::Result<ExitCode> {
     if let Some(code) = crmdb::server::hidden(&arguments) {
         return Ok(code);
     }
-    let cli = Cli::parse();
-    let language = match cli.global.format {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let mut terminal = Terminal::new(language(Format::among(&arguments)), Volume::Normal);
+            return Ok(ExitCode::from(terminal.unparsed(&error) as u8));
+        }
+    };
+    let volume = if cli.global.quiet { Volume::Quiet } else { Volume::Normal };
+    let mut terminal = Terminal::new(language(cli.global.format), volume);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("no runtime for connections")?;
+    let mut context = Context::new(&cli.global, &mut terminal);
+    let run = async {
+        let done = commands::run(&cli, &mut context).await;
+        // The turn in which the connections that the run let go of say goodbye to the server.
+        tokio::task::yield_now().await;
+        done
+    };
+    let exit = match runtime.block_on(run) {
+        Ok(report) => terminal.report(report.as_ref()),
+        Err(error) => terminal.error(&error),
+    };
+    Ok(ExitCode::from(exit as u8))
+}
+
+fn language(format: Format) -> Language {
+    match format {
         Format::Human => Language::Human,
         Format::Json => Language::Json,
         Format::Junit => Language::Junit,
         Format::Sarif => Language::Sarif,
         Format::Github => Language::Github,
         Format::Sql => Language::Sql,
-    };
-    let mut terminal = Terminal::new(language, if cli.global.quiet { Volume::Quiet } else { Volume::Normal });
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .context("no runtime for connections")?;
-    let mut context = Context::new(&cli.global, &mut terminal);
-    let exit = match runtime.block_on(commands::run(&cli, &mut context)) {
-        Ok(report) => terminal.report(report.as_ref()),
-        Err(error) => terminal.error(&error),
-    };
-    Ok(ExitCode::from(exit as u8))
+    }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::quote::{identifier, qualified};
+use crate::sql::quote::held::{identifier, qualified};
 
 /// What sort of object it is. The order is the order in which objects are made when nothing else decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -12,7 +12,6 @@ pub mod id;
 pub mod model;
 pub mod objects;
 mod queries;
-mod quote;
 pub mod read;
 mod rename;
 mod renamed;

@@ -2,6 +2,7 @@
 
 use futures_util::future::{join_all, try_join_all};
 use thiserror::Error;
+use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Row, SimpleQueryMessage};
 
 use super::assemble::{Alias, Assembly, Dependency, Note, ObjectRow};
@@ -60,7 +61,7 @@ async fn snapshot(client: &Client) -> Result<Assembly, ReadError> {
     }
     let ask = async |name: &'static str, sql: &str| {
         let sql = queries::for_version(sql, version);
-        client.query(&sql, &[]).await.map_err(|source| ReadError::Query { query: name, source })
+        client.query_typed(&sql, &[]).await.map_err(|source| ReadError::Query { query: name, source })
     };
     let objects = try_join_all(queries::OBJECTS.iter().map(|(name, sql)| ask(name, sql)));
     let details = join_all(queries::DETAILS.iter().map(|(name, sql)| ask(name, sql)));
@@ -78,7 +79,7 @@ async fn snapshot(client: &Client) -> Result<Assembly, ReadError> {
     }
     let strangers = assembly.strangers();
     if !strangers.is_empty() {
-        let rows = client.query(queries::DESCRIBE, &[&strangers]).await;
+        let rows = client.query_typed(queries::DESCRIBE, &[(&strangers, Type::TEXT_ARRAY)]).await;
         let rows = rows.map_err(|source| ReadError::Query { query: "describe", source })?;
         assembly.unknown = rows.iter().map(|row| row.get(0)).collect();
     }

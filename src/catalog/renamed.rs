@@ -6,7 +6,7 @@
 use super::diff::Rename;
 use super::id::{Id, Kind};
 use super::model::{Catalog, Entry, Object, Relation};
-use super::quote::{identifier, literal, qualified};
+use crate::sql::quote::held::{identifier, literal, qualified};
 
 /// A text that no server prints.
 const UNSETTLED: &str = "\n-- to be written anew";

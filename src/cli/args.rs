@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::duration;
+pub use super::format::Format;
 pub use super::loss_args::{LossArgs, RedoArgs};
 use super::seed_args::SeedArgs;
 pub use super::values::{GoalArg, SchemaArg};
@@ -56,23 +57,6 @@ pub struct Global {
     pub yes: bool,
 }
 
-/// How the report is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// Text for people
-    Human,
-    /// One JSON document
-    Json,
-    /// Findings as JUnit's XML
-    Junit,
-    /// Findings as a SARIF log
-    Sarif,
-    /// Findings as annotations of GitHub Actions
-    Github,
-    /// The statements alone, where the report is about statements
-    Sql,
-}
-
 /// What to do.
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
@@ -113,6 +97,16 @@ impl Command {
                 matches!(migrate, Up(_) | Down(_) | Redo(_) | Verify(_) | Diff(_))
             }
             Self::Verify(_) | Self::Diff(_) => true,
+            _ => false,
+        }
+    }
+
+    /// Tells whether the command prints statements, so that they can be all that it prints.
+    pub fn prints_statements(&self) -> bool {
+        match self {
+            Self::Migrate(Migrate::Up(args)) => args.dry_run,
+            Self::Migrate(Migrate::Down(args)) => args.dry_run,
+            Self::Diff(_) | Self::Migrate(Migrate::Diff(_)) => true,
             _ => false,
         }
     }
@@ -270,6 +264,8 @@ pub enum ContractList {
     Unique,
     /// The check constraints of each table
     Checks,
+    /// What each view selects
+    Views,
 }
 
 /// `crmdb history`

@@ -2,6 +2,7 @@
 
 pub mod args;
 pub mod duration;
+mod format;
 pub mod seed_args;
 mod loss_args;
 pub mod target;

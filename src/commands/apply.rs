@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::model::deferred::Aim;
 use crate::model::plan::{self, UpRequest};
 use crate::model::progress::{Listener, Progress};
-use crate::model::{EventKind, Installation, Ledger, Plan};
+use crate::model::{EventKind, Installation, Ledger, Plan, Route};
 use crate::project::Opened;
 use crate::report::foreign_keys::KeyStatus;
 use crate::report::verify::Verified;
@@ -60,7 +60,7 @@ pub(super) const COMMAND: &str = "migrate up";
 /// Decides what `ledger` lacks.
 pub(super) async fn decide(session: &Session, ledger: &Ledger, request: &Request<'_>) -> Result<Plan, Error> {
     let planned = plan::up(request.installations, ledger, &request.up);
-    match planned.and_then(|plan| fits(plan, request.execution.grouping)) {
+    match planned.and_then(|plan| fits(plan, (request.execution.grouping, session.route()))) {
         Ok(plan) => Ok(plan),
         Err(findings) => {
             Err(refuse(session, ledger, (EventKind::Up, findings), &request.execution.author).await)
@@ -106,9 +106,8 @@ pub(super) async fn carry_out(
             return Ok(Done { plan: shown, steps: Vec::new(), foreign_keys: looked.report(&seen), verified });
         }
     }
-    session.stay_awake().await?;
-    let lock = take_lock(options, request.lock_wait, listener).await?;
-    let seen = ledger::read_locked(session, &lock).await?;
+    let lock = take_lock((session, options), request.lock_wait, listener).await?;
+    let seen = ledger::read_locked(session, &lock, listener).await?;
     let plan = decide(session, &seen, request).await?;
     if !plan.destroys_no_more_than(&shown) {
         return Err(Error::Overtaken { target: session.target().to_owned() });
@@ -122,7 +121,7 @@ pub(super) async fn carry_out(
 
 /// Takes the target's lock, telling who holds it meanwhile.
 pub(super) async fn take_lock(
-    options: &Options,
+    (session, options): (&mut Session, &Options),
     wait: Duration,
     listener: &mut Listener<'_>,
 ) -> Result<RunLock, Error> {
@@ -130,5 +129,9 @@ pub(super) async fn take_lock(
         let holder = holder.map(ToString::to_string);
         listener(Progress::Waiting(holder.as_deref()));
     };
-    Ok(RunLock::acquire(options, wait, &mut waiting).await?)
+    let lock = RunLock::acquire((session, options), wait, &mut waiting).await?;
+    if session.route() == Route::TransactionPool {
+        listener(Progress::Pooled);
+    }
+    Ok(lock)
 }

@@ -22,8 +22,8 @@ pub(super) async fn run(context: &mut Context<'_>, args: &BaselineArgs) -> Resul
     let chosen: Vec<_> = installations.iter().filter(|one| one.module.name == *module).cloned().collect();
     let wait = lock_wait(args.lock_wait, &opened.manifest)?;
     let mut target = context.connect(&opened.manifest).await?;
-    let lock = context.lock(&target, wait).await?;
-    let seen = ledger::read_locked(&mut target.session, &lock).await?;
+    let lock = context.lock(&mut target, wait).await?;
+    let seen = context.ledger(&mut target, &lock).await?;
     let author = author(&opened.manifest);
     let request = UpRequest { goal, out_of_order: true, allow_missing: true };
     let plan = match plan::up(&chosen, &seen, &request) {

@@ -13,12 +13,13 @@ use crate::cli::args::{Global, GoalArg, RunArgs, SchemaArg};
 use crate::cli::duration;
 use crate::cli::target::{Candidates, TargetSource};
 use crate::db::connect::{Environment, Options};
+use crate::db::ledger::read_locked;
 use crate::db::lock::RunLock;
 use crate::db::record::{Author, Limits};
 use crate::db::session::Session;
 use crate::error::Error;
 use crate::model::plan::Goal;
-use crate::model::{Installation, Plan, Project};
+use crate::model::{Installation, Ledger, Plan, Project};
 use crate::project::{self, Manifest, Opened};
 use crate::report::terminal::Terminal;
 use crate::server;
@@ -156,9 +157,16 @@ impl<'a> Context<'a> {
     }
 
     /// Takes the target's lock, telling who holds it meanwhile.
-    pub(super) async fn lock(&mut self, target: &Target, wait: Duration) -> Result<RunLock, Error> {
+    pub(super) async fn lock(&mut self, target: &mut Target, wait: Duration) -> Result<RunLock, Error> {
         let terminal = &mut *self.terminal;
-        take_lock(&target.options, wait, &mut |event| terminal.progress(&event)).await
+        let connection = (&mut target.session, &target.options);
+        take_lock(connection, wait, &mut |event| terminal.progress(&event)).await
+    }
+
+    /// Reads the ledger under the lock, when nothing of an earlier run is at work any more.
+    pub(super) async fn ledger(&mut self, target: &mut Target, lock: &RunLock) -> Result<Ledger, Error> {
+        let terminal = &mut *self.terminal;
+        Ok(read_locked(&mut target.session, lock, &mut |event| terminal.progress(&event)).await?)
     }
 
     /// Asks before `plan` is carried out; `--yes` answers.

@@ -14,6 +14,7 @@ use crate::db::run::{Execution, Grouping, Runner};
 use crate::error::Error;
 use crate::model::blast::Verdict;
 use crate::model::plan::{self, DownRequest, Goal, Source};
+use crate::model::progress::Progress;
 use crate::model::{EventKind, Ledger, Plan, Project, Step};
 use crate::project::Manifest;
 use crate::report::Report;
@@ -35,7 +36,9 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Bo
         grouping: grouping(args.single_transaction),
     };
     let mut target = context.connect(&manifest).await?;
-    let seen = ledger::read(&target.session).await?;
+    // What is shown is what will run: a COMMIT that a killed run had sent must not come between.
+    let listener = &mut |event: Progress<'_>| context.terminal.progress(&event);
+    let seen = ledger::read_settled(&target.session, listener).await?;
     let request = asked(context, args, &seen)?;
     let planned = decide(&target, (project, &seen), &request, &execution).await?;
     if args.dry_run {
@@ -54,8 +57,8 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Bo
         let steps = planned.steps.len();
         context.confirm(&format!("take back {steps} migrations from {}?", target.name()))?;
     }
-    let lock = context.lock(&target, wait(args, &manifest)?).await?;
-    let seen = ledger::read_locked(&mut target.session, &lock).await?;
+    let lock = context.lock(&mut target, wait(args, &manifest)?).await?;
+    let seen = context.ledger(&mut target, &lock).await?;
     let plan = decide(&target, (project, &seen), &request, &execution).await?;
     if !within(&plan, &planned) {
         return Err(Error::Overtaken { target: target.name() });
@@ -119,7 +122,7 @@ async fn settle(
     decided: Result<Plan, Vec<plan::Finding>>,
     (grouping, author): (Grouping, &Author),
 ) -> Result<Plan, Error> {
-    match decided.and_then(|plan| fits(plan, grouping)) {
+    match decided.and_then(|plan| fits(plan, (grouping, target.session.route()))) {
         Ok(plan) => Ok(plan),
         Err(findings) => Err(refuse(&target.session, ledger, (EventKind::Down, findings), author).await),
     }

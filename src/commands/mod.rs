@@ -39,6 +39,12 @@ pub async fn run(cli: &Cli, context: &mut Context<'_>) -> Result<Box<dyn Report>
             hint: Some("use `--format json`".to_owned()),
         });
     }
+    if cli.global.format == Format::Sql && !cli.command.prints_statements() {
+        return Err(Error::Usage {
+            message: "`--format sql` prints statements, and this command prints none".to_owned(),
+            hint: Some("use it with `diff`, or with `migrate up` and `down` under `--dry-run`".to_owned()),
+        });
+    }
     match &cli.command {
         Command::Migrate(Migrate::Up(args)) => up::run(context, args).await,
         Command::Migrate(Migrate::Down(args)) => down::run(context, args).await,

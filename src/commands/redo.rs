@@ -6,7 +6,6 @@ use super::foreign_keys::after_down;
 use super::running::{ran, refuse, run_plan};
 use super::verify::{Aftermath, after};
 use crate::cli::args::RedoArgs;
-use crate::db::ledger;
 use crate::db::record::Author;
 use crate::db::run::{Execution, Grouping, Runner};
 use crate::error::Error;
@@ -25,8 +24,8 @@ pub(super) async fn run(context: &mut Context<'_>, args: &RedoArgs) -> Result<Bo
     };
     let wait = lock_wait(args.run.lock_wait, &opened.manifest)?;
     let mut target = context.connect(&opened.manifest).await?;
-    let lock = context.lock(&target, wait).await?;
-    let seen = ledger::read_locked(&mut target.session, &lock).await?;
+    let lock = context.lock(&mut target, wait).await?;
+    let seen = context.ledger(&mut target, &lock).await?;
     let request = DownRequest {
         goal: Goal::Steps(1),
         modules: context.global.module.clone(),

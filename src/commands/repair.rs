@@ -19,8 +19,8 @@ pub(super) async fn run(context: &mut Context<'_>, args: &RepairArgs) -> Result<
     let installations = context.installations(&opened.project)?;
     let wait = lock_wait(args.run.lock_wait, &opened.manifest)?;
     let mut target = context.connect(&opened.manifest).await?;
-    let lock = context.lock(&target, wait).await?;
-    let seen = ledger::read_locked(&mut target.session, &lock).await?;
+    let lock = context.lock(&mut target, wait).await?;
+    let seen = context.ledger(&mut target, &lock).await?;
     if args.foreign_keys {
         let keys = Keys::declared(&opened.project, &installations, &context.schemas()?);
         let (author, limits) = (author(&opened.manifest), limits(&args.run, &opened.manifest)?);

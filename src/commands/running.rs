@@ -7,7 +7,7 @@ use crate::db::run::{Done, Execution, Grouping, RunError, Runner};
 use crate::db::session::Session;
 use crate::error::{Deed, Error, RunFailure};
 use crate::model::plan::Finding;
-use crate::model::{Direction, EventKind, Ledger, Mode, Outcome, Plan};
+use crate::model::{Direction, EventKind, Ledger, Mode, Outcome, Plan, Route, Step};
 use crate::report::foreign_keys::KeyStatus;
 use crate::report::run::{Ran, RanMigration};
 
@@ -62,13 +62,16 @@ pub(super) fn ran(
     }
 }
 
-/// A migration outside a transaction can't share one with others.
-pub(super) fn fits(plan: Plan, grouping: Grouping) -> Result<Plan, Vec<Finding>> {
-    if grouping == Grouping::Each || plan.steps.len() < 2 {
-        return Ok(plan);
-    }
-    let outside = plan.steps.iter().filter(|step| step.mode != Mode::Transaction);
-    let findings: Vec<_> = outside.map(|step| Finding::NotGrouped { migration: step.label() }).collect();
+/// A migration outside a transaction can't share one with others, and needs a session of its own.
+pub(super) fn fits(plan: Plan, (grouping, route): (Grouping, Route)) -> Result<Plan, Vec<Finding>> {
+    let outside = || plan.steps.iter().filter(|step| step.mode != Mode::Transaction).map(Step::label);
+    let findings: Vec<_> = if route == Route::TransactionPool {
+        outside().map(|migration| Finding::NotPooled { migration }).collect()
+    } else if grouping == Grouping::Single && plan.steps.len() > 1 {
+        outside().map(|migration| Finding::NotGrouped { migration }).collect()
+    } else {
+        Vec::new()
+    };
     if findings.is_empty() { Ok(plan) } else { Err(findings) }
 }
 

@@ -36,19 +36,22 @@ pub(super) async fn run(context: &mut Context<'_>, args: &ContractArgs) -> Resul
         .collect();
     let kinds: BTreeSet<Kind> = USUAL.into_iter().chain(args.with.iter().map(|list| kind(*list))).collect();
     let wanted: Vec<_> = declared.iter().map(|contract| &contract.wanted() | &kinds).collect();
-    let found = if args.from_target {
+    let mut found = if args.from_target {
         of_target(context, &opened, (&written, &wanted)).await?
     } else {
         replayed(&opened, &installations, (&written, &wanted)).await?
     };
+    let places = places(&installations);
+    for (one, found) in written.iter().zip(&mut found) {
+        found.name_modules(&one.schema, &places);
+    }
     let fresh = |((one, declared), found)| {
         let one: &&Installation<'_> = one;
         Fresh { module: &one.module.name, schema: &one.schema, declared, found }
     };
     let fresh: Vec<Fresh<'_>> = written.iter().zip(declared).zip(&found).map(fresh).collect();
     let before = project::manifest_text(&opened.root)?;
-    let after = project::refresh(&before, &fresh, &kinds, &places(&installations))
-        .map_err(project::ProjectError::from)?;
+    let after = project::refresh(&before, &fresh, &kinds, &places).map_err(project::ProjectError::from)?;
     if !args.check && after != before {
         project::write_manifest(&opened.root, &after)?;
     }
@@ -62,6 +65,7 @@ fn kind(list: ContractList) -> Kind {
         ContractList::PrimaryKey => Kind::PrimaryKey,
         ContractList::Unique => Kind::Unique,
         ContractList::Checks => Kind::Check,
+        ContractList::Views => Kind::ViewDefinition,
     }
 }
 

@@ -1,11 +1,11 @@
 //! `crmdb server`: the private PostgreSQL of this project.
 
 use super::context::{Context, server_environment};
-use crate::cli::args::Server;
+use crate::cli::args::{Format, Server};
 use crate::error::Error;
 use crate::report::Report;
 use crate::report::files::Plain;
-use crate::report::server::{RunningServer, ServerReport, StopReport};
+use crate::report::server::{RunningServer, ServerReport, StopReport, UrlReport};
 use crate::server::{self, Status, Stopped};
 
 pub(super) fn run(context: &mut Context<'_>, command: &Server) -> Result<Box<dyn Report>, Error> {
@@ -19,10 +19,14 @@ pub(super) fn run(context: &mut Context<'_>, command: &Server) -> Result<Box<dyn
         }
         Server::Url => {
             let client = server::ensure(&cluster, &environment)?;
-            let text = format!("{}\n", client.url(client.database()));
-            Ok(Box::new(Plain { command: "server url", text }))
+            Ok(Box::new(UrlReport { url: client.url(client.database()) }))
         }
         Server::Psql { arguments } => {
+            if context.global.format != Format::Human {
+                let hint = Some("use `crmdb server url --format json` and psql itself".to_owned());
+                let message = "`server psql` prints what psql prints: it takes no `--format`".to_owned();
+                return Err(Error::Usage { message, hint });
+            }
             let client = server::ensure(&cluster, &environment)?;
             let status = client.psql(client.database()).args(arguments).status();
             let status = status.map_err(|error| Error::usage(format!("`psql` can't be run: {error}")))?;

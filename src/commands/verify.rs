@@ -171,7 +171,8 @@ async fn look(
     }
     let readings = read(session, &requests, patience).await?;
     let mut verified = Verified::default();
-    for (subject, reading) in subjects.iter().zip(readings) {
+    for (subject, mut reading) in subjects.iter().zip(readings) {
+        reading.found.name_modules(subject.schema, places);
         verified.modules.push(VerifiedModule::of(subject.module, subject.schema));
         verified.findings.extend(findings(subject, places, &reading).into_iter().map(Into::into));
     }

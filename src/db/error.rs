@@ -6,6 +6,7 @@ use tokio_postgres::error::{DbError as ServerMessage, ErrorPosition, SqlState};
 
 use super::connect::ConnectError;
 use crate::model::Holder;
+use crate::model::peer::{CitusNode, Product};
 use crate::sql::{self, Position};
 
 /// An error of the database edge.
@@ -41,6 +42,58 @@ pub enum DbError {
         doing: &'static str,
         /// The server's words.
         refusal: Box<Refusal>,
+    },
+    /// The server follows another one.
+    #[error("{target} is a standby: nothing can be changed there; nothing was changed")]
+    Standby {
+        /// Host and port.
+        target: String,
+    },
+    /// Transactions are read-only by default.
+    #[error(
+        "`default_transaction_read_only` is on for this role or database on {target}; nothing was changed"
+    )]
+    ReadOnly {
+        /// Host and port.
+        target: String,
+    },
+    /// What crmdb promises does not hold on such a server.
+    #[error("{target} is {product}, where {}; nothing was changed", lacks(*.product))]
+    Unpromised {
+        /// Host and port.
+        target: String,
+        /// What answered.
+        product: Product,
+    },
+    /// The pooler gives the server process away after each statement.
+    #[error("the pooler at {target} is in statement mode, which knows no transactions; nothing was changed")]
+    StatementPool {
+        /// Host and port.
+        target: String,
+    },
+    /// The lock has the only server process that the pooler gives.
+    #[error(
+        "the pooler at {target} gives no second server process, and crmdb needs two at once; nothing was changed"
+    )]
+    PoolTooSmall {
+        /// Host and port.
+        target: String,
+    },
+    /// Another run has begun meanwhile, and this one may not go on.
+    #[error("another run took over {target} while this one was at work; what is committed stays")]
+    TakenOver {
+        /// Host and port.
+        target: String,
+    },
+    /// A statement outside a transaction reached another server process than the one before.
+    #[error(
+        "a pooler gave the session on {target} to another server process while `{migration}` ran outside a transaction"
+    )]
+    Moved {
+        /// Host and port.
+        target: String,
+        /// The migration's label.
+        migration: String,
     },
     /// The ledger was made by a later crmdb.
     #[error("the ledger in {target} has version {found}, and this crmdb knows versions up to {known}")]
@@ -139,6 +192,20 @@ impl DbError {
             }
             Self::Statement(error) => Some(&error.refusal),
             _ => None,
+        }
+    }
+}
+
+/// Says what is missing where crmdb does not work.
+fn lacks(product: Product) -> &'static str {
+    match product {
+        Product::Postgres | Product::Citus(CitusNode::Coordinator) => "nothing is missing",
+        Product::Citus(CitusNode::Worker) => "a change would stay on this node",
+        Product::Cockroach => {
+            "DDL commits by itself, so that a migration that fails can't be taken back whole, and advisory locks may lock nothing"
+        }
+        Product::Yugabyte => {
+            "each DDL statement commits by itself, so that a migration that fails can't be taken back whole"
         }
     }
 }

@@ -107,7 +107,7 @@ impl Journal<'_, '_> {
     }
 
     async fn enter_step(&self) -> Result<(), DbError> {
-        self.own("entering the migration in the journal", "BEGIN ISOLATION LEVEL READ COMMITTED").await?;
+        self.begin("entering the migration in the journal").await?;
         if self.step.boundary && self.step.direction == Direction::Up {
             self.own("making the module's schema", &open_schema(self.step)).await?;
         }
@@ -167,6 +167,7 @@ impl Journal<'_, '_> {
         let mut attempt = 1;
         loop {
             self.runner.lock.check()?;
+            work_lock::check(self.runner.session, self.step).await?;
             let result = if meaning::refusal(statement.text).is_some() {
                 self.alone(ordinal, statement, listener).await
             } else {
@@ -270,7 +271,7 @@ impl Journal<'_, '_> {
 
     /// Runs a statement and its journal entry in one transaction.
     async fn in_transaction(&mut self, ordinal: i32, statement: &Statement<'_>) -> Result<(), Trouble> {
-        self.own("beginning a statement", "BEGIN ISOLATION LEVEL READ COMMITTED").await?;
+        self.begin("beginning a statement").await?;
         match self.as_the_file_says(statement).await {
             Ok(()) => {
                 self.enter(FINISH_ENTRY, (ordinal, statement)).await?;
@@ -337,7 +338,7 @@ impl Journal<'_, '_> {
 
     /// Writes the ledger's row and the event, and takes the step out of the journal, in one transaction.
     async fn close(&mut self) -> Result<(), DbError> {
-        self.own("recording the migration", "BEGIN ISOLATION LEVEL READ COMMITTED").await?;
+        self.begin("recording the migration").await?;
         let (client, author) = (&self.runner.session.client, &self.runner.execution.author);
         let failed = |error: &tokio_postgres::Error| {
             own_error(self.runner.session.target(), "recording the migration", error)
@@ -363,6 +364,12 @@ impl Journal<'_, '_> {
             (&checksum, Type::TEXT),
         ];
         self.own_typed("writing the journal", sql, &parameters).await
+    }
+
+    /// Begins a transaction, unless another run has taken over.
+    async fn begin(&self, doing: &'static str) -> Result<(), DbError> {
+        let session = &*self.runner.session;
+        session.begin(doing, &session.footing.begin_alone()).await
     }
 
     async fn own(&self, doing: &'static str, sql: &str) -> Result<(), DbError> {

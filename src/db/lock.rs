@@ -11,8 +11,9 @@ use tokio_postgres::SimpleQueryMessage;
 
 use super::connect::Options;
 use super::error::{DbError, ends_session, refusal};
+use super::peer;
 use super::session::Session;
-use crate::model::Holder;
+use crate::model::{Holder, Route};
 
 /// Polled, never waited for: a waiting statement holds a snapshot, and two runs would deadlock over a concurrent index.
 /// Each attempt is a transaction of its own, because CREATE INDEX CONCURRENTLY that finds the snapshot of an attempt waits
@@ -28,18 +29,23 @@ pub struct RunLock {
 }
 
 impl RunLock {
-    /// Takes the lock, trying for `wait` at most. `waiting` is told the holder each time it changes.
+    /// Looks at the server that `at_work` is connected to and takes the lock, trying for `wait` at most. `waiting` is
+    /// told the holder each time it changes. Leaves `at_work` knowing what stands between it and its server process.
     pub async fn acquire(
-        options: &Options,
+        (at_work, options): (&mut Session, &Options),
         wait: Duration,
         waiting: &mut dyn FnMut(Option<&Holder>),
     ) -> Result<Self, DbError> {
+        let peer = peer::examine(at_work).await?;
         let session = Session::open(options).await?;
         let run = |sql| simple(&session, "taking the lock", sql);
         let started = tokio::time::Instant::now();
         let mut told: Option<Option<i32>> = None;
         loop {
-            if last_value(&run(TRY_LOCK).await?).as_deref() == Some("t") {
+            let attempt = run(TRY_LOCK).await?;
+            if last_value(&attempt, "taken") == Some("t") {
+                let held = last_value(&attempt, "pid").and_then(|pid| pid.parse().ok());
+                at_work.footing.route = route(at_work, peer.pid, held).await?;
                 return Ok(Self { session });
             }
             run("ROLLBACK").await?;
@@ -82,6 +88,30 @@ pub async fn read_holder(session: &Session) -> Result<Option<Holder>, DbError> {
     }))
 }
 
+/// How long a pooler may take to find a second server process.
+const SECOND_PROCESS: Duration = Duration::from_secs(15);
+
+/// Asks who works behind a pooler until its mode shows, a few times at most.
+///
+/// The pooler gives out the process that was used last, or the next in turn; either way one that it shares shows within
+/// these questions, unless others keep the pool busy: then it shows by chance, and a run outside a transaction looks again
+/// before each statement.
+async fn route(session: &Session, first: i32, held: Option<i32>) -> Result<Route, DbError> {
+    const QUESTIONS: usize = 4;
+    let mut at_work = vec![first];
+    if Route::of(session.backend_pid, &at_work, held) == Route::Direct {
+        return Ok(Route::Direct);
+    }
+    loop {
+        let pid = tokio::time::timeout(SECOND_PROCESS, peer::backend_pid(session)).await;
+        at_work.push(pid.map_err(|_| DbError::PoolTooSmall { target: session.target().to_owned() })??);
+        let route = Route::of(session.backend_pid, &at_work, held);
+        if route != Route::SessionPool || at_work.len() > QUESTIONS {
+            return Ok(route);
+        }
+    }
+}
+
 async fn simple(
     session: &Session,
     doing: &'static str,
@@ -94,6 +124,9 @@ async fn simple(
 pub(super) fn own_error(target: &str, doing: &'static str, error: &tokio_postgres::Error) -> DbError {
     let target = target.to_owned();
     match refusal(error) {
+        Some(refusal) if refusal.message.contains("statement pooling mode") => {
+            DbError::StatementPool { target }
+        }
         Some(refusal) if ends_session(&refusal.sqlstate) => {
             DbError::Lost { target, doing: format!("{doing} ({})", refusal.message) }
         }
@@ -102,9 +135,9 @@ pub(super) fn own_error(target: &str, doing: &'static str, error: &tokio_postgre
     }
 }
 
-fn last_value(messages: &[SimpleQueryMessage]) -> Option<String> {
+fn last_value<'m>(messages: &'m [SimpleQueryMessage], column: &str) -> Option<&'m str> {
     messages.iter().rev().find_map(|message| match message {
-        SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+        SimpleQueryMessage::Row(row) => row.try_get(column).ok().flatten(),
         _ => None,
     })
 }

@@ -5,11 +5,12 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::error::{DbError, Refusal};
+use super::footing::Durability;
 use super::journal;
 use super::lock::{RunLock, own_error};
 use super::record::{Author, Limits, Occurrence, insert_event};
 use super::session::Session;
-use super::transaction::{Durability, Ending, Heard, Transaction};
+use super::transaction::{Ending, Heard, Transaction};
 use crate::model::progress::{Listener, Progress};
 use crate::model::{Direction, EventKind, Mode, Outcome, Plan, Step};
 

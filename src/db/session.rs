@@ -1,6 +1,9 @@
 //! One connection to the target, its notices in the order in which the server sent them.
 
+use std::time::Duration;
+
 use futures_util::StreamExt as _;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 use tokio_postgres::error::DbError as ServerMessage;
@@ -9,9 +12,12 @@ use tokio_postgres::{AsyncMessage, Client, SimpleQueryMessage};
 use super::connect::{Connected, Options, connect};
 use super::copy::copy_rows;
 use super::error::DbError;
+use super::footing::{Bounds, Durability, Footing, Found, TAKEN_OVER};
 use super::lock::own_error;
+use crate::model::Route;
 use crate::sql::Statement;
 
+const FOUND_IN_POOL: &str = include_str!("queries/found_in_pool.sql");
 const STAY_AWAKE: &str = include_str!("queries/stay_awake.sql");
 
 /// A connection whose messages a task of its own reads.
@@ -23,13 +29,18 @@ pub struct Session {
     pub(super) notices: UnboundedReceiver<ServerMessage>,
     /// Where it is connected to, without a password.
     pub(super) target: String,
+    /// The process id that the login named.
+    pub(super) backend_pid: Option<i32>,
+    /// What its transactions have to heed.
+    pub(super) footing: Footing,
     reader: JoinHandle<()>,
 }
 
 impl Session {
     /// Connects to the target.
     pub async fn open(options: &Options) -> Result<Self, DbError> {
-        let Connected { client, mut messages, host, .. } = connect(options, None).await?;
+        let Connected { client, mut messages, host, server_version, backend_pid, .. } =
+            connect(options, None).await?;
         let (sender, notices) = unbounded_channel();
         let reader = tokio::spawn(async move {
             while let Some(message) = messages.next().await {
@@ -41,13 +52,53 @@ impl Session {
                 tokio::task::yield_now().await;
             }
         });
-        Ok(Self { client, notices, target: host, reader })
+        let footing = Footing { major: major(server_version.as_deref()), ..Footing::default() };
+        Ok(Self { client, notices, target: host, backend_pid, footing, reader })
     }
 
-    /// Keeps the server from ending the session while it waits for something else than a statement.
-    pub async fn stay_awake(&self) -> Result<(), DbError> {
+    /// Returns what stands between this session and its server process, as far as it is known: a run learns it when it
+    /// takes the lock.
+    pub fn route(&self) -> Route {
+        self.footing.route
+    }
+
+    /// Keeps the server from ending the session while it waits for something else than a statement. Behind a pooler that
+    /// would be set for others.
+    pub(super) async fn stay_awake(&self) -> Result<(), DbError> {
+        if self.footing.route != Route::Direct {
+            return Ok(());
+        }
         let done = self.client.batch_execute(STAY_AWAKE).await;
         done.map_err(|error| own_error(&self.target, "setting up the session", &error))
+    }
+
+    /// Begins a transaction with `begin`, which the footing gave, unless another run has taken over.
+    pub(super) async fn begin(&self, doing: &'static str, begin: &str) -> Result<(), DbError> {
+        self.run(doing, begin).await.map_err(|error| match error.refusal() {
+            Some(refusal) if refusal.sqlstate == TAKEN_OVER => {
+                DbError::TakenOver { target: self.target.clone() }
+            }
+            _ => error,
+        })
+    }
+
+    /// Returns what begins and ends the next transaction. Behind a pooler it has begun already, because what the session
+    /// is like must be known to put it back.
+    pub(super) async fn bounds(&self, durability: Durability) -> Result<Bounds, DbError> {
+        let doing = "beginning a transaction";
+        if self.footing.route == Route::Direct {
+            return Ok(self.footing.bounds(durability));
+        }
+        self.begin(doing, &self.footing.begin_alone()).await?;
+        let messages = self.client.simple_query(FOUND_IN_POOL).await;
+        let messages = messages.map_err(|error| own_error(&self.target, doing, &error))?;
+        let row = messages.iter().find_map(|message| match message {
+            SimpleQueryMessage::Row(row) => Some(row),
+            _ => None,
+        });
+        let text = |name: &str| row.and_then(|row| row.get(name)).unwrap_or_default();
+        let found = Found { settings: text("settings"), role: text("role"), user: text("user") };
+        Ok(self.footing.bounds_in_pool(durability, &found))
     }
 
     /// Tells whether the connection has ended.
@@ -98,15 +149,32 @@ impl Session {
     }
 }
 
+/// `15.20 (Debian 15.20-0+deb12u1)` is 15.
+fn major(version: Option<&str>) -> u32 {
+    let digits = version.and_then(|text| text.split(|c: char| !c.is_ascii_digit()).next());
+    digits.and_then(|digits| digits.parse().ok()).unwrap_or_default()
+}
+
 fn words(error: &tokio_postgres::Error) -> String {
     error
         .as_db_error()
         .map_or_else(|| "the connection was lost".to_owned(), |error| error.message().to_owned())
 }
 
+/// How long the goodbye to a server may take before the connection is cut.
+const GOODBYE: Duration = Duration::from_secs(1);
+
 impl Drop for Session {
+    /// Without the client the reader says goodbye to the server, which would otherwise log a client that was lost.
     fn drop(&mut self) {
-        self.reader.abort();
+        let reader = self.reader.abort_handle();
+        match Handle::try_current() {
+            Ok(runtime) => drop(runtime.spawn(async move {
+                tokio::time::sleep(GOODBYE).await;
+                reader.abort();
+            })),
+            Err(_) => reader.abort(),
+        }
     }
 }
 

@@ -5,29 +5,13 @@ use tokio_postgres::error::DbError as ServerMessage;
 use super::copy::copy_rows;
 use super::deferred::release;
 use super::error::{DbError, Refusal, StatementError, ends_session, refusal};
+use super::footing::{Bounds, Durability, TAKEN_OVER};
 use super::pipeline::{Failed, Pipeline};
 use super::record::{Author, Limits, Scope, claim, close_schema, open_schema, record, settings};
 use super::session::Session;
 use crate::model::{Direction, Step};
 use crate::sql;
 use crate::sql::meaning::{Control, Parameter, change, control};
-
-/// What a migration before this one set for the session ends: a run that begins here must not differ from one that
-/// went through.
-const BEGIN: &str = "BEGIN ISOLATION LEVEL READ COMMITTED; RESET ALL";
-const BEGIN_ASYNCHRONOUS: &str =
-    "BEGIN ISOLATION LEVEL READ COMMITTED; RESET ALL; SET LOCAL synchronous_commit = off";
-/// Code that a statement calls may have changed the role too, so the text of the migration does not tell.
-const OWN_ROLE: &str = "RESET SESSION AUTHORIZATION; RESET ROLE";
-
-/// How a transaction ends when all went well.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Durability {
-    /// COMMIT returns before the WAL is on disk; a later synchronous commit flushes it too.
-    Later,
-    /// COMMIT returns when the WAL is on disk.
-    Now,
-}
 
 /// Where a statement of the transaction comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +22,9 @@ pub(super) enum Origin {
     Claim(usize),
     /// Another statement of crmdb's own around the step.
     Own(usize),
-    /// COMMIT: a deferred constraint can fail here.
+    /// BEGIN: fails where another run has taken over.
+    Begin,
+    /// COMMIT, and what is put back before it: a deferred constraint can fail here.
     Commit,
 }
 
@@ -78,8 +64,9 @@ impl Transaction<'_> {
     pub(super) async fn run(&self, session: &mut Session, heard: &mut Vec<Heard>) -> Result<Ending, DbError> {
         let frames: Vec<Frame> = self.steps.iter().map(|step| self.frame(step)).collect();
         let target = session.target().to_owned();
+        let bounds = session.bounds(self.durability).await?;
         let mut pipeline = Pipeline::new(session);
-        let sent = self.send(&mut pipeline, &frames).await;
+        let sent = self.send(&mut pipeline, (&bounds, &frames)).await;
         let result = match sent {
             Ok(()) => pipeline.settle().await,
             Err(failed) => Err(failed),
@@ -114,9 +101,9 @@ impl Transaction<'_> {
     async fn send<'p>(
         &'p self,
         pipeline: &mut Pipeline<'p, Origin>,
-        frames: &'p [Frame],
+        (bounds, frames): (&'p Bounds, &'p [Frame]),
     ) -> Result<(), Failed<Origin>> {
-        pipeline.send(Origin::Own(0), self.begin()).await?;
+        pipeline.send(Origin::Begin, &bounds.begin).await?;
         for (index, (step, frame)) in self.steps.iter().zip(frames).enumerate() {
             pipeline.send(Origin::Own(index), &frame.settings).await?;
             let client = pipeline.client();
@@ -130,19 +117,16 @@ impl Transaction<'_> {
                 pipeline.send(Origin::Own(index), statement).await?;
             }
             self.send_script(pipeline, index, frame).await?;
+            pipeline.send(Origin::Own(index), &bounds.own_role).await?;
             if let Some(close) = &frame.close {
                 pipeline.send(Origin::Own(index), close).await?;
             }
             pipeline.push(Origin::Own(index), 0, Box::pin(record(client, step, self.author))).await?;
         }
-        pipeline.send(Origin::Commit, "COMMIT").await
-    }
-
-    fn begin(&self) -> &'static str {
-        match self.durability {
-            Durability::Now => BEGIN,
-            Durability::Later => BEGIN_ASYNCHRONOUS,
+        if !bounds.leave.is_empty() {
+            pipeline.send(Origin::Commit, &bounds.leave).await?;
         }
+        pipeline.send(Origin::Commit, "COMMIT").await
     }
 
     async fn send_script<'p>(
@@ -171,7 +155,7 @@ impl Transaction<'_> {
                 pipeline.send(Origin::Own(index), &frame.settings).await?;
             }
         }
-        pipeline.send(Origin::Own(index), OWN_ROLE).await
+        Ok(())
     }
 
     fn judge(&self, failed: &Failed<Origin>, target: String) -> Result<Ending, DbError> {
@@ -184,6 +168,7 @@ impl Transaction<'_> {
                 Origin::Script(index, _) | Origin::Claim(index) | Origin::Own(index) => {
                     format!("running `{}`", step(index).label())
                 }
+                Origin::Begin => "beginning a migration".to_owned(),
             };
             return Err(DbError::Lost { target, doing });
         };
@@ -198,6 +183,11 @@ impl Transaction<'_> {
                 let last = self.steps.len().saturating_sub(1);
                 let statement = sql::statements(&step(last).script.text).map_while(Result::ok).last();
                 (last, self.statement_error(last, statement.map_or(0, |statement| statement.start), &refusal))
+            }
+            Origin::Begin if refusal.sqlstate == TAKEN_OVER => return Err(DbError::TakenOver { target }),
+            Origin::Begin => {
+                let doing = "beginning a migration";
+                (0, DbError::Own { target, doing, refusal: Box::new(refusal.clone()) })
             }
             Origin::Claim(_) if is_overtaken(&refusal) => return Ok(Ending::Overtaken),
             Origin::Claim(index) | Origin::Own(index) => (

@@ -10,6 +10,8 @@ use super::seed::SeedProgress;
 pub enum Progress<'a> {
     /// Another run holds the lock; this one waits. Holds who it is, where the server tells.
     Waiting(Option<&'a str>),
+    /// A pooler in transaction mode stands between.
+    Pooled,
     /// A step begins; `index` counts from 1.
     Started {
         /// The step.

@@ -1,11 +1,14 @@
 //! The contract's part of `schema.toml`: what the keys of a module and of its tables become, each with its line.
 
-use serde::Deserialize;
+use std::fmt;
+
+use serde::de::Visitor;
+use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
 use super::error::Problem;
 use super::manifest::ModuleManifest;
-use crate::model::contract::{Contract, DeclaredEnum, DeclaredKey, DeclaredTable, Entry, Kind};
+use crate::model::contract::{Contract, DeclaredEnum, DeclaredKey, DeclaredTable, Entry, Kind, RowSecurity};
 use crate::model::foreign_key::{ForeignKey, ForeignKeyError};
 
 /// A list of texts, each with its place.
@@ -21,7 +24,7 @@ pub(super) struct RawTable {
     checks: Option<Spans>,
     foreign_keys: Option<Spans>,
     indexes: Option<Spans>,
-    row_level_security: Option<bool>,
+    row_level_security: Option<Security>,
     policies: Option<Spans>,
     triggers: Option<Spans>,
 }
@@ -38,17 +41,57 @@ pub(super) fn read(module: &ModuleManifest, text: &str) -> Result<Contract, Prob
     for (name, raw) in &module.tables {
         contract.tables.push(table(name, raw, source)?);
     }
-    let lists = [
-        (Kind::Function, &module.functions),
-        (Kind::View, &module.views),
-        (Kind::Extension, &module.extensions),
-    ];
-    for (kind, list) in lists {
-        if let Some(list) = list {
+    for (key, kind) in Kind::MODULE_LISTS {
+        if let Some(list) = module.list(key) {
             contract.lists.insert(kind, entries(kind, list, source)?);
         }
     }
     Ok(contract)
+}
+
+impl ModuleManifest {
+    fn list(&self, key: &str) -> Option<&Spans> {
+        let list = match key {
+            "extensions" => &self.extensions,
+            "domains" => &self.domains,
+            "sequences" => &self.sequences,
+            "functions" => &self.functions,
+            "views" => &self.views,
+            _ => &None,
+        };
+        list.as_ref()
+    }
+}
+
+/// `true`, `false` or `"forced"`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Security(RowSecurity);
+
+impl<'de> Deserialize<'de> for Security {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Words;
+
+        impl Visitor<'_> for Words {
+            type Value = Security;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("`true`, `false` or `\"forced\"`")
+            }
+
+            fn visit_bool<E: serde::de::Error>(self, on: bool) -> Result<Security, E> {
+                Ok(Security(if on { RowSecurity::On } else { RowSecurity::Off }))
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Security, E> {
+                match text {
+                    RowSecurity::FORCED => Ok(Security(RowSecurity::Forced)),
+                    _ => Err(E::invalid_value(serde::de::Unexpected::Str(text), &self)),
+                }
+            }
+        }
+
+        deserializer.deserialize_any(Words)
+    }
 }
 
 fn table(name: &str, spanned: &Spanned<RawTable>, source: &Source<'_>) -> Result<DeclaredTable, Problem> {
@@ -56,7 +99,7 @@ fn table(name: &str, spanned: &Spanned<RawTable>, source: &Source<'_>) -> Result
     let mut table = DeclaredTable {
         name: name.to_owned(),
         line: source.line(spanned.span().start),
-        row_level_security: raw.row_level_security,
+        row_level_security: raw.row_level_security.map(|security| security.0),
         primary_key: raw.primary_key.clone(),
         ..DeclaredTable::default()
     };
@@ -95,8 +138,8 @@ fn entries(kind: Kind, list: &Spans, source: &Source<'_>) -> Result<Vec<Entry>, 
         }
         let entry = Entry::parse(one.get_ref(), line).map_err(|error| problem(error.to_string()))?;
         match &entry.definition {
-            Some(_) if kind == Kind::View => {
-                Err(problem("a view is named alone: its definition is not compared".to_owned()))
+            Some(definition) if kind == Kind::View && !definition.starts_with("as ") => {
+                Err(problem("what a view selects begins with `as`".to_owned()))
             }
             _ => Ok(entry),
         }
@@ -176,7 +219,7 @@ foreign_keys = ['customer_id -> customers.id on delete cascade']
         assert_eq!((contract.enums[0].values.join(" "), contract.enums[0].line), ("pending done".into(), 5));
         let [stages, leads] = contract.tables.as_slice() else { panic!("{contract:?}") };
         assert_eq!((stages.name.as_str(), stages.line, stages.lists.len()), ("lead_stages", 6, 0));
-        assert_eq!((leads.line, leads.row_level_security), (7, Some(false)));
+        assert_eq!((leads.line, leads.row_level_security), (7, Some(RowSecurity::Off)));
         let lines: Vec<_> =
             leads.lists[&Kind::Index].iter().map(|entry| (entry.to_string(), entry.line)).collect();
         assert_eq!(
@@ -202,7 +245,8 @@ foreign_keys = ['customer_id -> customers.id on delete cascade']
             ("[modules.a.tables.t]\nunique = ['a b']\n", 2, 11, "a list of columns"),
             ("[modules.a.tables.t]\nforeign_keys = ['a -> b.id on delete explode']\n", 2, 38, "stands where"),
             ("[modules.a.tables.t]\nforeign_keys = ['u.a -> b.id']\n", 2, 17, "listed under table `t`"),
-            ("[modules.a]\nviews = ['v select 1']\n", 2, 10, "named alone"),
+            ("[modules.a]\nviews = ['v select 1']\n", 2, 10, "begins with `as`"),
+            ("[modules.a.tables.t]\nrow_level_security = 'on'\n", 2, 22, "expected `true`, `false` or"),
             ("[modules.a.enums]\nstatus = 'x'\n", 2, 10, "invalid type: string"),
         ] {
             match Manifest::parse(text).unwrap_err() {

@@ -96,8 +96,10 @@ pub struct ModuleManifest {
     pub(super) functions: Option<Spans>,
     pub(super) views: Option<Spans>,
     pub(super) extensions: Option<Spans>,
-    /// What must be there of the module, read from the keys `strict`, `enums`, `tables`, `functions`, `views` and
-    /// `extensions`.
+    pub(super) sequences: Option<Spans>,
+    pub(super) domains: Option<Spans>,
+    /// What must be there of the module, read from the keys `strict`, `enums`, `tables` and those of
+    /// [`Kind::MODULE_LISTS`](crate::model::contract::Kind::MODULE_LISTS). Definitions call other modules by their names.
     #[serde(skip)]
     pub contract: Contract,
 }
@@ -113,7 +115,19 @@ impl Manifest {
             module.foreign_keys = super::deferred::read(&module.deferred_foreign_keys, text)?;
             module.contract = super::contract::read(module, text)?;
         }
+        manifest.name_modules();
         Ok(manifest)
+    }
+
+    /// A contract may name another module's objects by the schema that `schema.toml` gives to it.
+    fn name_modules(&mut self) {
+        let known = |schema: &String| self.modules.contains_key(schema);
+        let schemas = self.modules.iter().filter_map(|(name, module)| Some((module.schema.clone()?, name)));
+        let modules: BTreeMap<String, String> = schemas
+            .filter(|(schema, _)| !known(schema))
+            .map(|(schema, name)| (schema, name.clone()))
+            .collect();
+        self.modules.values_mut().for_each(|module| module.contract.name_modules(&modules));
     }
 }
 

@@ -9,8 +9,8 @@ use toml_edit::{DocumentMut, Item as TomlItem, Table, TableLike, Value};
 
 use super::error::Problem;
 use crate::model::contract::{
-    Contract, DeclaredTable, Entry, Found, FoundKey, FoundTable, Item, Kind, as_declared, key_satisfies,
-    satisfies, spelled,
+    Contract, DeclaredTable, Entry, Found, FoundKey, FoundTable, Item, Kind, RowSecurity, as_declared,
+    key_satisfies, satisfies, spelled,
 };
 use list::{amend, set};
 
@@ -28,8 +28,17 @@ pub struct Fresh<'a> {
 }
 
 /// The kinds that a contract is given though it has none of them: what migrations forget most often and miss most.
-pub const USUAL: [Kind; 7] =
-    [Kind::Enum, Kind::ForeignKey, Kind::Index, Kind::Policy, Kind::Trigger, Kind::Function, Kind::View];
+pub const USUAL: [Kind; 9] = [
+    Kind::Enum,
+    Kind::Domain,
+    Kind::Sequence,
+    Kind::ForeignKey,
+    Kind::Index,
+    Kind::Policy,
+    Kind::Trigger,
+    Kind::Function,
+    Kind::View,
+];
 
 /// Returns the text with the contracts of `modules` refreshed. Lists of `kinds` are written where there is something to
 /// list; other lists only where the contract has them.
@@ -89,9 +98,7 @@ struct Refresh<'a> {
 
 impl Refresh<'_> {
     fn lists(&self, module: &mut dyn TableLike) {
-        for (key, kind) in
-            [("extensions", Kind::Extension), ("functions", Kind::Function), ("views", Kind::View)]
-        {
+        for (key, kind) in Kind::MODULE_LISTS {
             let items = self.found.lists.get(&kind).map_or(&[][..], Vec::as_slice);
             let declared = self.declared.lists.get(&kind).map(Vec::as_slice);
             self.list(module, (key, kind), (declared, items));
@@ -141,8 +148,13 @@ impl Refresh<'_> {
             set(table, "primary_key", &found.primary_key);
         }
         let security = declared.and_then(|declared| declared.row_level_security);
-        if security.unwrap_or(false) != found.row_level_security {
-            table.insert("row_level_security", toml_edit::value(found.row_level_security));
+        if security.unwrap_or_default() != found.row_level_security {
+            let value = match found.row_level_security {
+                RowSecurity::Off => toml_edit::value(false),
+                RowSecurity::On => toml_edit::value(true),
+                RowSecurity::Forced => toml_edit::value(RowSecurity::FORCED),
+            };
+            table.insert("row_level_security", value);
         }
         for (key, kind) in Kind::LISTS {
             let items = found.lists.get(&kind).map_or(&[][..], Vec::as_slice);
@@ -168,7 +180,17 @@ impl Refresh<'_> {
         let covered = |item: &Item| {
             entries.iter().zip(&kept).any(|(entry, kept)| *kept && satisfies(kind, entry, item))
         };
-        let added: Vec<String> = own().filter(|item| !covered(item)).map(|item| spell(kind, item)).collect();
+        let whole = |item: &Item| {
+            let before = entries.iter().find(|entry| entry.name == item.name);
+            self.kinds.contains(&Kind::ViewDefinition) || before.is_some_and(|one| one.definition.is_some())
+        };
+        let added = own().filter(|item| !covered(item));
+        let added: Vec<String> = added
+            .map(|item| match kind {
+                Kind::View if whole(item) => item.entry().to_string(),
+                _ => spell(kind, item),
+            })
+            .collect();
         amend(table, key, &kept, added);
     }
 
@@ -248,7 +270,7 @@ foreign_keys = ['owner -> users on delete cascade'] # one
     }
 
     fn found() -> Found {
-        let mut leads = FoundTable { row_level_security: true, ..FoundTable::default() };
+        let mut leads = FoundTable { row_level_security: RowSecurity::On, ..FoundTable::default() };
         let indexes = vec![item("idx_amount", "(amount)"), item("idx_owner", "(owner, id)")];
         leads.lists.insert(Kind::Index, indexes);
         leads.lists.insert(Kind::Column, vec![item("id", "integer")]);

@@ -14,6 +14,11 @@ pub fn line(progress: &Progress<'_>, style: Style) -> Option<String> {
             format!("{} another run is at work: {holder}", warning("waiting:"))
         }
         Progress::Waiting(None) => format!("{} another run is at work", warning("waiting:")),
+        Progress::Pooled => {
+            "note: a pooler in transaction mode stands between: each migration sets what it needs for its \
+                             transaction alone, and one that runs outside a transaction is refused"
+                .to_owned()
+        }
         Progress::Notice { step, line, severity, message } => {
             let place = line.map_or_else(|| step.label(), |line| format!("{}:{line}", step.script.path));
             format!("{} {place}: {}", warning(&format!("{}:", severity.to_lowercase())), printable(message))

@@ -92,3 +92,24 @@ impl Report for StopReport {
         to_json(self)
     }
 }
+
+/// Where the private server is.
+#[derive(Debug, Serialize)]
+pub struct UrlReport {
+    /// The URL of the project's database.
+    pub url: String,
+}
+
+impl Report for UrlReport {
+    fn command(&self) -> &'static str {
+        "server url"
+    }
+
+    fn human(&self, _: Style) -> String {
+        format!("{}\n", self.url)
+    }
+
+    fn json(&self) -> Value {
+        to_json(self)
+    }
+}

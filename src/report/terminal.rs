@@ -88,6 +88,27 @@ impl Terminal {
     pub fn error(&mut self, failure: &Error) -> Exit {
         self.clear();
         print(std::io::stderr(), &error::human(failure, self.err));
+        self.error_document(failure);
+        failure.exit()
+    }
+
+    /// Prints what clap says of a line that is no command, or the help that was asked for. Programs that read find the
+    /// error as the one document on standard output.
+    pub fn unparsed(&mut self, unparsed: &clap::Error) -> Exit {
+        // A reader that went away is no error.
+        let _ = unparsed.print();
+        if !unparsed.use_stderr() {
+            return Exit::Done;
+        }
+        let text = unparsed.to_string();
+        let message = text.split("\n\n").next().unwrap_or_default().trim().trim_start_matches("error: ");
+        let message = message.split_whitespace().collect::<Vec<_>>().join(" ");
+        let failure = Error::Usage { message, hint: Some("see `crmdb --help`".to_owned()) };
+        self.error_document(&failure);
+        failure.exit()
+    }
+
+    fn error_document(&self, failure: &Error) {
         let document = match self.language {
             Language::Human | Language::Sql => String::new(),
             Language::Json => format!("{:#}\n", error::json(failure)),
@@ -96,7 +117,6 @@ impl Terminal {
             Language::Github => github::error(failure),
         };
         print(std::io::stdout(), &document);
-        failure.exit()
     }
 
     /// Prints a line beside the report.

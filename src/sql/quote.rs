@@ -3,6 +3,8 @@
 use super::identifier::MAX_BYTES;
 use super::keywords;
 
+pub(crate) mod held;
+
 /// Why a text can't be written into SQL.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum QuoteError {
@@ -30,10 +32,7 @@ pub fn identifier(name: &str) -> Result<String, QuoteError> {
     if name.len() > MAX_BYTES {
         return Err(QuoteError::TooLong(name.to_owned()));
     }
-    if is_plain(name) {
-        return Ok(name.to_owned());
-    }
-    Ok(enclosed('"', name))
+    Ok(held::identifier(name))
 }
 
 /// Returns `schema.name` as SQL, each part quoted where it must be.
@@ -54,10 +53,7 @@ pub fn qualified(schema: &str, name: &str) -> Result<String, QuoteError> {
 /// A text with a NUL.
 pub fn literal(text: &str) -> Result<String, QuoteError> {
     refuse_nul(text)?;
-    if text.contains('\\') {
-        return Ok(format!("E{}", enclosed('\'', &text.replace('\\', r"\\"))));
-    }
-    Ok(enclosed('\'', text))
+    Ok(held::literal(text))
 }
 
 fn refuse_nul(text: &str) -> Result<(), QuoteError> {

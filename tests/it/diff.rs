@@ -14,7 +14,7 @@ const AFTER: &str = "CREATE TABLE customers (id integer PRIMARY KEY, mail text N
                      CREATE INDEX customers_phone_idx ON customers (phone);\n";
 
 /// Runs `crmdb <line>` in a folder on a target, with the shadow server that all these tests share.
-fn run(project: &Project, url: &str, line: &str) -> Output {
+pub(crate) fn run(project: &Project, url: &str, line: &str) -> Output {
     static SITE: OnceLock<Site> = OnceLock::new();
     let mut command = project.command(url, line);
     command.env("CRMDB_SERVER_HOME", SITE.get_or_init(Site::new).folder.join("servers"));

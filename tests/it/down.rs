@@ -1,4 +1,4 @@
-//! `crmdb migrate down` and `redo`: what they do and what they say.
+//! `crmdb migrate down`: what they do and what they say.
 
 use insta::assert_snapshot;
 
@@ -70,20 +70,20 @@ fn a_schema_that_holds_something_else_stays() {
 }
 
 #[test]
-fn redo_takes_the_last_one_back_and_applies_it_again() {
-    let database = Server::shared().database();
-    let project = three_migrations();
-    project.run(&database, "migrate up").expect(0);
-    assert_snapshot!(project.run(&database, "migrate redo").expect(0));
-    let broken = project.migration("crm/V3__t3.sql", "CREATE TABLE t3 (oops);\n");
-    assert_snapshot!(broken.run(&database, "migrate redo").expect(4));
-}
-
-#[test]
 fn a_rollback_that_fails_leaves_the_migration_applied() {
     let database = Server::shared().database();
     let project = three_migrations().rollback("crm/V3__t3.sql", "DROP TABLE t3;\nDROP TABLE t33;\n");
     project.run(&database, "migrate up").expect(0);
     assert_snapshot!(project.run(&database, "migrate down").expect(5));
     assert_snapshot!(project.run(&database, "status").expect(0));
+}
+
+#[test]
+fn the_ledger_keeps_no_sql_when_it_is_told_not_to() {
+    let database = Server::shared().database();
+    let project = three_migrations().file("schema.toml", "[modules.crm]\n[ledger]\nstore_sql = false\n");
+    project.run(&database, "migrate up").expect(0);
+    let kept = "select count(*) from crmdb.migration where up_sql is not null or rollback_sql is not null";
+    assert_eq!(database.client().query_one(kept, &[]).unwrap().get::<_, i64>(0), 0);
+    assert_snapshot!(project.run(&database, "migrate down --from-ledger").expect(4));
 }

@@ -1,5 +1,10 @@
 //! The JSON documents, mirrored strictly: a field that comes, goes or changes its type breaks a test here.
 
+mod authoring;
+mod every;
+mod schema;
+mod server;
+
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -8,6 +13,41 @@ use crate::support::project::{Output, Project};
 
 fn read<T: DeserializeOwned>(output: &Output) -> T {
     serde_json::from_str(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output}"))
+}
+
+/// What every command prints that could not do its work.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Failed {
+    format: u8,
+    error: FailedError,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FailedError {
+    code: String,
+    exit: u8,
+    message: String,
+    hints: Vec<String>,
+    statement: Option<FailedStatement>,
+    findings: Option<Vec<serde_json::Value>>,
+    stopped: Option<String>,
+    done: Option<Vec<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FailedStatement {
+    migration: String,
+    path: String,
+    line: usize,
+    column: usize,
+    sqlstate: String,
+    message: String,
+    detail: Option<String>,
+    hint: Option<String>,
+    context: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -242,4 +282,32 @@ fn runs_plans_status_and_history_are_one_document_each() {
     assert!(event.id > 0 && event.at.ends_with('Z') && event.duration_ms.is_some() && event.detail.is_none());
     assert!(event.role == "postgres" && event.client.contains('@') && event.address.is_none());
     assert_eq!(event.tool_version, env!("CARGO_PKG_VERSION"));
+}
+
+#[test]
+fn an_error_is_one_document_with_what_stopped_and_what_was_done() {
+    let database = Server::shared().database();
+    let project = Project::new()
+        .migration("V1__a.sql", "CREATE TABLE a ();\n")
+        .migration("V2__b.sql", "CREATE TABLE b ();\nCREATE TABLE c (d nosuchtype);\n");
+    let failed: Failed = read(&project.run(&database, "migrate up --format json").expect(5));
+    let error = failed.error;
+    assert_eq!((failed.format, error.exit, error.code.as_str()), (1, 5, "sql-failed"));
+    assert_eq!(
+        (error.stopped.as_deref(), error.done),
+        (Some("V2__b.sql"), Some(vec!["V1__a.sql".to_owned()]))
+    );
+    assert!(error.message.contains("nosuchtype") && !error.hints.is_empty() && error.findings.is_none());
+    let statement = error.statement.unwrap();
+    assert_eq!(
+        (statement.migration.as_str(), statement.path.as_str()),
+        ("V2__b.sql", "migrations/V2__b.sql")
+    );
+    assert_eq!((statement.line, statement.column, statement.sqlstate.as_str()), (2, 19, "42704"));
+    assert_eq!(statement.message, "type \"nosuchtype\" does not exist");
+    assert!(statement.detail.is_none() && statement.hint.is_none() && statement.context.is_none());
+    std::fs::remove_file(project.path().join("migrations/V1__a.sql")).unwrap();
+    let refused: Failed = read(&project.run(&database, "migrate up --format json").expect(4));
+    assert_eq!(refused.error.findings.unwrap().len(), 1);
+    assert!(refused.error.statement.is_none() && refused.error.stopped.is_none());
 }

@@ -7,9 +7,10 @@
 #![expect(clippy::print_stderr, reason = "a test of many cases says which of them failed")]
 
 mod architecture;
+mod baseline;
 mod blast;
 mod catalog;
-mod catalog_support;
+mod completions;
 mod concurrency;
 mod connect;
 mod crash;
@@ -18,11 +19,19 @@ mod diff;
 mod down;
 mod errors;
 mod faults;
+mod fence;
+mod help;
+mod history;
+mod init;
 mod json;
 mod library;
 mod locks;
-mod mending;
+mod new;
+mod pooler;
+mod redo;
+mod repair;
 mod round_trips;
+mod schema;
 mod schema_toml;
 mod seed;
 mod server;

@@ -7,6 +7,7 @@ use postgres::Client;
 
 use crate::support::postgres::Database;
 use crate::support::project::{Output, Project};
+use crate::support::site::Site;
 
 /// Every module with what it depends on.
 const MODULES: [(&str, &[&str], &str); 6] = [
@@ -89,6 +90,17 @@ fn the_modules_are_what_their_documents_say_and_go_and_come_back_whole() {
     assert_eq!(dump(&database), empty);
     run(&database, "migrate up").expect(0);
     assert_eq!(dump(&database), first);
+}
+
+#[test]
+fn the_contract_is_what_the_migrations_make() {
+    let site = Site::new();
+    let line = format!("-C {} schema contract --check", env!("CARGO_MANIFEST_DIR"));
+    let project = Project::new();
+    let mut command = project.command("postgresql://127.0.0.1:1/nowhere", &line);
+    command.env("CRMDB_SERVER_HOME", site.folder.join("servers"));
+    let check = Output::new(&line, command.output().unwrap()).expect(0);
+    assert_eq!(check.stdout, "schema.toml has the contract of 6 modules as it should be\n");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::support::postgres::Server;
+use crate::support::postgres::{Server, Stop};
 use crate::support::project::Project;
 
 fn two_migrations() -> Project {
@@ -128,4 +128,15 @@ fn late_edited_and_missing_files_are_each_told() {
     std::fs::remove_file(project.path().join("rollbacks/V1__owners.sql")).unwrap();
     assert_snapshot!(project.run(&database, "migrate up").expect(4));
     assert_snapshot!(project.run(&database, "status").expect(1));
+}
+
+#[test]
+fn the_servers_log_shows_no_client_that_was_lost() {
+    let server = Server::private();
+    let database = server.database();
+    two_migrations().run(&database, "migrate up").expect(0);
+    server.stop(Stop::Fast);
+    let log = server.log();
+    assert!(!log.contains("unexpected EOF"), "{log}");
+    assert!(!log.contains("connection to client lost"), "{log}");
 }

@@ -6,7 +6,7 @@ use super::sequence;
 use super::statement::{Hazard, Statement};
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{Catalog, Column, Object, Sequence};
-use crate::catalog::quote::{identifier, literal, qualified};
+use crate::sql::quote::held::{identifier, literal, qualified};
 
 /// Returns the column's definition as `CREATE TABLE` and `ADD COLUMN` write it, with its default where it is given.
 pub(super) fn definition(id: &Id, column: &Column, default: Option<&str>) -> String {

@@ -5,7 +5,7 @@ use super::statement::Statement;
 use crate::catalog::acl::{self, Acl, Subject};
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{Catalog, Entry, Object};
-use crate::catalog::quote::{identifier, literal};
+use crate::sql::quote::held::{identifier, literal};
 
 /// Returns the statements that give an object that was just made or altered what it shall have besides.
 pub(super) fn statements(plan: &Plan<'_>, id: &Id) -> Vec<Statement> {

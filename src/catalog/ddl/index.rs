@@ -7,7 +7,7 @@ use super::statement::{Hazard, Statement};
 use crate::catalog::diff::Locking;
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{Constraint, Index, Object, Relation};
-use crate::catalog::quote::{identifier, qualified};
+use crate::sql::quote::held::{identifier, qualified};
 
 /// Returns `CREATE INDEX` and what it cannot say.
 pub(super) fn create(plan: &Plan<'_>, id: &Id, index: &Index) -> Vec<Statement> {

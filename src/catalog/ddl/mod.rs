@@ -235,7 +235,7 @@ fn boundary(changes: &Changes, plan: &Plan<'_>, statements: &mut [Statement]) {
             (&changes.from.objects[id].object, &changes.to.objects[id].object)
         {
             let new = to.labels.iter().filter(|label| !from.labels.contains(label));
-            added.extend(new.map(|label| super::quote::literal(label)));
+            added.extend(new.map(|label| crate::sql::quote::held::literal(label)));
         }
     }
     let uses = |statement: &&mut Statement| {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::quote::{identifier, literal};
+use crate::sql::quote::held::{identifier, literal};
 
 /// Splits `name=value` texts.
 fn pairs(options: &[String]) -> Vec<(&str, &str)> {

@@ -25,7 +25,7 @@ pub(super) fn identity_options(table: &Id, column: &str, sequence: &Sequence) ->
     if sequence.schema != table.schema() || sequence.name != format!("{}_{column}_seq", table.name()) {
         options.push(format!(
             "SEQUENCE NAME {}",
-            crate::catalog::quote::qualified(&sequence.schema, &sequence.name)
+            crate::sql::quote::held::qualified(&sequence.schema, &sequence.name)
         ));
     }
     options.extend(differing(&plain(&sequence.type_name, sequence.increment), sequence));

@@ -9,7 +9,7 @@ use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{
     Default, DomainConstraint, Extension, Function, Inheritance, Ownership, Plain, Policy, Trigger,
 };
-use crate::catalog::quote::{identifier, literal};
+use crate::sql::quote::held::{identifier, literal};
 
 /// Returns `CREATE EXTENSION`.
 pub(super) fn create_extension(id: &Id, extension: &Extension) -> Vec<Statement> {

@@ -7,7 +7,7 @@ use super::plan::Plan;
 use super::statement::{Hazard, Statement};
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{Column, Constraint, Object, Table};
-use crate::catalog::quote::identifier;
+use crate::sql::quote::held::identifier;
 
 /// Returns `CREATE TABLE` with those of `members` that are folded into it, and what it cannot say.
 pub(super) fn create(plan: &Plan<'_>, id: &Id, table: &Table, members: &[Id]) -> Vec<Statement> {

@@ -4,7 +4,7 @@ use super::plan::Plan;
 use super::statement::{Hazard, Statement};
 use crate::catalog::id::Id;
 use crate::catalog::model::{Column, Domain, Entry, Enum, Object};
-use crate::catalog::quote::{identifier, literal};
+use crate::sql::quote::held::{identifier, literal};
 
 /// Returns `CREATE TYPE … AS ENUM`.
 pub(super) fn create_enum(id: &Id, labels: &Enum) -> Vec<Statement> {

@@ -5,7 +5,7 @@ use super::plan::Plan;
 use super::statement::{Hazard, Statement};
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::View;
-use crate::catalog::quote::identifier;
+use crate::sql::quote::held::identifier;
 
 /// Returns `CREATE VIEW` or `CREATE MATERIALIZED VIEW`.
 pub(super) fn create(plan: &Plan<'_>, id: &Id, view: &View) -> Vec<Statement> {

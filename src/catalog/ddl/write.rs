@@ -5,7 +5,7 @@ use super::statement::{Hazard, Statement};
 use super::{column, dress, index, sequence, small, table, types, view};
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{Constraint, Entry, Object};
-use crate::catalog::quote::{identifier, qualified};
+use crate::sql::quote::held::{identifier, qualified};
 
 /// Returns the statements of a step; `members` are the objects whose statements it writes.
 pub(super) fn step(plan: &Plan<'_>, (verb, id): &Step, members: &[Id]) -> Vec<Statement> {

@@ -3,7 +3,6 @@
 use super::{execution, failed, unprotected};
 use crate::cli::seed_args::SeedArgs;
 use crate::commands::context::{Context, lock_wait};
-use crate::db::ledger;
 use crate::db::seed::{Filler, Request, read_tables};
 use crate::error::Error;
 use crate::model::progress::Progress;
@@ -40,8 +39,8 @@ pub(super) async fn run(
             duration_ms: 0,
         }));
     }
-    let lock = context.lock(&target, wait).await?;
-    ledger::read_locked(&mut target.session, &lock).await?;
+    let lock = context.lock(&mut target, wait).await?;
+    context.ledger(&mut target, &lock).await?;
     let tables = read_tables(&target.session).await?;
     let layouts = layouts(&tables, &args.table, &schemas)?;
     let request = Request { layouts: &layouts, tables: &tables, rows, seed };

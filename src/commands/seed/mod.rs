@@ -54,8 +54,8 @@ async fn load(context: &mut Context<'_>, args: &SeedArgs) -> Result<Box<dyn Repo
         return Ok(Box::new(Seeded::new(target.name(), &planned, (&[], context.elapsed_ms()))));
     }
     confirm(context, &target, (&planned, args.accept_data_loss.as_deref()))?;
-    let lock = context.lock(&target, wait).await?;
-    let seen = ledger::read_locked(&mut target.session, &lock).await?;
+    let lock = context.lock(&mut target, wait).await?;
+    let seen = context.ledger(&mut target, &lock).await?;
     let plan = decide(&target, &chosen, &seen).await?;
     if plan.emptied != planned.emptied {
         return Err(Error::Overtaken { target: target.name() });

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use tokio_postgres::Row;
 
-use crate::model::contract::{Found, FoundKey, FoundTable, Item, Kind, fold};
+use crate::model::contract::{Found, FoundKey, FoundTable, Item, Kind, RowSecurity, fold};
 use crate::model::foreign_key::{Action, Deferral, ForeignKey, Matching, Target};
 
 const RELATIONS: &str = include_str!("../queries/contract/relations.sql");
@@ -17,9 +17,12 @@ const POLICIES: &str = include_str!("../queries/contract/policies.sql");
 const TRIGGERS: &str = include_str!("../queries/contract/triggers.sql");
 const FUNCTIONS: &str = include_str!("../queries/contract/functions.sql");
 const EXTENSIONS: &str = include_str!("../queries/contract/extensions.sql");
+const VIEWS: &str = include_str!("../queries/contract/views.sql");
+const SEQUENCES: &str = include_str!("../queries/contract/sequences.sql");
+const DOMAINS: &str = include_str!("../queries/contract/domains.sql");
 
 /// Every query with the kinds that it reads; relations come first, because the others add to their tables.
-const QUERIES: [(&str, &[Kind]); 10] = [
+const QUERIES: [(&str, &[Kind]); 13] = [
     (RELATIONS, &[]),
     (ENUMS, &[Kind::Enum]),
     (COLUMNS, &[Kind::Column]),
@@ -30,6 +33,9 @@ const QUERIES: [(&str, &[Kind]); 10] = [
     (TRIGGERS, &[Kind::Trigger]),
     (FUNCTIONS, &[Kind::Function]),
     (EXTENSIONS, &[Kind::Extension]),
+    (VIEWS, &[Kind::ViewDefinition]),
+    (SEQUENCES, &[Kind::Sequence]),
+    (DOMAINS, &[Kind::Domain]),
 ];
 
 /// Returns the queries that read these kinds, in the order they are sent.
@@ -58,13 +64,17 @@ pub(super) fn take(sql: &'static str, rows: &[Row], wanted: &BTreeSet<Kind>, fou
                 add(row, Kind::Unique, item, found);
             }
         }
-        FUNCTIONS => {
-            found.lists.insert(Kind::Function, rows.iter().map(item).collect());
-        }
-        _ => {
-            found.lists.insert(Kind::Extension, rows.iter().map(item).collect());
-        }
+        FUNCTIONS => list(rows, Kind::Function, found),
+        // In place of the names alone.
+        VIEWS => list(rows, Kind::View, found),
+        SEQUENCES => list(rows, Kind::Sequence, found),
+        DOMAINS => list(rows, Kind::Domain, found),
+        _ => list(rows, Kind::Extension, found),
     }
+}
+
+fn list(rows: &[Row], kind: Kind, found: &mut Found) {
+    found.lists.insert(kind, rows.iter().map(item).collect());
 }
 
 fn relations(rows: &[Row], wanted: &BTreeSet<Kind>, found: &mut Found) {
@@ -77,7 +87,11 @@ fn relations(rows: &[Row], wanted: &BTreeSet<Kind>, found: &mut Found) {
         }
         let table = FoundTable {
             partition: row.get("is_partition"),
-            row_level_security: row.get("row_level_security"),
+            row_level_security: match (row.get("row_level_security"), row.get("forced")) {
+                (false, _) => RowSecurity::Off,
+                (true, false) => RowSecurity::On,
+                (true, true) => RowSecurity::Forced,
+            },
             ..FoundTable::default()
         };
         found.tables.insert(name, table);

@@ -7,6 +7,7 @@ use tokio_postgres::types::{ToSql, Type};
 
 use super::orphans;
 use crate::db::error::{DbError, Refusal, ends_session, refusal};
+use crate::db::footing::{Footing, TAKEN_OVER};
 use crate::db::record::{Limits, TOOL_VERSION};
 use crate::db::run::{Runner, pause};
 use crate::model::deferred::{Key, Progress, Seen};
@@ -60,6 +61,9 @@ impl Change<'_> {
             let began = Instant::now();
             let Err(error) = self.once(runner).await else { return Ok(Ending::Committed) };
             let refusal = judge(runner, self.key, &error)?;
+            if refusal.sqlstate == TAKEN_OVER {
+                return Err(DbError::TakenOver { target: runner.session.target().to_owned() });
+            }
             if orphans::are_in_the_way(&refusal) {
                 return Ok(Ending::Orphans);
             }
@@ -81,7 +85,7 @@ impl Change<'_> {
     async fn once(&self, runner: &Runner<'_>) -> Result<(), tokio_postgres::Error> {
         let client = &runner.session.client;
         let pace = self.statement.as_ref().map_or(Pace::Brief, |(_, pace)| *pace);
-        let begin = begin(&runner.execution.limits, pace);
+        let begin = begin(&runner.session.footing, &runner.execution.limits, pace);
         let statement = self.statement.as_ref().map_or("", |(sql, _)| sql);
         let (key, author) = (self.key, &runner.execution.author);
         let definition = key.definition(&self.seen.target_columns).to_string();
@@ -118,7 +122,7 @@ impl Change<'_> {
 /// A key takes locks on two tables, one after the other, and the first is held while the second is waited for: half the
 /// lock timeout for each keeps the whole of it. More than two are taken where tables are partitioned; the bound on the
 /// statement is for them.
-fn begin(limits: &Limits, pace: Pace) -> String {
+fn begin(footing: &Footing, limits: &Limits, pace: Pace) -> String {
     let milliseconds = |time: Duration| time.as_millis();
     let lock = limits.lock_timeout;
     let half = if lock.is_zero() { 0 } else { milliseconds(lock / 2).max(1) };
@@ -129,8 +133,8 @@ fn begin(limits: &Limits, pace: Pace) -> String {
         Pace::Thorough => milliseconds(limits.statement_timeout),
     };
     format!(
-        "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = {half}; \
-         SET LOCAL statement_timeout = {statement}; SET LOCAL client_connection_check_interval = '1s'"
+        "{}; SET LOCAL lock_timeout = {half}; SET LOCAL statement_timeout = {statement}; SET LOCAL client_connection_check_interval = '1s'",
+        footing.begin_alone()
     )
 }
 

@@ -1,6 +1,8 @@
 //! The ledger's tables in the target's `crmdb` schema: made, upgraded, read.
 
 mod foreign_keys;
+mod ledger_client;
+mod take_over;
 mod upgrade;
 mod write;
 
@@ -15,6 +17,7 @@ use super::error::DbError;
 use super::lock::{RunLock, own_error};
 use super::session::Session;
 use crate::model::ledger::JournalEntry;
+use crate::model::progress::Listener;
 use crate::model::{Applied, Checksum, Direction, Installed, Ledger, Origin, Script, Unfinished, Version};
 use crate::model::{Event, EventKind, Outcome, step};
 
@@ -37,7 +40,7 @@ pub async fn read(session: &Session) -> Result<Ledger, DbError> {
     let client = &session.client;
     let rows = |sql| client.query_typed(sql, NO_PARAMETERS);
     // Joined futures are polled in this order, and each sends its message on its first poll.
-    let (_, version, migrations, unfinished, journal, modules, foreign_keys, end) = tokio::join!(
+    let (begun, version, migrations, unfinished, journal, modules, foreign_keys, end) = tokio::join!(
         biased;
         client.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
         rows(VERSION),
@@ -50,6 +53,7 @@ pub async fn read(session: &Session) -> Result<Ledger, DbError> {
         client.batch_execute("COMMIT"),
     );
     let failed = |error: &Error| own_error(session.target(), "reading the ledger", error);
+    begun.map_err(|error| failed(&error))?;
     let version = match version {
         Ok(rows) => rows.first().and_then(|row| row.get::<_, Option<i64>>(0)),
         Err(error) if is_absent(&error) => return Ok(Ledger::default()),
@@ -75,19 +79,41 @@ pub async fn read(session: &Session) -> Result<Ledger, DbError> {
     })
 }
 
-/// Makes or upgrades the ledger where that is due, and reads it under the lock.
-pub async fn read_locked(session: &mut Session, lock: &RunLock) -> Result<Ledger, DbError> {
-    let ledger = read(session).await?;
-    if ledger.version == Some(i64::from(KNOWN)) {
-        return Ok(ledger);
+/// Reads the ledger when nothing that a killed run left is at work any more. Needs no lock.
+pub async fn read_settled(session: &Session, listener: &mut Listener<'_>) -> Result<Ledger, DbError> {
+    take_over::wait_for_left_overs(session, listener).await?;
+    read(session).await
+}
+
+/// Makes or upgrades the ledger where that is due, waits until nothing of an earlier run is at work on the target any
+/// more, and reads the ledger. From then on `session` works for this run, and no other session for an earlier one.
+pub async fn read_locked(
+    session: &mut Session,
+    lock: &RunLock,
+    listener: &mut Listener<'_>,
+) -> Result<Ledger, DbError> {
+    match take_over::take_over(session, lock, listener).await {
+        Err(error) if error.refusal().is_some_and(|refusal| absent(&refusal.sqlstate)) => {}
+        Err(error) => return Err(error),
+        Ok(()) => {
+            let ledger = read(session).await?;
+            if ledger.version == Some(i64::from(KNOWN)) {
+                return Ok(ledger);
+            }
+        }
     }
-    upgrade::prepare(session, lock, ledger.version).await?;
+    let found = read(session).await?.version;
+    upgrade::prepare(session, lock, found).await?;
+    take_over::take_over(session, lock, listener).await?;
     read(session).await
 }
 
 fn is_absent(error: &Error) -> bool {
-    let absent = [SqlState::UNDEFINED_TABLE, SqlState::INVALID_SCHEMA_NAME];
-    error.code().is_some_and(|code| absent.contains(code))
+    error.code().is_some_and(|code| absent(code.code()))
+}
+
+fn absent(sqlstate: &str) -> bool {
+    [SqlState::UNDEFINED_TABLE, SqlState::INVALID_SCHEMA_NAME].iter().any(|state| state.code() == sqlstate)
 }
 
 fn each<T>(rows: &[Row], make: impl Fn(&Row) -> Result<T, String>) -> Result<Vec<T>, String> {

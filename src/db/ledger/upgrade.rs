@@ -4,12 +4,14 @@ use crate::db::error::DbError;
 use crate::db::lock::{RunLock, own_error};
 use crate::db::session::Session;
 
+use super::ledger_client::LedgerClient;
+
 mod versions {
     refinery::embed_migrations!("src/db/ledger/versions");
 }
 
 /// The latest ledger version that this crmdb knows.
-pub(super) const KNOWN: i32 = 3;
+pub(super) const KNOWN: i32 = 4;
 
 const MAKE_SCHEMA: &str = include_str!("../queries/make_crmdb_schema.sql");
 
@@ -29,9 +31,11 @@ pub(super) async fn prepare(
     session.client.batch_execute(MAKE_SCHEMA).await.map_err(|error| failed(&error))?;
     let mut runner = versions::migrations::runner();
     runner.set_migration_table_name("crmdb.ledger_version");
-    runner.run_async(&mut session.client).await.map_err(|error| match of_the_driver(&error) {
-        Some(error) => failed(error),
-        None => DbError::LedgerMalformed { target: target.clone(), what: error.to_string() },
+    runner.run_async(&mut LedgerClient(&session.client)).await.map_err(|error| {
+        match of_the_driver(&error) {
+            Some(error) => failed(error),
+            None => DbError::LedgerMalformed { target: target.clone(), what: error.to_string() },
+        }
     })?;
     Ok(())
 }

@@ -101,8 +101,8 @@ async fn in_transaction(
     written: impl Future<Output = Result<(), Error>>,
 ) -> Result<(), DbError> {
     let client = &session.client;
+    session.begin(doing, &session.footing.begin_alone()).await?;
     let result = async {
-        client.batch_execute("BEGIN ISOLATION LEVEL READ COMMITTED").await?;
         written.await?;
         client.batch_execute("COMMIT").await
     };

@@ -74,7 +74,8 @@ impl Filler<'_> {
         request: &Request<'_>,
         listener: &mut SeedListener<'_>,
     ) -> Result<Vec<Filled>, DbError> {
-        self.own("BEGIN ISOLATION LEVEL READ COMMITTED; SET CONSTRAINTS ALL DEFERRED").await?;
+        let begin = self.session.footing.begin_alone();
+        self.session.begin("making up rows", &format!("{begin}; SET CONSTRAINTS ALL DEFERRED")).await?;
         // Keys that exist are compared with made-up ones by their text.
         self.own("SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL TimeZone = 'UTC'; SET LOCAL IntervalStyle = 'postgres'; SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'").await?;
         let mut meter = Meter { done: 0, of: request.rows * request.layouts.len() as u64 };

@@ -12,6 +12,7 @@ mod tables;
 use tokio::time::Instant;
 
 use super::error::DbError;
+use super::footing::{Bounds, Durability};
 use super::lock::{RunLock, own_error};
 use super::record::{Author, Limits, Scope, path_and_limits};
 use super::run::pause;
@@ -106,14 +107,15 @@ impl SeedRunner<'_> {
         plan: &SeedPlan,
         listener: &mut SeedListener<'_>,
     ) -> Result<Vec<SeedDone>, SeedRunError> {
-        self.own("beginning", "BEGIN ISOLATION LEVEL READ COMMITTED; SET CONSTRAINTS ALL DEFERRED").await?;
+        let bounds = self.session.bounds(Durability::Now).await?;
+        self.session.begin("beginning", &format!("{}; SET CONSTRAINTS ALL DEFERRED", bounds.begin)).await?;
         self.empty(plan).await?;
         let mut meter = Meter { done: 0, of: plan.steps.iter().map(|step| step.file.bytes()).sum() };
         let mut done = Vec::with_capacity(plan.steps.len());
         for (index, step) in plan.steps.iter().enumerate() {
             listener(SeedProgress::Started { label: &step.file.path });
             let began = Instant::now();
-            let loaded = self.load(step, (&mut meter, listener)).await;
+            let loaded = self.load((step, &bounds), (&mut meter, listener)).await;
             let rows = loaded.map_err(|error| SeedRunError { failed: Some(index), error })?;
             let took = began.elapsed();
             let entry = record::Entry { profile: &plan.profile, step, rows, took };
@@ -123,6 +125,7 @@ impl SeedRunner<'_> {
         for row in &plan.gone {
             record::forget(self.session, row).await?;
         }
+        self.own("committing the seeds", &bounds.leave).await?;
         self.own("committing the seeds", "COMMIT").await?;
         Ok(done)
     }
@@ -145,14 +148,15 @@ impl SeedRunner<'_> {
 
     async fn load(
         &mut self,
-        step: &SeedStep,
+        (step, bounds): (&SeedStep, &Bounds),
         (meter, listener): (&mut Meter, &mut SeedListener<'_>),
     ) -> Result<Option<Rows>, DbError> {
         let settings = path_and_limits(&step.schema, &self.execution.limits, Scope::Transaction);
         self.own("preparing a seed", &settings).await?;
         match &step.work {
             SeedWork::Sql(sql) => {
-                script::run(self.session, &step.file.path, (sql, listener)).await?;
+                let run = (&*step.file.path, bounds);
+                script::run(self.session, run, (sql, listener)).await?;
                 meter.advance(step.file.bytes(), listener);
                 Ok(None)
             }

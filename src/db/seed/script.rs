@@ -2,6 +2,7 @@
 
 use crate::db::copy::copy_rows;
 use crate::db::error::{DbError, StatementError, Subject, ends_session, refusal};
+use crate::db::footing::Bounds;
 use crate::db::pipeline::{Failed, Pipeline};
 use crate::db::session::Session;
 use crate::model::Script;
@@ -14,12 +15,12 @@ use super::SeedListener;
 /// Sends all statements of `script` and waits until they are done.
 pub(super) async fn run(
     session: &mut Session,
-    path: &str,
+    (path, bounds): (&str, &Bounds),
     (script, listener): (&Script, &mut SeedListener<'_>),
 ) -> Result<(), DbError> {
     let target = session.target().to_owned();
     let mut pipeline = Pipeline::new(session);
-    let sent = send(&mut pipeline, script).await;
+    let sent = send(&mut pipeline, (script, &bounds.own_role)).await;
     let result = match sent {
         Ok(()) => pipeline.settle().await,
         Err(failed) => Err(failed),
@@ -41,7 +42,10 @@ pub(super) async fn run(
     })
 }
 
-async fn send<'a>(pipeline: &mut Pipeline<'a, usize>, script: &'a Script) -> Result<(), Failed<usize>> {
+async fn send<'a>(
+    pipeline: &mut Pipeline<'a, usize>,
+    (script, own_role): (&'a Script, &'a str),
+) -> Result<(), Failed<usize>> {
     let mut end = 0;
     let mut changes_user = false;
     // The plan has read the whole script without an error.
@@ -60,7 +64,7 @@ async fn send<'a>(pipeline: &mut Pipeline<'a, usize>, script: &'a Script) -> Res
         }
     }
     if changes_user {
-        pipeline.send(end, "RESET SESSION AUTHORIZATION; RESET ROLE").await?;
+        pipeline.send(end, own_role).await?;
     }
     Ok(())
 }

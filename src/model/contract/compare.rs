@@ -17,7 +17,7 @@ pub fn compare(
     places: &BTreeMap<String, String>,
 ) -> Vec<Finding> {
     let mut comparison = Comparison { contract, found, module, schema, places, findings: Vec::new() };
-    for kind in [Kind::Extension, Kind::Function, Kind::View] {
+    for (_, kind) in Kind::MODULE_LISTS {
         if let Some(entries) = contract.lists.get(&kind) {
             let items = found.lists.get(&kind).map_or(&[][..], Vec::as_slice);
             comparison.list(kind, None, (entries, items));
@@ -175,10 +175,10 @@ impl Comparison<'_> {
         if let Some(expected) = declared.row_level_security
             && expected != table.row_level_security
         {
-            let (word, verb) = if expected { ("off", "ENABLE") } else { ("on", "DISABLE") };
+            let found = table.row_level_security;
             let said = Said {
-                found: Some(format!("is {word}")),
-                hint: Some(format!("`ALTER TABLE {} {verb} ROW LEVEL SECURITY`", self.sql(name))),
+                found: Some(found.to_string()),
+                hint: Some(format!("`ALTER TABLE {} {}`", self.sql(name), found.change_to(expected))),
                 line: declared.line,
                 ..Said::default()
             };

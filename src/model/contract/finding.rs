@@ -81,6 +81,11 @@ impl Finding {
             | Kind::Trigger
             | Kind::Check
             | Kind::Unique => false,
+            // A view follows what it selects from: its definition changes with the names of columns.
+            Kind::View => {
+                let found = Words::of(self.found.as_deref());
+                pending.mention(name) || Words::of([expected]).without(&found).any_in(pending)
+            }
             _ => pending.mention(name),
         }
     }

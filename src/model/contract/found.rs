@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Entry, Kind};
+use super::{Entry, Kind, RowSecurity};
 use crate::model::foreign_key::ForeignKey;
+use crate::sql::rename_qualifiers;
 
 /// The objects of one module's schema, of the kinds that were read. Those that belong to an extension are left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,8 +13,24 @@ pub struct Found {
     pub tables: BTreeMap<String, FoundTable>,
     /// The values in order, by name.
     pub enums: BTreeMap<String, Vec<String>>,
-    /// Functions, views and extensions.
+    /// The lists of [`Kind::MODULE_LISTS`].
     pub lists: BTreeMap<Kind, Vec<Item>>,
+}
+
+impl Found {
+    /// Calls the schemas of other modules than the one under `schema` by the modules' names in all definitions, so that
+    /// they are the same wherever those are installed. `places` maps modules to their schemas.
+    pub fn name_modules(&mut self, schema: &str, places: &BTreeMap<String, String>) {
+        let others = places.iter().filter(|(module, place)| *place != schema && module != place);
+        let modules: BTreeMap<_, _> = others.map(|(module, place)| (place.clone(), module.clone())).collect();
+        if modules.is_empty() {
+            return;
+        }
+        let of_tables = self.tables.values_mut().flat_map(|table| table.lists.values_mut());
+        for item in of_tables.chain(self.lists.values_mut()).flatten() {
+            item.definition = rename_qualifiers(&item.definition, &modules);
+        }
+    }
 }
 
 /// A table that is there.
@@ -22,7 +39,7 @@ pub struct FoundTable {
     /// Whether it is a partition of another table; those come and go without a migration.
     pub partition: bool,
     /// Whether row level security is on.
-    pub row_level_security: bool,
+    pub row_level_security: RowSecurity,
     /// The columns of the primary key in order; none where there is no key.
     pub primary_key: Vec<String>,
     /// The objects of the table by kind.

@@ -9,6 +9,7 @@ mod entry;
 mod finding;
 mod found;
 mod query;
+mod security;
 mod words;
 
 pub use column::ColumnDefinition;
@@ -17,6 +18,7 @@ pub use entry::{Entry, EntryError, fold, spelled};
 pub use finding::{Code, Finding, Object};
 pub use found::{Found, FoundKey, FoundTable, Item};
 pub use query::{message, refused_finding, row_findings};
+pub use security::RowSecurity;
 pub use words::Words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,6 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::foreign_key::ForeignKey;
+use crate::sql::rename_qualifiers;
 
 /// What a finding is about, and what a list of a contract holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -57,6 +60,12 @@ pub enum Kind {
     Trigger,
     /// A view or a materialized view.
     View,
+    /// What views select: read only where a contract has the definition of one.
+    ViewDefinition,
+    /// A sequence that belongs to no column.
+    Sequence,
+    /// A domain.
+    Domain,
     /// A function or a procedure.
     Function,
     /// A validation query of the author's own.
@@ -72,6 +81,15 @@ impl Kind {
         ("indexes", Self::Index),
         ("policies", Self::Policy),
         ("triggers", Self::Trigger),
+    ];
+
+    /// The lists of a module, by their keys in `schema.toml`.
+    pub const MODULE_LISTS: [(&'static str, Self); 5] = [
+        ("extensions", Self::Extension),
+        ("domains", Self::Domain),
+        ("sequences", Self::Sequence),
+        ("functions", Self::Function),
+        ("views", Self::View),
     ];
 
     /// Returns the word for people.
@@ -91,6 +109,9 @@ impl Kind {
             Self::Policy => "policy",
             Self::Trigger => "trigger",
             Self::View => "view",
+            Self::ViewDefinition => "view definition",
+            Self::Sequence => "sequence",
+            Self::Domain => "domain",
             Self::Function => "function",
             Self::Query => "query",
         }
@@ -107,7 +128,7 @@ pub struct Contract {
     pub enums: Vec<DeclaredEnum>,
     /// The tables, in the order of their names.
     pub tables: Vec<DeclaredTable>,
-    /// Functions, views and extensions, where the module lists them.
+    /// The lists of [`Kind::MODULE_LISTS`] that the module has.
     pub lists: BTreeMap<Kind, Vec<Entry>>,
     /// The deferred foreign keys, each with its table: their states are looked after elsewhere, and none is unexpected.
     pub deferred: Vec<ForeignKey>,
@@ -132,7 +153,7 @@ pub struct DeclaredTable {
     /// The line of `schema.toml`, from 1.
     pub line: usize,
     /// Whether row level security is on; `None` where the contract does not say.
-    pub row_level_security: Option<bool>,
+    pub row_level_security: Option<RowSecurity>,
     /// The columns of the primary key in order; `None` where the contract does not say.
     pub primary_key: Option<Vec<String>>,
     /// The lists of [`Kind::LISTS`] that the table has.
@@ -162,12 +183,27 @@ impl Contract {
         of_table.any(|key| key_satisfies(key, found, place))
     }
 
+    /// Calls the schemas in all definitions what `modules` calls them.
+    pub fn name_modules(&mut self, modules: &BTreeMap<String, String>) {
+        if modules.is_empty() {
+            return;
+        }
+        let of_tables = self.tables.iter_mut().flat_map(|table| table.lists.values_mut());
+        for entry in of_tables.chain(self.lists.values_mut()).flatten() {
+            if let Some(definition) = &mut entry.definition {
+                *definition = rename_qualifiers(definition, modules);
+            }
+        }
+    }
+
     /// Returns the kinds of objects that must be read to compare.
     pub fn wanted(&self) -> BTreeSet<Kind> {
         let mut wanted: BTreeSet<Kind> = self.lists.keys().copied().collect();
         if self.strict || !self.enums.is_empty() {
             wanted.insert(Kind::Enum);
         }
+        let views = self.lists.get(&Kind::View).into_iter().flatten();
+        wanted.extend(views.filter_map(|view| view.definition.as_ref().map(|_| Kind::ViewDefinition)));
         for table in &self.tables {
             wanted.extend(table.lists.keys());
             wanted.extend(table.primary_key.as_ref().map(|_| Kind::PrimaryKey));

@@ -17,6 +17,16 @@ impl Words {
         !self.0.is_empty() && words(name).all(|word| self.0.contains(&word))
     }
 
+    /// Returns those of these that are not among others.
+    pub fn without(self, others: &Self) -> Self {
+        Self(self.0.into_iter().filter(|word| !others.0.contains(word)).collect())
+    }
+
+    /// Tells whether any of these is among others.
+    pub fn any_in(&self, others: &Self) -> bool {
+        self.0.iter().any(|word| others.0.contains(word))
+    }
+
     /// Tells whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

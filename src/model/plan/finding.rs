@@ -93,6 +93,11 @@ pub enum Finding {
         /// The migration's label.
         migration: String,
     },
+    /// A migration outside a transaction needs a session that a pooler gives to nobody else meanwhile.
+    NotPooled {
+        /// The migration's label.
+        migration: String,
+    },
     /// A statement that a migration can't hold.
     Statement {
         /// The script's path.
@@ -132,6 +137,7 @@ impl Finding {
             Self::NoSuchVersion { .. } => "see the versions with `crmdb migrate status`".to_owned(),
             Self::Needed { by, .. } => format!("take `{by}` back first, or name both with `--module`"),
             Self::NotGrouped { .. } => "run without `--single-transaction`, or up to it with `--to`".to_owned(),
+            Self::NotPooled { .. } => "connect to the server itself, or to a pool in session mode".to_owned(),
             Self::Statement { problem, .. } => problem.hint().to_owned(),
         }
     }
@@ -186,6 +192,10 @@ impl fmt::Display for Finding {
             Self::NotGrouped { migration } => {
                 write!(f, "`{migration}` runs outside a transaction and can't share one with others")
             }
+            Self::NotPooled { migration } => write!(
+                f,
+                "`{migration}` runs outside a transaction, and the pooler in transaction mode gives its session to others meanwhile"
+            ),
             Self::Statement { path, line, column, problem } => write!(f, "{path}:{line}:{column}: {problem}"),
         }
     }

@@ -1,6 +1,7 @@
 //! `crmdb seed` through the binary against a real server.
 
 mod generate;
+mod json;
 mod project;
 mod status;
 
@@ -271,53 +272,6 @@ fn a_ledger_from_before_seeds_is_upgraded_in_place() {
     assert_eq!(project.value(versions), known);
     assert_eq!(project.value("SELECT count(*)::text FROM crmdb.seed"), "2");
     assert_eq!(project.value("SELECT count(*)::text FROM crmdb.migration"), "1");
-}
-
-#[test]
-fn the_json_of_a_run_has_these_fields_and_no_others() {
-    #[derive(serde::Deserialize)]
-    #[serde(deny_unknown_fields)]
-    #[expect(dead_code, reason = "a mirror of the document: that every field is there is the test")]
-    struct Document {
-        format: u8,
-        command: String,
-        target: String,
-        profile: String,
-        emptied: Vec<Emptied>,
-        seeds: Vec<Seed>,
-        unchanged: Vec<String>,
-        absent: Vec<String>,
-        gone: Vec<String>,
-        duration_ms: u64,
-    }
-    #[derive(serde::Deserialize)]
-    #[serde(deny_unknown_fields)]
-    #[expect(dead_code, reason = "a mirror of the document: that every field is there is the test")]
-    struct Emptied {
-        table: String,
-        rows: u64,
-        owned: bool,
-    }
-    #[derive(serde::Deserialize)]
-    #[serde(deny_unknown_fields)]
-    #[expect(dead_code, reason = "a mirror of the document: that every field is there is the test")]
-    struct Seed {
-        module: String,
-        schema: String,
-        path: String,
-        reason: String,
-        rows: Option<u64>,
-        written: Option<u64>,
-        duration_ms: f64,
-    }
-    let project = Project::new();
-    project.ok("migrate up");
-    let document: Document = serde_json::from_str(&project.ok("seed --format json")).unwrap();
-    assert_eq!((document.format, document.command.as_str(), document.seeds.len()), (1, "seed", 2));
-    assert_eq!((document.seeds[0].rows, document.seeds[0].reason.as_str()), (Some(2), "new"));
-    let document: Document = serde_json::from_str(&project.ok("seed --reset --accept-data-loss --format json")).unwrap();
-    assert_eq!(document.emptied.iter().map(|table| table.rows).sum::<u64>(), 3);
-    assert!(document.emptied.iter().all(|table| table.owned));
 }
 
 #[test]

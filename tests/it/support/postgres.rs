@@ -87,6 +87,11 @@ impl Server {
         Path::new(folder).join(".s.PGSQL.5432")
     }
 
+    /// Returns what the server has logged. Panics on a server that is not of this process's making.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.cluster().folder.join("server.log")).unwrap()
+    }
+
     /// Connects to a database as the superuser.
     pub(crate) fn client(&self, database: &str) -> Client {
         let url = self.url(database);
@@ -182,9 +187,7 @@ impl Database<'_> {
 
     /// Returns what pg_dump says of the database, rows included, without crmdb's own schema.
     pub(crate) fn dump(&self) -> String {
-        // `initdb` may be a link; Debian's `pg_dump` on the PATH is a wrapper that takes its time.
-        let initdb = std::fs::canonicalize(binaries().join("initdb")).unwrap();
-        let mut dump = Command::new(initdb.with_file_name("pg_dump"));
+        let mut dump = pg_dump();
         dump.args(["--exclude-schema=crmdb", "--inserts", "--dbname"]).arg(self.url());
         let output = dump.output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -203,6 +206,16 @@ impl Drop for Database<'_> {
     }
 }
 
+/// Returns the `pg_dump` of the server's version, or the one that `CRMDB_TEST_PG_DUMP` names.
+pub(crate) fn pg_dump() -> Command {
+    if let Some(program) = std::env::var_os("CRMDB_TEST_PG_DUMP") {
+        return Command::new(program);
+    }
+    // `initdb` may be a link; Debian's `pg_dump` on the PATH is a wrapper that takes its time.
+    let initdb = std::fs::canonicalize(binaries().join("initdb")).unwrap();
+    Command::new(initdb.with_file_name("pg_dump"))
+}
+
 /// Returns the folder of the server's programs.
 fn binaries() -> PathBuf {
     let environment = Environment::read(env!("CARGO_BIN_EXE_crmdb").into()).unwrap();
@@ -210,7 +223,7 @@ fn binaries() -> PathBuf {
 }
 
 /// PostgreSQL refuses to run as root: there the command runs as `postgres`, and `folder` is made that user's.
-fn as_server_user(command: &mut Command, folder: Option<&Path>) {
+pub(crate) fn as_server_user(command: &mut Command, folder: Option<&Path>) {
     let path = std::env::var_os("PATH").unwrap_or_default();
     command.env_clear().env("PATH", path).current_dir("/");
     if !Uid::effective().is_root() {

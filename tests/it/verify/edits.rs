@@ -95,8 +95,53 @@ const EDITS: &[(&str, &str, &str)] = &[
     ),
     (
         "DROP VIEW crm.open_leads",
-        "view `crm.open_leads` is missing",
+        "view `crm.open_leads` is missing: `as select 1 as one`",
         "CREATE VIEW crm.open_leads AS SELECT 1 AS one",
+    ),
+    (
+        "CREATE OR REPLACE VIEW crm.open_leads AS SELECT 3 AS one",
+        "view `crm.open_leads` is different: expected `as select 1 as one`, found `as select 3 as one`",
+        "CREATE OR REPLACE VIEW crm.open_leads AS SELECT 1 AS one",
+    ),
+    // Of a view that is named alone only the name counts.
+    (
+        "ALTER VIEW crm.won_leads RENAME TO lost_leads; CREATE VIEW crm.won_leads AS SELECT 4 AS four",
+        "view `crm.lost_leads` is not declared: `as select 2 as two`",
+        "DROP VIEW crm.won_leads; ALTER VIEW crm.lost_leads RENAME TO won_leads",
+    ),
+    (
+        "ALTER SEQUENCE crm.invoice_number INCREMENT 1 MAXVALUE 5000 CYCLE",
+        "sequence `crm.invoice_number` is different: expected `as bigint increment by 10 start with 1000`, \
+         found `as bigint maxvalue 5000 start with 1000 cycle`",
+        "ALTER SEQUENCE crm.invoice_number INCREMENT 10 NO MAXVALUE NO CYCLE",
+    ),
+    (
+        "DROP SEQUENCE crm.invoice_number",
+        "sequence `crm.invoice_number` is missing: `as bigint increment by 10 start with 1000`",
+        "CREATE SEQUENCE crm.invoice_number INCREMENT 10 START 1000",
+    ),
+    (
+        "CREATE SEQUENCE crm.stray AS smallint INCREMENT -1",
+        "sequence `crm.stray` is not declared: `as smallint increment by -1`",
+        "DROP SEQUENCE crm.stray",
+    ),
+    (
+        "ALTER DOMAIN crm.email DROP NOT NULL",
+        "domain `crm.email` is different: expected `as text not null constraint email_check check ((value ~ '@'::text))`, \
+         found `as text constraint email_check check ((value ~ '@'::text))`",
+        "ALTER DOMAIN crm.email SET NOT NULL",
+    ),
+    (
+        "ALTER DOMAIN crm.email DROP CONSTRAINT email_check; \
+         ALTER DOMAIN crm.email ADD CONSTRAINT email_check CHECK (value ~ '@') NOT VALID",
+        "domain `crm.email` has the constraint `email_check` that is not valid: values that were there before it were \
+         not checked",
+        "ALTER DOMAIN crm.email VALIDATE CONSTRAINT email_check",
+    ),
+    (
+        "ALTER TABLE crm.leads FORCE ROW LEVEL SECURITY",
+        "row level security of `crm.leads` is forced on the table's owner too",
+        "ALTER TABLE crm.leads NO FORCE ROW LEVEL SECURITY",
     ),
     (
         "CREATE FUNCTION crm.stray(int) RETURNS int LANGUAGE sql RETURN 1",

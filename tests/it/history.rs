@@ -1,0 +1,15 @@
+//! `crmdb history`: the log behind it.
+
+use crate::support::postgres::Server;
+use crate::support::project::Project;
+
+#[test]
+fn the_event_log_can_only_grow() {
+    let database = Server::shared().database();
+    Project::new().migration("V1__a.sql", "CREATE TABLE a ();\n").run(&database, "migrate up").expect(0);
+    for change in ["DELETE FROM crmdb.event", "UPDATE crmdb.event SET kind = 'down'", "TRUNCATE crmdb.event"]
+    {
+        let error = database.client().batch_execute(change).unwrap_err();
+        assert_eq!(error.as_db_error().unwrap().message(), "crmdb.event is append-only");
+    }
+}
