@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::duration;
 pub use super::format::Format;
+pub use super::haste_args::HasteArgs;
 pub use super::loss_args::{LossArgs, RedoArgs};
 use super::seed_args::SeedArgs;
 pub use super::values::{GoalArg, SchemaArg};
@@ -182,6 +183,9 @@ pub struct UpArgs {
     /// How data dies.
     #[command(flatten)]
     pub loss: LossArgs,
+    /// How fast it must be.
+    #[command(flatten)]
+    pub haste: HasteArgs,
     /// How they are run.
     #[command(flatten)]
     pub run: RunArgs,
@@ -200,8 +204,11 @@ pub struct DownArgs {
     #[arg(long)]
     pub all: bool,
     /// Run the rollbacks that the ledger recorded; no project is needed
-    #[arg(long)]
+    #[arg(long, conflicts_with = "from_files")]
     pub from_ledger: bool,
+    /// Run the project's rollbacks, also where the ledger recorded others
+    #[arg(long)]
+    pub from_files: bool,
     /// Print what would run, with the SQL, and run nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -211,6 +218,9 @@ pub struct DownArgs {
     /// How data dies.
     #[command(flatten)]
     pub loss: LossArgs,
+    /// How fast it must be.
+    #[command(flatten)]
+    pub haste: HasteArgs,
     /// How they are run.
     #[command(flatten)]
     pub run: RunArgs,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::args::RunArgs;
+use super::args::{HasteArgs, RunArgs};
 use super::duration;
 
 /// What is asked before data dies.
@@ -28,6 +28,9 @@ pub struct RedoArgs {
     /// How data dies.
     #[command(flatten)]
     pub loss: LossArgs,
+    /// How fast it must be.
+    #[command(flatten)]
+    pub haste: HasteArgs,
     /// How it is run.
     #[command(flatten)]
     pub run: RunArgs,

@@ -4,6 +4,7 @@ pub mod args;
 pub mod duration;
 mod format;
 pub mod seed_args;
+mod haste_args;
 mod loss_args;
 pub mod target;
 mod values;

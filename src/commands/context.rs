@@ -9,12 +9,14 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::apply::take_lock;
-use crate::cli::args::{Global, GoalArg, RunArgs, SchemaArg};
+use crate::cli::args::{Global, HasteArgs, GoalArg, RunArgs, SchemaArg};
 use crate::cli::duration;
 use crate::cli::target::{Candidates, TargetSource};
+use crate::db::blockers::Blockers;
 use crate::db::connect::{Environment, Options};
 use crate::db::ledger::read_locked;
 use crate::db::lock::RunLock;
+use crate::db::run::Haste;
 use crate::db::record::{Author, Limits};
 use crate::db::session::Session;
 use crate::error::Error;
@@ -65,6 +67,13 @@ impl<'a> Context<'a> {
     /// Returns the milliseconds since the command began.
     pub(super) fn elapsed_ms(&self) -> u64 {
         u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Returns how much of a hurry the command is in. Its deadline counts from its start.
+    pub(super) fn haste(&self, args: &HasteArgs) -> Haste {
+        let until = args.deadline.and_then(|deadline| self.started.checked_add(deadline));
+        let blockers = if args.cancel_blockers { Blockers::Cancel } else { Blockers::Name };
+        Haste { until: until.map(tokio::time::Instant::from_std), blockers }
     }
 
     /// Returns the project's folder, if there is one.

@@ -21,6 +21,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &RedoArgs) -> Result<Bo
         author: Author { reason: args.loss.reason.clone(), ..author(&opened.manifest) },
         limits: limits(&args.run, &opened.manifest)?,
         grouping: Grouping::Each,
+        haste: context.haste(&args.haste),
     };
     let wait = lock_wait(args.run.lock_wait, &opened.manifest)?;
     let mut target = context.connect(&opened.manifest).await?;

@@ -9,7 +9,7 @@ use super::context::{author, limits, server_environment};
 use super::foreign_keys::Keys;
 use crate::cli::args::RunArgs;
 use crate::db::connect::{Environment, Options};
-use crate::db::run::{Execution, Grouping};
+use crate::db::run::{Execution, Grouping, Haste};
 use crate::db::session::Session;
 use crate::error::Error;
 use crate::model::Installation;
@@ -69,7 +69,7 @@ impl Shadow {
             execution: Execution {
                 author: author(&opened.manifest),
                 limits: limits(&RunArgs::default(), &opened.manifest)?,
-                grouping: Grouping::Each,
+                grouping: Grouping::Each, haste: Haste::default(),
             },
             lock_wait: Duration::from_secs(60),
             keys: Keys::declared(&opened.project, installations, &BTreeMap::new()),

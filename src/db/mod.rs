@@ -1,6 +1,7 @@
 //! The database edge: connecting, the lock, the ledger, and running a plan.
 
 mod begun;
+pub mod blockers;
 pub mod connect;
 pub mod contract;
 mod copy;

@@ -110,7 +110,8 @@ fn nothing_is_asked_where_nothing_dies() {
     let (project, database) = (crm(), Server::shared().database());
     project.run(&database, "migrate up").expect(0);
     assert_snapshot!("tables_without_rows", project.run(&database, "migrate down").expect(0));
-    let project = project.rollback("V2__changes.sql", &BACK.replace("DELETE FROM customers WHERE id > 100;\n", ""));
+    let kind = BACK.replace("DELETE FROM customers WHERE id > 100;\n", "");
+    let project = project.rollback("V2__changes.sql", &kind);
     project.run(&database, "migrate up").expect(0);
     database.client().batch_execute("INSERT INTO customers VALUES (1, 'only here')").unwrap();
     assert_snapshot!("a_column_without_values", project.run(&database, "migrate down").expect(0));
@@ -190,7 +191,7 @@ fn without_a_shadow_server_nothing_is_known_and_nothing_goes() {
 fn a_rollback_that_fails_is_known_before_it_runs() {
     let (project, database) = filled();
     let project = project.rollback("V2__changes.sql", "ALTER TABLE customers DROP industry;\nDROP TABLE nowhere;\n");
-    assert_snapshot!(project.run(&database, "migrate down").expect(4));
+    assert_snapshot!(project.run(&database, "migrate down --from-files").expect(4));
 }
 
 #[test]

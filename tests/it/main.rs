@@ -20,6 +20,7 @@ mod down;
 mod errors;
 mod faults;
 mod fence;
+mod haste;
 mod help;
 mod history;
 mod init;
