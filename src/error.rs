@@ -56,6 +56,9 @@ pub enum Error {
     /// The private server would not do.
     #[error(transparent)]
     Server(#[from] crate::server::ServerError),
+    /// A throw-away database can't be had, or can't hold what is asked of it.
+    #[error("{0}; nothing was tried")]
+    Shadow(#[from] crate::server::ShadowError),
     /// Files and ledger do not allow what was asked.
     #[error("{}", refusal(.0))]
     Refused(Vec<Finding>),
@@ -177,6 +180,7 @@ impl Error {
             | Self::Selection(_)
             | Self::Options(_) => Exit::Usage,
             Self::Server(_) => Exit::NoConnection,
+            Self::Shadow(_) => Exit::Refused,
             Self::Untrue { .. } => Exit::Found,
             Self::Unwritten { .. } => Exit::Usage,
             Self::Unwritable(_) => Exit::Refused,
@@ -200,6 +204,7 @@ impl Error {
             Self::Selection(_) => "selection",
             Self::Options(_) => "connection-settings",
             Self::Server(_) => "private-server",
+            Self::Shadow(_) => "shadow",
             Self::Refused(_) | Self::SeedsRefused(_) => "refused",
             Self::Unconfirmed { .. } => "unconfirmed",
             Self::DataLoss { .. } => "data-loss",
@@ -241,6 +246,7 @@ impl Error {
             Self::Db(error) => db_hint(error).into_iter().collect(),
             Self::Run(failure) => db_hint(&failure.error).into_iter().chain([run_hint(failure)]).collect(),
             Self::Untrue { .. } => vec!["see the statements all the same with `--untried`".to_owned()],
+            Self::Shadow(error) => error.hints(),
             Self::Catalog(_) | Self::Unwritable(_) | Self::Load { .. } | Self::Unwritten { .. } => Vec::new(),
             Self::Project(_) | Self::Selection(_) | Self::Options(_) | Self::Server(_) => Vec::new(),
         }

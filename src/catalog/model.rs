@@ -131,6 +131,19 @@ impl Catalog {
         parents
     }
 
+    /// Returns the tablespaces that objects are in, where it is not the database's own.
+    #[must_use]
+    pub fn tablespaces(&self) -> BTreeSet<String> {
+        let of = |entry: &Entry| match &entry.object {
+            Object::Table(table) => table.tablespace.clone(),
+            Object::View(view) => view.tablespace.clone(),
+            Object::Index(index) => index.tablespace.clone(),
+            Object::Constraint(constraint) => constraint.tablespace.clone(),
+            _ => None,
+        };
+        self.objects.values().filter_map(of).collect()
+    }
+
     /// Returns the identity of the relation with this name.
     #[must_use]
     pub fn table(&self, name: &Relation) -> Option<Id> {

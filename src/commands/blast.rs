@@ -29,6 +29,7 @@ pub(super) enum Depth {
 
 /// Finds out what `plan` destroys.
 pub(super) async fn radius(
+    context: &mut Context<'_>,
     target: &Target,
     (plan, ledger): (&Plan, &Ledger),
     (depth, budget): (Depth, Duration),
@@ -36,7 +37,7 @@ pub(super) async fn radius(
     if plan.steps.is_empty() || (depth == Depth::Rows && !target::holds_rows(&target.session).await?) {
         return Ok(Blast::empty());
     }
-    let rehearsed = match rehearse(target, plan).await? {
+    let rehearsed = match rehearse(context, (target, plan)).await? {
         Ok(rehearsed) => rehearsed,
         Err(reason) => return Ok(Blast::unknown(reason)),
     };

@@ -158,6 +158,22 @@ impl<'a> Context<'a> {
         Ok(Target { session, options: resolved.options, server })
     }
 
+    /// Tells whether a target other than the private server is named.
+    pub(super) fn names_a_target(&self, manifest: &Manifest) -> bool {
+        let variable = |name| std::env::var_os(name).is_some();
+        self.global.database_url.is_some()
+            || variable("CRMDB_DATABASE_URL")
+            || variable("DATABASE_URL")
+            || manifest.database.url.is_some()
+            || Environment::read().names_a_target()
+    }
+
+    /// Returns the server, or the database, on which SQL is tried; `None` for the private shadow server.
+    pub(super) fn shadow_url(&self) -> Option<String> {
+        let variable = std::env::var("CRMDB_SHADOW_URL").ok().filter(|url| !url.is_empty());
+        self.global.shadow_url.clone().or(variable)
+    }
+
     /// Returns the private cluster of the project.
     pub(super) fn cluster(&self) -> Result<server::Cluster, Error> {
         let folder = std::env::current_dir().unwrap_or_default();

@@ -2,7 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "the way back is written to a file that the user names")]
 
 use super::context::Context;
-use super::shadow::Shadow;
+use super::shadow::{Edition, Shadow};
 use super::sides::{self, Schema, Side};
 use crate::catalog::ddl::{self, Statement, Transactional};
 use crate::catalog::diff::{Aspect, Changes, Locking, Options, Renames, diff};
@@ -64,7 +64,7 @@ async fn tried(
     (from, to): (&Schema, &Schema),
     (statements, options): (&[Statement], &Options),
 ) -> Result<(), Error> {
-    let shadow = match Shadow::create(Some(from.catalog.version)).await {
+    let shadow = match Shadow::create(context, Edition::Exactly(from.catalog.version)).await {
         Ok(shadow) => shadow,
         Err(error) => {
             context.terminal.note(&format!("warning: the statements were not tried: {error}"));
@@ -98,10 +98,16 @@ async fn attempt(
     (statements, options): (&[Statement], &Options),
 ) -> Result<Trial, Error> {
     shadow.ensure_roles(&from.roles.union(&to.roles).cloned().collect()).await?;
+    let tablespaces = [&from.catalog, &to.catalog].map(Catalog::tablespaces);
+    shadow.ensure_tablespaces(&tablespaces.into_iter().flatten().collect()).await?;
     if let Err(reason) = rebuild(shadow, &from.catalog).await? {
         return Ok(Trial::Impossible(reason));
     }
-    if let Err(reason) = execute(shadow, statements).await {
+    // What the statements make belongs to whoever runs them: the role that read the catalog.
+    shadow.become_role(&from.catalog.role).await?;
+    let executed = execute(shadow, statements).await;
+    shadow.become_itself().await?;
+    if let Err(reason) = executed {
         return Ok(Trial::Different(format!("the statements fail on a copy of the schema: {reason}")));
     }
     let reached = catalog::read::read(shadow.session.client()).await?;
@@ -115,12 +121,6 @@ async fn attempt(
 
 /// Makes the shadow hold `catalog`; the inner error says why that can't be.
 pub(super) async fn rebuild(shadow: &Shadow, catalog: &Catalog) -> Result<Result<(), String>, Error> {
-    let role = match crate::sql::quote::identifier(&catalog.role) {
-        Ok(role) => role,
-        Err(error) => return Ok(Err(error.to_string())),
-    };
-    // What the statements make belongs to whoever runs them: the role that read the catalog.
-    shadow.session.run("taking the target's role", &format!("SET SESSION AUTHORIZATION {role}")).await?;
     let nothing = catalog::read::read(shadow.session.client()).await?;
     let changes = diff(&nothing, catalog, &Options { renames: Renames::Off, ..Options::default() });
     let statements = match statements_of(&changes) {

@@ -49,7 +49,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &RedoArgs) -> Result<Bo
         }
     };
     let budget = args.loss.count_budget.unwrap_or(COUNT_BUDGET);
-    let blast = radius(&target, (&down, &seen), (Depth::Rows, budget)).await?;
+    let blast = radius(context, &target, (&down, &seen), (Depth::Rows, budget)).await?;
     consent(context, &target, (&blast, &Consent::new(&args.loss, &opened.manifest))).await?;
     let done = run_plan(context, (&mut target, &lock), &down, (COMMAND, &execution)).await?;
     let mut report = ran(context, (COMMAND, &target), (&down, &done), Vec::new());

@@ -1,7 +1,7 @@
 //! Rehearses a plan: rebuilds the target's schema on a shadow and runs the plan there.
 
-use super::context::Target;
-use super::shadow::Shadow;
+use super::context::{Context, Target};
+use super::shadow::{Edition, Shadow};
 use super::{diff, sides};
 use crate::db::rehearse::{self, Stage, read_inventory};
 use crate::error::Error;
@@ -17,9 +17,12 @@ pub(super) struct Rehearsed {
 
 /// Rehearses `plan`. The inner error says why that can't be done: no server of this version is installed, or the schema
 /// can't be rebuilt.
-pub(super) async fn rehearse(target: &Target, plan: &Plan) -> Result<Result<Rehearsed, String>, Error> {
+pub(super) async fn rehearse(
+    context: &mut Context<'_>,
+    (target, plan): (&Target, &Plan),
+) -> Result<Result<Rehearsed, String>, Error> {
     let live = sides::schema(&target.session).await?;
-    let shadow = match Shadow::create(Some(live.catalog.version)).await {
+    let shadow = match Shadow::create(context, Edition::Like(live.catalog.version)).await {
         Ok(shadow) => shadow,
         Err(error) => return Ok(Err(format!("no shadow server could be started: {error}"))),
     };
@@ -34,6 +37,7 @@ async fn on_stage(
     plan: &Plan,
 ) -> Result<Result<Rehearsed, String>, Error> {
     shadow.ensure_roles(&live.roles).await?;
+    shadow.ensure_tablespaces(&live.catalog.tablespaces().into_iter().collect()).await?;
     if let Err(reason) = diff::rebuild(shadow, &live.catalog).await? {
         return Ok(Err(reason));
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::context::Context;
-use super::shadow::Shadow;
+use super::shadow::{Edition, Rehearsed, Replay, Shadow, Until};
 use super::verify::places;
 use crate::cli::args::{ContractArgs, ContractList};
 use crate::db::contract::{self, Patience};
@@ -39,7 +39,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &ContractArgs) -> Resul
     let mut found = if args.from_target {
         of_target(context, &opened, (&written, &wanted)).await?
     } else {
-        replayed(&opened, &installations, (&written, &wanted)).await?
+        replayed(context, &opened, &installations, (&written, &wanted)).await?
     };
     let places = places(&installations);
     for (one, found) in written.iter().zip(&mut found) {
@@ -97,29 +97,23 @@ async fn of_target(
 
 /// Applies all migrations to a shadow and reads that.
 async fn replayed(
+    context: &mut Context<'_>,
     opened: &Opened,
     installations: &[Installation<'_>],
     wanted: Wanted<'_>,
 ) -> Result<Vec<Found>, Error> {
-    let mut shadow = Shadow::create(None).await?;
-    let read = match shadow.replay(opened, installations).await {
-        Ok(()) => found(&shadow.session, wanted).await,
-        Err(error) => Err(on_shadow(error)),
+    let rehearsed = Rehearsed::of(installations);
+    let replay = Replay {
+        opened,
+        installations: &rehearsed.installations(),
+        until: Until::End,
+        settled: 0,
+        command: COMMAND,
     };
+    let shadow = Shadow::replayed(context, Edition::Any, &replay).await?;
+    let read = found(&shadow.session, wanted).await;
     shadow.drop_database().await?;
     read
-}
-
-/// What the failed run did is gone with its database.
-fn on_shadow(error: Error) -> Error {
-    match error {
-        Error::Run(mut failure) => {
-            failure.done.clear();
-            failure.again = format!("crmdb {COMMAND}");
-            Error::Run(failure)
-        }
-        other => other,
-    }
 }
 
 async fn found(session: &Session, (written, wanted): Wanted<'_>) -> Result<Vec<Found>, Error> {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::context::Context;
-use super::shadow::{ROLES, Shadow};
+use super::shadow::{Edition, ROLES, Rehearsed, Replay, Shadow, Until};
 use crate::catalog::{self, Catalog};
 use crate::db::session::Session;
 use crate::error::Error;
@@ -90,10 +90,13 @@ pub(super) async fn schema(session: &Session) -> Result<Schema, Error> {
     Ok(Schema { catalog: catalog::read::read(session.client()).await?, roles: roles.into_iter().collect() })
 }
 
-async fn make(context: &Context<'_>, side: &Side, major: Option<u32>) -> Result<Schema, Error> {
-    let mut shadow = Shadow::create(major).await?;
+async fn make(context: &mut Context<'_>, side: &Side, major: Option<u32>) -> Result<Schema, Error> {
+    let edition = major.map_or(Edition::Any, Edition::Like);
+    let shadow = match side {
+        Side::Migrations => replay(context, edition).await?,
+        _ => Shadow::create(context, edition).await?,
+    };
     let made = match side {
-        Side::Migrations => replay(context, &mut shadow).await,
         Side::Files(path) => load(&shadow.session, path).await,
         _ => Ok(()),
     };
@@ -105,10 +108,18 @@ async fn make(context: &Context<'_>, side: &Side, major: Option<u32>) -> Result<
     schema
 }
 
-async fn replay(context: &Context<'_>, shadow: &mut Shadow) -> Result<(), Error> {
+async fn replay(context: &mut Context<'_>, edition: Edition) -> Result<Shadow, Error> {
     let opened = context.project()?;
-    let installations = opened.project.installations(&context.global.module, &BTreeMap::new())?;
-    shadow.replay(&opened, &installations).await
+    let named = opened.project.installations(&context.global.module, &BTreeMap::new())?;
+    let rehearsed = Rehearsed::of(&named);
+    let replay = Replay {
+        opened: &opened,
+        installations: &rehearsed.installations(),
+        until: Until::End,
+        settled: 0,
+        command: "diff",
+    };
+    Shadow::replayed(context, edition, &replay).await
 }
 
 /// Runs the statements of a file, or of all `.sql` files below a folder in the order of their paths.

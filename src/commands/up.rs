@@ -34,13 +34,13 @@ pub(super) async fn run(context: &mut Context<'_>, args: &UpArgs) -> Result<Box<
     let budget = args.loss.count_budget.unwrap_or(COUNT_BUDGET);
     if args.dry_run {
         let Look { seen, plan } = look(&target.session, &request).await?;
-        let blast = radius(&target, (&plan, &seen), (Depth::Whole, budget)).await?;
+        let blast = radius(context, &target, (&plan, &seen), (Depth::Whole, budget)).await?;
         let foreign_keys = request.keys.look(&target.session, &seen).await?.report(&seen);
         return Ok(Box::new(Planned { foreign_keys, blast: Some(blast), ..Planned::new(COMMAND, target.name(), &plan) }));
     }
     let look = look(&target.session, &request).await?;
     if look.plan.steps.iter().any(Step::may_destroy) {
-        let blast = radius(&target, (&look.plan, &look.seen), (Depth::Rows, budget)).await?;
+        let blast = radius(context, &target, (&look.plan, &look.seen), (Depth::Rows, budget)).await?;
         consent(context, &target, (&blast, &Consent::new(&args.loss, &opened.manifest))).await?;
     }
     let connection = (&mut target.session, &target.options);

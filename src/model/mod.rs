@@ -3,6 +3,7 @@
 //! Nothing here touches a disk, a server, a clock or a terminal.
 
 pub mod blast;
+pub mod chain;
 pub mod checksum;
 pub mod contract;
 pub mod deferred;
@@ -17,6 +18,7 @@ pub mod plan;
 pub mod progress;
 pub mod project;
 pub mod rehearsal;
+pub mod replay;
 pub mod seed;
 pub mod step;
 

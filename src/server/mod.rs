@@ -21,6 +21,7 @@ mod place;
 mod postmaster;
 mod record;
 mod session;
+mod shadow;
 mod supervise;
 
 use std::ffi::OsString;
@@ -33,6 +34,7 @@ pub use environment::Environment;
 pub use error::{ServerError, StartFailure};
 pub use installation::Installation;
 pub use place::Cluster;
+pub use shadow::{ShadowError, other_major};
 
 /// Runs one of the hidden subcommands by which the private server starts itself, if the arguments (without the
 /// program's name) name one; must be called from the main thread, before anything else.

@@ -36,6 +36,7 @@ mod schema;
 mod schema_toml;
 mod seed;
 mod server;
+mod shadow;
 mod shipped;
 mod support;
 mod surroundings;

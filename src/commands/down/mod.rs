@@ -46,7 +46,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Bo
     let planned = decide(&target, (project, &seen), &request, &execution).await?;
     if args.dry_run {
         let budget = args.loss.count_budget.unwrap_or(COUNT_BUDGET);
-        let blast = radius(&target, (&planned, &seen), (Depth::Whole, budget)).await?;
+        let blast = radius(context, &target, (&planned, &seen), (Depth::Whole, budget)).await?;
         return Ok(Box::new(Planned { blast: Some(blast), ..Planned::new(COMMAND, target.name(), &planned) }));
     }
     if planned.steps.is_empty() {
@@ -93,7 +93,7 @@ async fn agreed(
     talk::show(context, target, (plan, ledger, args));
     talk::which(context, (plan, args))?;
     let budget = args.loss.count_budget.unwrap_or(COUNT_BUDGET);
-    let blast = radius(target, (plan, ledger), (Depth::Rows, budget)).await?;
+    let blast = radius(context, target, (plan, ledger), (Depth::Rows, budget)).await?;
     consent(context, target, (&blast, &Consent::new(&args.loss, manifest))).await?;
     let steps = plan.steps.len();
     if steps < 2 || blast.verdict() != Verdict::Harmless {

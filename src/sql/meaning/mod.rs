@@ -12,6 +12,7 @@ mod reader;
 mod refusal;
 mod rows;
 mod setting;
+mod shared;
 
 pub use control::{Control, control};
 pub use copy::sends_rows;
@@ -20,3 +21,4 @@ pub use loss::{RowsLost, may_destroy, rows_lost};
 pub use refusal::{Refusal, refusal};
 pub use rows::filled_tables;
 pub use setting::{Change, Parameter, Reach, change};
+pub use shared::{RoleChange, created_extension, role_change};
