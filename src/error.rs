@@ -73,6 +73,16 @@ pub enum Error {
         /// The flag that answers it.
         hint: String,
     },
+    /// Data would die, and nobody who may has said that it shall.
+    #[error("{message}; nothing was changed\n{}", lost.trim_end())]
+    DataLoss {
+        /// What would be lost, as text.
+        lost: String,
+        /// Why that is refused.
+        message: String,
+        /// The flag that allows it.
+        hint: String,
+    },
     /// A catalog could not be read.
     #[error(transparent)]
     Catalog(#[from] ReadError),
@@ -175,9 +185,11 @@ impl Error {
             Self::Unwritten { .. } => Exit::Usage,
             Self::Unwritable(_) => Exit::Refused,
             Self::Catalog(_) | Self::Load { .. } => Exit::SqlFailed,
-            Self::Refused(_) | Self::SeedsRefused(_) | Self::Unconfirmed { .. } | Self::Overtaken { .. } => {
-                Exit::Refused
-            }
+            Self::Refused(_)
+            | Self::SeedsRefused(_)
+            | Self::Unconfirmed { .. }
+            | Self::DataLoss { .. }
+            | Self::Overtaken { .. } => Exit::Refused,
             Self::Db(error) => db_exit(error),
             Self::Run(failure) => db_exit(&failure.error),
         }
@@ -195,6 +207,7 @@ impl Error {
             Self::Shadow(_) => "shadow",
             Self::Refused(_) | Self::SeedsRefused(_) => "refused",
             Self::Unconfirmed { .. } => "unconfirmed",
+            Self::DataLoss { .. } => "data-loss",
             Self::Overtaken { .. } => "overtaken",
             Self::Catalog(_) => "catalog",
             Self::Unwritable(_) => "unwritable",
@@ -223,7 +236,7 @@ impl Error {
                 hints.dedup();
                 hints
             }
-            Self::Unconfirmed { hint, .. } => vec![hint.clone()],
+            Self::Unconfirmed { hint, .. } | Self::DataLoss { hint, .. } => vec![hint.clone()],
             Self::Overtaken { .. } => {
                 vec!["look at it with `crmdb migrate status` and run the command again".to_owned()]
             }
@@ -272,6 +285,7 @@ fn db_exit(error: &DbError) -> Exit {
         DbError::Own { .. }
         | DbError::Statement(_)
         | DbError::Reconcile { .. }
+        | DbError::Deadline { .. }
         | DbError::SeedRows { .. }
         | DbError::MadeUpRows { .. } => Exit::SqlFailed,
         DbError::SeedFile { .. } => Exit::Usage,
@@ -286,6 +300,7 @@ fn db_code(error: &DbError) -> &'static str {
         DbError::Overtaken { .. } => "overtaken",
         DbError::TakenOver { .. } => "taken-over",
         DbError::Moved { .. } => "moved",
+        DbError::Deadline { .. } => "deadline",
         DbError::PoolTooSmall { .. } => "pool-too-small",
         DbError::Standby { .. } => "standby",
         DbError::ReadOnly { .. } => "read-only",

@@ -80,9 +80,9 @@ fn chosen(
             && from.as_ref().is_none_or(|(_, from)| version >= *from)
             && to.as_ref().is_none_or(|(_, to)| version <= *to)
     };
-    let all = installations.iter().flat_map(|one| {
-        one.module.migrations.iter().map(|file| (one.module.name.clone(), file.version()))
-    });
+    let all = installations
+        .iter()
+        .flat_map(|one| one.module.migrations.iter().map(|file| (one.module.name.clone(), file.version())));
     let chosen: Chosen = all.filter(|(module, version)| within(module, *version)).collect();
     if chosen.is_empty() && (from.is_some() || to.is_some()) {
         return Err(Error::Usage {
@@ -102,7 +102,8 @@ pub(super) fn course<'o>(
     let request = UpRequest { goal: Goal::All, out_of_order: true, allow_missing: true };
     let planned = |ledger: &Ledger| plan::up(installations, ledger, &request).map_err(Error::Refused);
     let rehearsed = Rehearsed::of(installations);
-    let proves = |step: &Step| chosen.is_none_or(|chosen| chosen.contains(&(step.module.clone(), step.version)));
+    let proves =
+        |step: &Step| chosen.is_none_or(|chosen| chosen.contains(&(step.module.clone(), step.version)));
     let (before, steps, ahead) = match base {
         Base::Before => {
             let steps = planned(&Ledger::default())?.steps;

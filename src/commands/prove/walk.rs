@@ -38,10 +38,14 @@ pub(in crate::commands) struct Walked {
 }
 
 /// Walks the whole course.
-pub(in crate::commands) async fn walk(context: &mut Context<'_>, course: &Course<'_>) -> Result<Walked, Error> {
+pub(in crate::commands) async fn walk(
+    context: &mut Context<'_>,
+    course: &Course<'_>,
+) -> Result<Walked, Error> {
     let installations = course.rehearsed.installations();
     let before = course.before.installations();
-    let report = Proved { server: 0, rows: course.rows, migrations: Vec::new(), findings: Vec::new(), duration_ms: 0 };
+    let report =
+        Proved { server: 0, rows: course.rows, migrations: Vec::new(), findings: Vec::new(), duration_ms: 0 };
     let mut walked = Walked { report, proofs: Vec::new() };
     if !course.steps.iter().any(|(proved, _)| *proved) {
         return Ok(walked);
@@ -291,7 +295,10 @@ fn finding(code: Fault, step: &Step, what: &str) -> ProofFinding {
         }
         Fault::UpFailed | Fault::NotRepeated => "correct the migration".to_owned(),
         Fault::DownFailed | Fault::NotUndone => {
-            format!("correct the rollback, or have it written: `crmdb migrate rollback {} --force`", super::place(step))
+            format!(
+                "correct the rollback, or have it written: `crmdb migrate rollback {} --force`",
+                super::place(step)
+            )
         }
         Fault::Untried => "correct the one that fails first".to_owned(),
     };
