@@ -17,8 +17,8 @@ use crate::db::session::Session;
 use crate::error::{Error, RunFailure};
 use crate::model::chain::Chain;
 use crate::model::plan::{self, Goal, UpRequest};
-use crate::model::{Installation, Ledger, Module, Project};
 use crate::model::replay;
+use crate::model::{Installation, Ledger, Module, Project};
 use crate::project::Opened;
 use crate::server::ShadowError;
 
