@@ -59,6 +59,12 @@ pub enum Error {
     /// A throw-away database can't be had, or can't hold what is asked of it.
     #[error("{0}; nothing was tried")]
     Shadow(#[from] crate::server::ShadowError),
+    /// What is about to be applied can't be taken back as it should.
+    #[error("{}", refusal(.findings))]
+    Unproved {
+        /// What was found, a line each.
+        findings: Vec<String>,
+    },
     /// Files and ledger do not allow what was asked.
     #[error("{}", refusal(.0))]
     Refused(Vec<Finding>),
@@ -170,7 +176,7 @@ impl Error {
             | Self::Selection(_)
             | Self::Options(_) => Exit::Usage,
             Self::Server(_) => Exit::NoConnection,
-            Self::Shadow(_) => Exit::Refused,
+            Self::Shadow(_) | Self::Unproved { .. } => Exit::Refused,
             Self::Untrue { .. } => Exit::Found,
             Self::Unwritten { .. } => Exit::Usage,
             Self::Unwritable(_) => Exit::Refused,
@@ -193,6 +199,7 @@ impl Error {
             Self::Options(_) => "connection-settings",
             Self::Server(_) => "private-server",
             Self::Shadow(_) => "shadow",
+            Self::Unproved { .. } => "unproved",
             Self::Refused(_) | Self::SeedsRefused(_) => "refused",
             Self::Unconfirmed { .. } => "unconfirmed",
             Self::Overtaken { .. } => "overtaken",
@@ -234,6 +241,9 @@ impl Error {
             Self::Run(failure) => db_hint(&failure.error).into_iter().chain([run_hint(failure)]).collect(),
             Self::Untrue { .. } => vec!["see the statements all the same with `--untried`".to_owned()],
             Self::Shadow(error) => error.hints(),
+            Self::Unproved { .. } => {
+                vec!["see what differs with `crmdb prove --pending`, or go on without `--prove`".to_owned()]
+            }
             Self::Catalog(_) | Self::Unwritable(_) | Self::Load { .. } | Self::Unwritten { .. } => Vec::new(),
             Self::Project(_) | Self::Selection(_) | Self::Options(_) | Self::Server(_) => Vec::new(),
         }

@@ -20,3 +20,14 @@ pub struct ProveArgs {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     pub rows: Option<u64>,
 }
+
+/// `crmdb migrate rollback`
+#[derive(Clone, Debug, Args)]
+pub struct RollbackArgs {
+    /// The migration; `MODULE:VERSION` where there are several modules
+    #[arg(value_name = "VERSION", value_parser = goal)]
+    pub version: GoalArg,
+    /// Write over the rollback that is there
+    #[arg(long)]
+    pub force: bool,
+}

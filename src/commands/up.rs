@@ -1,14 +1,16 @@
 //! `crmdb migrate up`: applies what is pending.
 
 use super::apply::{COMMAND, Request, apply, decide};
-use super::context::{Context, author, goal, limits, lock_wait};
+use super::context::{Context, Target, author, goal, limits, lock_wait};
 use super::foreign_keys::Keys;
+use super::prove::{self, Base, Course};
 use super::running::{grouping, ran};
+use super::shadow::Edition;
 use crate::cli::args::UpArgs;
 use crate::db::ledger;
 use crate::db::run::Execution;
 use crate::error::Error;
-use crate::model::Installation;
+use crate::model::{Installation, Proof};
 use crate::model::plan::{Goal, UpRequest};
 use crate::project::Opened;
 use crate::report::Report;
@@ -34,10 +36,39 @@ pub(super) async fn run(context: &mut Context<'_>, args: &UpArgs) -> Result<Box<
         let foreign_keys = request.keys.look(&target.session, &seen).await?.report(&seen);
         return Ok(Box::new(Planned { foreign_keys, ..Planned::new(COMMAND, target.name(), &plan) }));
     }
+    let proofs = match args.prove {
+        Some(rows) => proved(context, &target, (&opened, &request), rows).await?,
+        None => Vec::new(),
+    };
     let connection = (&mut target.session, &target.options);
-    let done = apply(connection, &request, &mut |event| context.terminal.progress(&event)).await?;
+    let done = apply(connection, &request, &mut |event| context.terminal.progress(&event)).await;
+    if !proofs.is_empty() && !target.session.is_closed() {
+        let lock = context.lock(&mut target, lock_wait).await?;
+        ledger::write_proofs(&target.session, &lock, &proofs).await?;
+    }
+    let done = done?;
     let report = ran(context, (COMMAND, &target), (&done.plan, &done.steps), done.foreign_keys);
     Ok(Box::new(Ran { verified: done.verified, ..report }))
+}
+
+/// Proves what is about to be applied; what can't be taken back is an error.
+async fn proved(
+    context: &mut Context<'_>,
+    target: &Target,
+    (opened, request): (&Opened, &Request<'_>),
+    rows: u64,
+) -> Result<Vec<Proof>, Error> {
+    let seen = ledger::read(&target.session).await?;
+    let plan = decide(&target.session, &seen, request).await?;
+    let chosen = plan.steps.iter().map(|step| (step.module.clone(), step.version)).collect();
+    let course = prove::course(opened, request.installations, (&Base::Applied(seen), Some(&chosen)))?;
+    let edition = Edition::like(&target.session).await?;
+    let course = Course { edition, rows: (rows > 0).then_some(rows), ..course };
+    let walked = prove::walk(context, &course).await?;
+    if walked.report.findings.is_empty() {
+        return Ok(walked.proofs);
+    }
+    Err(Error::Unproved { findings: walked.report.findings.into_iter().map(|one| one.message).collect() })
 }
 
 /// Returns what the arguments ask for. `--to sales:2` means `sales` and what it depends on, unless `--module` says more.

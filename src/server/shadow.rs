@@ -116,9 +116,11 @@ fn install(extension: &str, major: u32) -> String {
     if let Some(language) = extension.strip_suffix('u').filter(|name| name.starts_with("pl")) {
         return format!("`{extension}`: `apt-get install postgresql-{language}-{major}`");
     }
-    let known = PACKAGES.iter().find(|(name, _)| *name == extension);
-    let end = known.map_or_else(|| extension.replace('_', "-"), |(_, end)| (*end).to_owned());
-    format!("`{extension}`: `apt-get install postgresql-{major}-{end}`")
+    if let Some((_, end)) = PACKAGES.iter().find(|(name, _)| *name == extension) {
+        return format!("`{extension}`: `apt-get install postgresql-{major}-{end}`");
+    }
+    let package = format!("postgresql-{major}-{}", extension.replace('_', "-"));
+    format!("`{extension}`: on Debian it would be in the package `{package}`")
 }
 
 /// Returns the major version that was asked for and what installs it, where others are installed and it is not.

@@ -29,6 +29,8 @@ mod new;
 mod pooler;
 mod redo;
 mod repair;
+mod prove;
+mod rollback;
 mod round_trips;
 mod schema;
 mod schema_toml;

@@ -16,15 +16,15 @@ use crate::report::prove::{Fault, ProofFinding, Proved, ProvedMigration};
 /// What is walked.
 #[derive(Debug)]
 pub(in crate::commands) struct Course<'o> {
-    pub(super) opened: &'o Opened,
+    pub(in crate::commands) opened: &'o Opened,
     /// Everything.
-    pub(super) rehearsed: Rehearsed,
+    pub(in crate::commands) rehearsed: Rehearsed,
     /// What is there before the first step.
-    pub(super) before: Rehearsed,
+    pub(in crate::commands) before: Rehearsed,
     /// How many migrations of `before` those are; all where `None`.
-    pub(super) ahead: Option<usize>,
+    pub(in crate::commands) ahead: Option<usize>,
     /// The migrations in the order they are applied, each with whether it is proved.
-    pub(super) steps: Vec<(bool, Step)>,
+    pub(in crate::commands) steps: Vec<(bool, Step)>,
     pub(in crate::commands) edition: Edition,
     pub(in crate::commands) rows: Option<u64>,
 }
@@ -35,6 +35,8 @@ pub(in crate::commands) struct Walked {
     pub(in crate::commands) report: Proved,
     /// A proof of each migration that could be tried.
     pub(in crate::commands) proofs: Vec<Proof>,
+    /// What was there in the end; `None` where nothing was walked.
+    pub(in crate::commands) last: Option<Catalog>,
 }
 
 /// Walks the whole course.
@@ -42,7 +44,7 @@ pub(in crate::commands) async fn walk(context: &mut Context<'_>, course: &Course
     let installations = course.rehearsed.installations();
     let before = course.before.installations();
     let report = Proved { server: 0, rows: course.rows, migrations: Vec::new(), findings: Vec::new(), duration_ms: 0 };
-    let mut walked = Walked { report, proofs: Vec::new() };
+    let mut walked = Walked { report, proofs: Vec::new(), last: None };
     if !course.steps.iter().any(|(proved, _)| *proved) {
         return Ok(walked);
     }
@@ -68,6 +70,7 @@ pub(in crate::commands) async fn walk(context: &mut Context<'_>, course: &Course
         }
         context.terminal.progress(&Progress::Finished { step, took: began.elapsed() });
     }
+    walked.last = Some(walk.present);
     walk.shadow.drop_database().await?;
     ended.map(|()| walked)
 }
