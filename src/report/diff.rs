@@ -52,7 +52,7 @@ pub struct Altered {
 
 impl Difference {
     /// Makes the report of `changes` and the statements for them.
-    pub fn new((from, to): (&str, &str), changes: &Changes, statements: Vec<Statement>) -> Self {
+    pub fn new((from, to): (&str, &str), changes: &Changes<'_>, statements: Vec<Statement>) -> Self {
         let names = |ids: &std::collections::BTreeSet<crate::catalog::Id>| {
             ids.iter().map(ToString::to_string).collect()
         };
@@ -136,7 +136,7 @@ fn short(value: &Value) -> String {
 }
 
 /// Returns the tree of a difference that is left over.
-pub fn summary(changes: &Changes) -> String {
+pub fn summary(changes: &Changes<'_>) -> String {
     Difference::new(("", ""), changes, Vec::new()).tree(Style::PLAIN)
 }
 

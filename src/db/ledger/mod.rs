@@ -104,8 +104,7 @@ pub async fn read_locked(
             }
         }
     }
-    let found = read(session).await?.version;
-    upgrade::prepare(session, lock, found).await?;
+    upgrade::prepare(session, lock).await?;
     take_over::take_over(session, lock, listener).await?;
     read(session).await
 }
