@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::duration;
 pub use super::format::Format;
-pub use super::prove_args::{ProveArgs, RollbackArgs};
+pub use super::prove_args::{ProveArgs, RollbackArgs, SquashArgs};
 use super::seed_args::SeedArgs;
 pub use super::values::{GoalArg, SchemaArg};
 use super::values::{goal, schema};
@@ -135,6 +135,8 @@ pub enum Migrate {
     New(NewArgs),
     /// Write the rollback of a migration, as the difference from after it to before it
     Rollback(RollbackArgs),
+    /// Put one migration in the place of the first ones, with an equal result
+    Squash(SquashArgs),
     /// Record migrations as applied without running them
     Baseline(BaselineArgs),
     /// Accept files that were edited or renamed after they were applied, or try deferred foreign keys again

@@ -31,3 +31,17 @@ pub struct RollbackArgs {
     #[arg(long)]
     pub force: bool,
 }
+
+/// `crmdb migrate squash`
+#[derive(Clone, Debug, Args)]
+pub struct SquashArgs {
+    /// The last one that goes into it; `MODULE:VERSION` where there are several modules
+    #[arg(long, value_name = "VERSION", value_parser = goal)]
+    pub to: GoalArg,
+    /// What the migration is called
+    #[arg(long, value_name = "NAME", default_value = "squash")]
+    pub name: String,
+    /// Go on although the rows that the migrations write are not the same afterwards
+    #[arg(long)]
+    pub accept_row_changes: bool,
+}

@@ -105,7 +105,7 @@ pub(super) async fn state(
     (until, command): (Until, &str),
 ) -> Result<Catalog, Error> {
     let installations = rehearsed.installations();
-    let replay = Replay { opened, installations: &installations, until, settled: 0, command };
+    let replay = Replay { opened, installations: &installations, until, command };
     let shadow = Shadow::replayed(context, Edition::Any, &replay).await?;
     let catalog = catalog::read::read(shadow.session.client()).await;
     shadow.drop_database().await?;

@@ -91,13 +91,16 @@ async fn attempt(
     if !tried.findings.is_empty() {
         return Ok(Some(draft::untrue(&tried.findings)));
     }
-    let rest = tried.after.map(|after| diff(&after, to, options)).filter(|rest| !rest.is_empty());
-    Ok(rest.map(|rest| {
-        let left = crate::report::diff::summary(&rest);
-        Error::Untrue { message: format!("the migration does not lead to the other side; left over:\n{left}") }
-    }))
+    let Some(after) = tried.after else { return Ok(None) };
+    let rest = diff(&after, to, options);
+    if rest.is_empty() {
+        return Ok(None);
+    }
+    let left = crate::report::diff::summary(&rest);
+    let message = format!("the migration does not lead to the other side; left over:\n{left}");
+    Ok(Some(Error::Untrue { message }))
 }
 
-fn written(changes: &Changes) -> Result<Vec<Statement>, Error> {
+fn written(changes: &Changes<'_>) -> Result<Vec<Statement>, Error> {
     if changes.is_empty() { Ok(Vec::new()) } else { Ok(ddl::statements(changes)?) }
 }

@@ -22,6 +22,7 @@ mod seed;
 mod server;
 mod shadow;
 mod sides;
+mod squash;
 mod status;
 mod up;
 pub(crate) mod verify;
@@ -53,6 +54,7 @@ pub async fn run(cli: &Cli, context: &mut Context<'_>) -> Result<Box<dyn Report>
         Command::Migrate(Migrate::Status(args)) | Command::Status(args) => status::run(context, args).await,
         Command::Migrate(Migrate::Verify(args)) | Command::Verify(args) => verify::run(context, args).await,
         Command::Migrate(Migrate::New(args)) => new::run(context, args).await,
+        Command::Migrate(Migrate::Squash(args)) => squash::run(context, args).await,
         Command::Migrate(Migrate::Rollback(args)) => rollback::run(context, args).await,
         Command::Migrate(Migrate::Baseline(args)) => baseline::run(context, args).await,
         Command::Migrate(Migrate::Repair(args)) => repair::run(context, args).await,

@@ -2,14 +2,15 @@
 
 use super::context::{Context, goal};
 use super::draft::{self, Names};
+use super::prove::position;
 use super::shadow::{Rehearsed, Until};
 use crate::catalog::ddl;
 use crate::catalog::diff::{Options, diff};
 use crate::cli::args::RollbackArgs;
 use crate::error::Error;
-use crate::model::plan::{self, Finding, Goal, UpRequest};
+use crate::model::plan::{Finding, Goal};
 use crate::model::step::ONLY_MODULE;
-use crate::model::{Installation, Ledger, Migration, Script, Version};
+use crate::model::{Installation, Migration, Script};
 use crate::project::{self, Over};
 use crate::report::Report;
 use crate::report::files::Written;
@@ -32,7 +33,8 @@ pub(super) async fn run(context: &mut Context<'_>, args: &RollbackArgs) -> Resul
     let state = (&opened, &rehearsed);
     let before = draft::state(context, state, (Until::Steps(ahead), COMMAND)).await?;
     let after = draft::state(context, state, (Until::Steps(ahead + 1), COMMAND)).await?;
-    let changes = diff(&after, &draft::with_schema(before, &after, &one.schema), &Options::default());
+    let before = draft::with_schema(before, &after, &one.schema);
+    let changes = diff(&after, &before, &Options::default());
     let statements = if changes.is_empty() { Vec::new() } else { ddl::statements(&changes)? };
     let head = head(migration);
     let mut findings = Vec::new();
@@ -67,13 +69,6 @@ fn chosen<'i>(
         Some((one, one.module.migrations.iter().find(|migration| migration.version() == version)?))
     });
     found.ok_or_else(|| Error::Refused(vec![Finding::NoSuchVersion { module, version }]))
-}
-
-/// Returns how many migrations come before one, in the order in which all are applied.
-fn position(installations: &[Installation<'_>], (module, version): (&str, Version)) -> Result<usize, Error> {
-    let request = UpRequest { goal: Goal::All, out_of_order: true, allow_missing: true };
-    let steps = plan::up(installations, &Ledger::default(), &request).map_err(Error::Refused)?.steps;
-    Ok(steps.iter().position(|step| step.module == module && step.version == version).unwrap_or(steps.len()))
 }
 
 /// Says whose rollback it is, and which rows it does not bring back.

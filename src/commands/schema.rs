@@ -107,7 +107,6 @@ async fn replayed(
         opened,
         installations: &rehearsed.installations(),
         until: Until::End,
-        settled: 0,
         command: COMMAND,
     };
     let shadow = Shadow::replayed(context, Edition::Any, &replay).await?;

@@ -121,7 +121,6 @@ async fn replay(context: &mut Context<'_>, edition: Edition) -> Result<Shadow, E
         opened: &opened,
         installations: &rehearsed.installations(),
         until: Until::End,
-        settled: 0,
         command: "diff",
     };
     Shadow::replayed(context, edition, &replay).await

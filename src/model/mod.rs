@@ -19,6 +19,7 @@ pub mod project;
 pub mod proof;
 pub mod replay;
 pub mod seed;
+pub mod squash;
 pub mod step;
 
 pub use checksum::Checksum;

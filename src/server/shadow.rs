@@ -43,6 +43,14 @@ pub enum ShadowError {
         /// Its name.
         database: String,
     },
+    /// The server of the shadows has another major version than the one that is needed.
+    #[error("the target is PostgreSQL {wanted}, and the server of `--shadow-url` PostgreSQL {found}")]
+    Major {
+        /// The target's.
+        wanted: u32,
+        /// The server's.
+        found: u32,
+    },
     /// A role or tablespace that the schema names can't be made on the shadow's server.
     #[error("{what} is named by the schema and can't be made on the shadow's server: {reason}")]
     Unmade {
@@ -73,6 +81,7 @@ impl ShadowError {
             Self::Busy { .. } => {
                 vec!["run one at a time, or name a role that may create databases".to_owned()]
             }
+            Self::Major { .. } => vec!["name a server of the target's version".to_owned()],
             Self::Unmade { .. } => vec!["make it there, or name a role that may".to_owned()],
         }
     }

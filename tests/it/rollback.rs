@@ -30,14 +30,14 @@ fn shop() -> Project {
         .migration(
             "shop/V1__orders.sql",
             "CREATE TYPE state AS ENUM ('open', 'paid');\n\
-             CREATE TABLE orders (id serial PRIMARY KEY, owner integer REFERENCES base.users, is state DEFAULT 'open');\n\
-             CREATE VIEW paid AS SELECT shop.id FROM orders AS shop WHERE shop.is = 'paid';\n\
-             INSERT INTO orders (is) VALUES ('paid');\n",
+             CREATE TABLE orders (id serial PRIMARY KEY, owner integer REFERENCES base.users, stage state DEFAULT 'open');\n\
+             CREATE VIEW paid AS SELECT shop.id FROM orders AS shop WHERE shop.stage = 'paid';\n\
+             INSERT INTO orders (stage) VALUES ('paid');\n",
         )
         .migration("shop/V2__view.sql", "DROP VIEW paid;\nALTER TABLE orders DROP COLUMN owner;\n")
         .migration(
             "shop/V3__index.sql",
-            "-- crmdb: no-transaction\nCREATE INDEX CONCURRENTLY orders_is ON orders (is);\n",
+            "-- crmdb: no-transaction\nCREATE INDEX CONCURRENTLY orders_stage ON orders (stage);\n",
         )
 }
 

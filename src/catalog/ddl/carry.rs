@@ -75,7 +75,9 @@ fn kept(id: &Id) -> String {
 fn common<'a>(plan: &'a Plan<'_>, id: &'a Id) -> Vec<(&'a Id, &'a Column, &'a Column)> {
     let own = plan.to().parts(id, Kind::Column);
     own.filter_map(|(column, entry)| match (&plan.from().objects.get(column)?.object, &entry.object) {
-        (Object::Column(from), Object::Column(to)) if to.generated.is_none() => Some((column, from, to)),
+        (Object::Column(from), Object::Column(to)) if to.generated.is_none() => {
+            Some((column, &**from, &**to))
+        }
         _ => None,
     })
     .collect()

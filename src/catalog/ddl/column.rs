@@ -95,13 +95,9 @@ pub(super) fn add(plan: &Plan<'_>, id: &Id, column: &Column, default: Option<&st
 fn identity_apart(plan: &Plan<'_>, id: &Id, column: &Column) -> Option<Vec<Statement>> {
     column.identity.as_ref()?;
     let on = plan.to().objects.get(id)?.on.as_ref()?;
-    let is_child = |user: &Id| match &plan.to().objects[user].object {
-        Object::Inheritance(link) => {
-            link.bound.is_none() && plan.to().table(&link.parent).as_ref() == Some(on)
-        }
-        _ => false,
-    };
-    plan.needed_by.get(on)?.iter().find(|user| is_child(user))?;
+    if !plan.inherited.contains(on) {
+        return None;
+    }
     let mut plain = column.clone();
     (plain.identity, plain.sequence) = (None, None);
     let mut out = add(plan, id, &plain, None);

@@ -1,6 +1,6 @@
 //! Which differences PostgreSQL can alter in place, without dropping the object. Pure.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::fate::is_table;
 use crate::catalog::diff::Changes;
@@ -64,7 +64,7 @@ pub(super) fn pinned(changes: &Changes<'_>, needed_by: &HashMap<&Id, Vec<&Id>>, 
 
 /// Returns the children of which other columns or checks than before are their own besides being inherited: no statement
 /// says that of a table that is there. A partition's are never its own.
-pub(super) fn redeclared(changes: &Changes) -> BTreeSet<Id> {
+pub(super) fn redeclared(changes: &Changes<'_>) -> BTreeSet<Id> {
     let own = |object: &Object| match object {
         Object::Column(column) => Some((column.local, column.inherited)),
         Object::Constraint(constraint) if constraint.form == "c" => {
