@@ -79,6 +79,16 @@ pub enum Error {
         /// The flag that answers it.
         hint: String,
     },
+    /// Data would die, and nobody who may has said that it shall.
+    #[error("{message}; nothing was changed\n{}", lost.trim_end())]
+    DataLoss {
+        /// What would be lost, as text.
+        lost: String,
+        /// Why that is refused.
+        message: String,
+        /// The flag that allows it.
+        hint: String,
+    },
     /// A catalog could not be read.
     #[error(transparent)]
     Catalog(#[from] ReadError),
@@ -98,6 +108,12 @@ pub enum Error {
     /// The statements were tried and do not lead to the other side.
     #[error("{message}; the SQL is not printed")]
     Untrue {
+        /// What came of the trial.
+        message: String,
+    },
+    /// A migration or rollback that crmdb made was tried and does not do what it should.
+    #[error("{message}; nothing was written")]
+    Undrafted {
         /// What came of the trial.
         message: String,
     },
@@ -177,13 +193,15 @@ impl Error {
             | Self::Options(_) => Exit::Usage,
             Self::Server(_) => Exit::NoConnection,
             Self::Shadow(_) | Self::Unproved { .. } => Exit::Refused,
-            Self::Untrue { .. } => Exit::Found,
+            Self::Untrue { .. } | Self::Undrafted { .. } => Exit::Found,
             Self::Unwritten { .. } => Exit::Usage,
             Self::Unwritable(_) => Exit::Refused,
             Self::Catalog(_) | Self::Load { .. } => Exit::SqlFailed,
-            Self::Refused(_) | Self::SeedsRefused(_) | Self::Unconfirmed { .. } | Self::Overtaken { .. } => {
-                Exit::Refused
-            }
+            Self::Refused(_)
+            | Self::SeedsRefused(_)
+            | Self::Unconfirmed { .. }
+            | Self::DataLoss { .. }
+            | Self::Overtaken { .. } => Exit::Refused,
             Self::Db(error) => db_exit(error),
             Self::Run(failure) => db_exit(&failure.error),
         }
@@ -202,11 +220,13 @@ impl Error {
             Self::Unproved { .. } => "unproved",
             Self::Refused(_) | Self::SeedsRefused(_) => "refused",
             Self::Unconfirmed { .. } => "unconfirmed",
+            Self::DataLoss { .. } => "data-loss",
             Self::Overtaken { .. } => "overtaken",
             Self::Catalog(_) => "catalog",
             Self::Unwritable(_) => "unwritable",
             Self::Load { .. } => "load",
             Self::Untrue { .. } => "untrue",
+            Self::Undrafted { .. } => "undrafted",
             Self::Unwritten { .. } => "unwritten",
             Self::Db(error) => db_code(error),
             Self::Run(failure) => db_code(&failure.error),
@@ -230,7 +250,7 @@ impl Error {
                 hints.dedup();
                 hints
             }
-            Self::Unconfirmed { hint, .. } => vec![hint.clone()],
+            Self::Unconfirmed { hint, .. } | Self::DataLoss { hint, .. } => vec![hint.clone()],
             Self::Overtaken { .. } => {
                 vec!["look at it with `crmdb migrate status` and run the command again".to_owned()]
             }
@@ -243,6 +263,9 @@ impl Error {
             Self::Shadow(error) => error.hints(),
             Self::Unproved { .. } => {
                 vec!["see what differs with `crmdb prove --pending`, or go on without `--prove`".to_owned()]
+            }
+            Self::Undrafted { .. } => {
+                vec!["write it by hand, and try it with `crmdb prove`".to_owned()]
             }
             Self::Catalog(_) | Self::Unwritable(_) | Self::Load { .. } | Self::Unwritten { .. } => Vec::new(),
             Self::Project(_) | Self::Selection(_) | Self::Options(_) | Self::Server(_) => Vec::new(),
@@ -282,6 +305,7 @@ fn db_exit(error: &DbError) -> Exit {
         DbError::Own { .. }
         | DbError::Statement(_)
         | DbError::Reconcile { .. }
+        | DbError::Deadline { .. }
         | DbError::SeedRows { .. }
         | DbError::MadeUpRows { .. } => Exit::SqlFailed,
         DbError::SeedFile { .. } => Exit::Usage,
@@ -296,6 +320,7 @@ fn db_code(error: &DbError) -> &'static str {
         DbError::Overtaken { .. } => "overtaken",
         DbError::TakenOver { .. } => "taken-over",
         DbError::Moved { .. } => "moved",
+        DbError::Deadline { .. } => "deadline",
         DbError::PoolTooSmall { .. } => "pool-too-small",
         DbError::Standby { .. } => "standby",
         DbError::ReadOnly { .. } => "read-only",

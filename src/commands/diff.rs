@@ -19,7 +19,8 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DiffArgs) -> Result<Bo
     if let Some(name) = &args.write {
         if from != Side::Migrations {
             return Err(Error::Usage {
-                message: "`--write` makes a migration, and a migration leads on from the migrations".to_owned(),
+                message: "`--write` makes a migration, and a migration leads on from the migrations"
+                    .to_owned(),
                 hint: Some(format!("write `crmdb diff --from migrations --to live --write {name}`")),
             });
         }
@@ -130,7 +131,7 @@ async fn attempt(
 }
 
 /// Makes the shadow hold `catalog`; the inner error says why that can't be.
-async fn rebuild(shadow: &Shadow, catalog: &Catalog) -> Result<Result<(), String>, Error> {
+pub(super) async fn rebuild(shadow: &Shadow, catalog: &Catalog) -> Result<Result<(), String>, Error> {
     let nothing = catalog::read::read(shadow.session.client()).await?;
     let changes = diff(&nothing, catalog, &Options { renames: Renames::Off, ..Options::default() });
     let statements = match statements_of(&changes) {

@@ -25,7 +25,8 @@ pub(super) enum Names<'s> {
 
 /// Returns the text of a migration or rollback: `head` as comments, then the statements, each below its hazards.
 pub(super) fn text(head: &[String], statements: &[Statement], names: Names<'_>) -> String {
-    let mut text: String = head.iter().map(|line| format!("-- {}\n", line.replace(['\n', '\r'], " "))).collect();
+    let mut text: String =
+        head.iter().map(|line| format!("-- {}\n", line.replace(['\n', '\r'], " "))).collect();
     if statements.iter().any(|statement| statement.transactional != Transactional::Transactional) {
         text += "-- crmdb: no-transaction\n";
     }
@@ -60,7 +61,10 @@ pub(super) fn with(opened: &Opened, module: &Module, draft: &Migration) -> Vec<M
 }
 
 /// Returns the modules under the schemas that the arguments give them.
-pub(super) fn installed<'m>(context: &Context<'_>, modules: &'m [Module]) -> Result<Vec<Installation<'m>>, Error> {
+pub(super) fn installed<'m>(
+    context: &Context<'_>,
+    modules: &'m [Module],
+) -> Result<Vec<Installation<'m>>, Error> {
     let schemas = context.schemas()?;
     let of = |module: &'m Module| Installation {
         module,
@@ -95,7 +99,7 @@ pub(super) async fn tried(
 /// Makes the error of drafts that do not do what they should.
 pub(super) fn untrue(findings: &[ProofFinding]) -> Error {
     let message: String = findings.iter().map(|finding| finding.human(Style::PLAIN)).collect();
-    Error::Untrue { message: format!("what was written does not hold:\n{}", message.trim_end()) }
+    Error::Undrafted { message: format!("what crmdb made does not hold:\n{}", message.trim_end()) }
 }
 
 /// Replays so many migrations and reads what is there; the deferred foreign keys too after the last one.

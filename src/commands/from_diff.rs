@@ -98,7 +98,7 @@ async fn attempt(
     }
     let left = crate::report::diff::summary(&rest);
     let message = format!("the migration does not lead to the other side; left over:\n{left}");
-    Ok(Some(Error::Untrue { message }))
+    Ok(Some(Error::Undrafted { message }))
 }
 
 fn written(changes: &Changes<'_>) -> Result<Vec<Statement>, Error> {

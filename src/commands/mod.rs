@@ -2,6 +2,7 @@
 
 pub(crate) mod apply;
 mod baseline;
+mod blast;
 mod completions;
 pub(crate) mod context;
 mod diff;
@@ -14,6 +15,7 @@ mod init;
 mod new;
 mod prove;
 mod redo;
+mod rehearse;
 mod repair;
 mod rollback;
 mod running;

@@ -79,7 +79,10 @@ fn head(migration: &Migration) -> Vec<String> {
     head.extend(rows.iter().map(|statement| {
         let first: Vec<_> = statement.text.split_whitespace().take(4).collect();
         let line = statement.position.line;
-        format!("rows stay as they are: line {line} of the migration changes them (`{} ...`)", first.join(" "))
+        format!(
+            "rows stay as they are: line {line} of the migration changes them (`{} ...`)",
+            first.join(" ")
+        )
     }));
     head
 }

@@ -60,7 +60,8 @@ fn chosen<'i>(
         let last = one.module.migrations.iter().position(|migration| migration.version() == version)?;
         Some((one, &one.module.migrations[..=last]))
     });
-    let (one, squashed) = found.ok_or_else(|| Error::Refused(vec![Finding::NoSuchVersion { module, version }]))?;
+    let (one, squashed) =
+        found.ok_or_else(|| Error::Refused(vec![Finding::NoSuchVersion { module, version }]))?;
     if squashed.len() < 2 {
         return Err(Error::usage("a squash puts one migration in the place of two or more"));
     }
@@ -131,8 +132,7 @@ fn rows(script: &Script) -> String {
 }
 
 fn migration(module: &str, file: &FileName, texts: &[String; 2]) -> Migration {
-    let folder =
-        if module == crate::model::step::ONLY_MODULE { String::new() } else { format!("{module}/") };
+    let folder = if module == crate::model::step::ONLY_MODULE { String::new() } else { format!("{module}/") };
     Migration {
         file: file.clone(),
         up: Script::new(format!("migrations/{folder}{file}"), &texts[0]),
@@ -168,8 +168,9 @@ async fn attempt(
     let rest = diff(&is, &was, &Options { renames: Renames::Off, ..Options::default() });
     if !rest.is_empty() {
         let left = crate::report::diff::summary(&rest);
-        let message = format!("the squashed migration leads elsewhere than those it stands for; left over:\n{left}");
-        return Ok(Some(Error::Untrue { message }));
+        let message =
+            format!("the squashed migration leads elsewhere than those it stands for; left over:\n{left}");
+        return Ok(Some(Error::Undrafted { message }));
     }
     let lost = rows.lost(&rows_are);
     if lost.is_empty() || args.accept_row_changes {
@@ -180,7 +181,7 @@ async fn attempt(
         "the migrations write rows, and kept statements alone do not lead to the same ones; they differ in{lines}\n\
          put such statements into a later migration, or accept it with `--accept-row-changes`"
     );
-    Ok(Some(Error::Untrue { message }))
+    Ok(Some(Error::Undrafted { message }))
 }
 
 /// Returns what is there after all migrations, and its rows.
@@ -189,8 +190,7 @@ async fn end(
     (opened, rehearsed): (&Opened, &Rehearsed),
 ) -> Result<(Catalog, Sums), Error> {
     let installations = rehearsed.installations();
-    let replay =
-        Replay { opened, installations: &installations, until: Until::End, command: COMMAND };
+    let replay = Replay { opened, installations: &installations, until: Until::End, command: COMMAND };
     let shadow = Shadow::replayed(context, Edition::Any, &replay).await?;
     let read = async {
         let catalog = catalog::read::read(shadow.session.client()).await?;
@@ -213,10 +213,11 @@ fn write(
     let present = squashed.iter().flat_map(|one| std::iter::once(&one.up).chain(&one.rollback));
     let gone: Vec<&str> = present.map(|script| script.path.as_str()).collect();
     let over = if files.iter().any(|(path, _)| gone.contains(path)) { Over::Present } else { Over::Nothing };
-    let gone: Vec<&str> = gone.into_iter().filter(|path| files.iter().all(|(file, _)| file != path)).collect();
+    let gone: Vec<&str> =
+        gone.into_iter().filter(|path| files.iter().all(|(file, _)| file != path)).collect();
     context.confirm(&format!("put {} in the place of {} files?", migration.file, gone.len()))?;
     let files = project::write_texts(&opened.root, &files, over)?;
     project::remove(&opened.root, &gone)?;
     let removed = gone.into_iter().map(str::to_owned).collect();
-    Ok(Box::new(Squashed { files, removed, kept }))
+    Ok(Box::new(Squashed { migrations: squashed.len(), files, removed, kept }))
 }

@@ -95,6 +95,12 @@ pub enum DbError {
         /// The migration's label.
         migration: String,
     },
+    /// The time that the run was given is over.
+    #[error("the deadline has come on {target}; no further migration was begun, and none is half done")]
+    Deadline {
+        /// Host and port.
+        target: String,
+    },
     /// The ledger was made by a later crmdb.
     #[error("the ledger in {target} has version {found}, and this crmdb knows versions up to {known}")]
     LedgerTooNew {

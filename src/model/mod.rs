@@ -2,6 +2,7 @@
 //!
 //! Nothing here touches a disk, a server, a clock or a terminal.
 
+pub mod blast;
 pub mod chain;
 pub mod checksum;
 pub mod contract;
@@ -17,6 +18,7 @@ pub mod plan;
 pub mod progress;
 pub mod project;
 pub mod proof;
+pub mod rehearsal;
 pub mod replay;
 pub mod seed;
 pub mod squash;
@@ -30,6 +32,6 @@ pub use ledger::{Applied, Installed, Ledger, Origin, Unfinished};
 pub use migration::{FileName, Migration, Script, Version};
 pub use peer::{Product, Route};
 pub use plan::{Finding, Goal, Plan};
-pub use proof::Proof;
 pub use project::{Installation, Module, Project};
+pub use proof::Proof;
 pub use step::{Direction, Mode, Step};

@@ -61,7 +61,8 @@ fn fold_one(
         findings.push(Finding::HalfSquashed { migration, applied: rows.len(), of: stands_for.len() });
     }
     for row in &rows {
-        let (_, checksum) = stands_for.iter().find(|(version, _)| *version == row.version).expect("it was found so");
+        let (_, checksum) =
+            stands_for.iter().find(|(version, _)| *version == row.version).expect("it was found so");
         if *checksum != row.checksum {
             findings.push(Finding::Edited {
                 migration: label(module, &row.file),

@@ -87,10 +87,8 @@ pub fn write_texts(root: &Path, files: &[(&str, &str)], over: Over) -> Result<Wr
 /// Removes files.
 pub fn remove(root: &Path, paths: &[&str]) -> Result<(), ProjectError> {
     for path in paths {
-        std::fs::remove_file(root.join(path)).map_err(|error| Problem::Unwritable {
-            path: (*path).to_owned(),
-            reason: error.to_string(),
-        })?;
+        std::fs::remove_file(root.join(path))
+            .map_err(|error| Problem::Unwritable { path: (*path).to_owned(), reason: error.to_string() })?;
     }
     Ok(())
 }

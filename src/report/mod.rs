@@ -1,5 +1,6 @@
 //! What a command found, as text for people and as JSON for programs. Only `terminal` prints.
 
+pub mod blast;
 pub mod contract;
 pub mod diff;
 pub mod error;

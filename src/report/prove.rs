@@ -106,11 +106,15 @@ impl ProofFinding {
         let mut text = format!("{} {}\n", style.paint(Role::Bad, "finding:"), printable(&self.message));
         let tree = self.difference.as_ref().map(|difference| difference.tree(style)).unwrap_or_default();
         text += &tree.lines().map(|line| format!("  {line}\n")).collect::<String>();
-        text + &format!("  {}\n", style.paint(Role::Aside, format!("{} ({}:{})", self.hint, self.path, self.line)))
+        text + &format!(
+            "  {}\n",
+            style.paint(Role::Aside, format!("{} ({}:{})", self.hint, self.path, self.line))
+        )
     }
 
     fn listed(&self) -> Listed {
-        let tree = self.difference.as_ref().map(|difference| difference.tree(Style::PLAIN)).unwrap_or_default();
+        let tree =
+            self.difference.as_ref().map(|difference| difference.tree(Style::PLAIN)).unwrap_or_default();
         Listed {
             rule: self.code.rule(),
             object: self.migration.clone(),
@@ -153,7 +157,8 @@ impl Report for Proved {
             return "nothing to prove\n".to_owned();
         }
         let proved = count(self.migrations.len(), "migration");
-        let rows = self.rows.map_or_else(String::new, |rows| format!(" with {} in each table", count_rows(rows)));
+        let rows =
+            self.rows.map_or_else(String::new, |rows| format!(" with {} in each table", count_rows(rows)));
         let took = duration(Duration::from_millis(self.duration_ms));
         let outcome = match self.findings.len() {
             0 => "each leads back to where it began".to_owned(),

@@ -9,6 +9,8 @@ use super::{Report, Style, to_json};
 /// One migration in the place of several.
 #[derive(Debug, Serialize)]
 pub struct Squashed {
+    /// How many migrations it stands for.
+    pub migrations: usize,
     /// The files that were written.
     pub files: Vec<String>,
     /// The files that are gone.
@@ -37,10 +39,9 @@ impl Report for Squashed {
         for Kept { path, line } in &self.kept {
             text += &format!("kept the statement of {path}:{line}, which changes rows\n");
         }
-        let rows = if self.kept.is_empty() { "" } else { ", and the rows" };
         text + &format!(
-            "the schema{rows} are the same as before; databases that hold all of the {} go on as they are\n",
-            count(self.removed.len(), "removed file")
+            "schema and rows are the same as before; databases that hold all of the {} go on as they are\n",
+            count(self.migrations, "migration")
         )
     }
 

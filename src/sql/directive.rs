@@ -214,7 +214,9 @@ mod tests {
     #[test]
     fn a_squash_names_what_it_stands_for_in_the_first_lines() {
         let sum = "0123456789abcdef".repeat(4);
-        let text = format!("-- crmdb: squash V1 {sum}\n-- crmdb: squash V20 {sum}\n-- crmdb: no-transaction\nselect 1;");
+        let text = format!(
+            "-- crmdb: squash V1 {sum}\n-- crmdb: squash V20 {sum}\n-- crmdb: no-transaction\nselect 1;"
+        );
         assert_eq!(Directives::read(&text).map(|read| read.mode), Ok(Mode::NoTransaction));
         assert_eq!(squashed(&text).collect::<Vec<_>>(), [(1, sum.as_str()), (20, sum.as_str())]);
         for (text, expected) in [

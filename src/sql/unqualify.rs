@@ -8,7 +8,9 @@ use super::token::{Kind, Token, Tokens};
 /// Names are told from each other by their form alone: where a table's alias is called like the schema the result means
 /// something else, so it must be tried. Text that can't be read as tokens is returned as it is.
 pub fn unqualified(sql: &str, schema: &str) -> String {
-    let Ok(tokens) = Tokens::new(sql, 0).collect::<Result<Vec<Token<'_>>, _>>() else { return sql.to_owned() };
+    let Ok(tokens) = Tokens::new(sql, 0).collect::<Result<Vec<Token<'_>>, _>>() else {
+        return sql.to_owned();
+    };
     let mut text = String::with_capacity(sql.len());
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
@@ -43,7 +45,10 @@ mod tests {
     fn the_schema_is_left_out_where_it_qualifies_a_name() {
         for (sql, expected) in [
             ("CREATE TABLE sales.leads (id sales.kind)", "CREATE TABLE leads (id kind)"),
-            ("SELECT leads.id, \"sales\".\"Odd One\".x FROM sales.leads", "SELECT leads.id, \"Odd One\".x FROM leads"),
+            (
+                "SELECT leads.id, \"sales\".\"Odd One\".x FROM sales.leads",
+                "SELECT leads.id, \"Odd One\".x FROM leads",
+            ),
             ("DROP TABLE auth.users, \"Sales\".a", "DROP TABLE auth.users, \"Sales\".a"),
             ("DEFAULT nextval('sales.leads_id_seq'::regclass)", "DEFAULT nextval('leads_id_seq'::regclass)"),
             ("COMMENT ON TABLE sales.a IS 'sales.b'", "COMMENT ON TABLE a IS 'sales.b'"),

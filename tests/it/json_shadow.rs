@@ -60,6 +60,7 @@ struct Difference {
 struct Squashed {
     format: u8,
     command: String,
+    migrations: usize,
     files: Vec<String>,
     removed: Vec<String>,
     kept: Vec<Kept>,
@@ -101,7 +102,10 @@ fn what_is_tried_on_a_shadow_is_told_in_one_document() {
     assert_eq!((proved.format, proved.command.as_str(), proved.rows), (1, "prove", Some(3)));
     assert!(proved.server >= 14 && proved.duration_ms > 0);
     let [first, second] = &proved.migrations[..] else { panic!("{proved:?}") };
-    assert_eq!((&*first.module, &*first.schema, first.version, &*first.file), ("public", "public", 1, "V1__a.sql"));
+    assert_eq!(
+        (&*first.module, &*first.schema, first.version, &*first.file),
+        ("public", "public", 1, "V1__a.sql")
+    );
     assert_eq!((first.label.as_deref(), second.label.as_deref()), (Some("lossless"), Some("irreversible")));
     assert!(first.lost.is_empty() && first.notes.is_empty());
     let [finding] = &proved.findings[..] else { panic!("{proved:?}") };
@@ -118,8 +122,11 @@ fn what_is_tried_on_a_shadow_is_told_in_one_document() {
     assert_eq!((written.format, written.command.as_str()), (1, "migrate rollback"));
     assert_eq!(written.files, ["rollbacks/V2__b.sql"]);
     let squashed: Squashed = read(&run("migrate squash --to 2 --yes --format json").expect(0));
-    assert_eq!((squashed.format, squashed.command.as_str()), (1, "migrate squash"));
+    assert_eq!((squashed.format, squashed.command.as_str(), squashed.migrations), (1, "migrate squash", 2));
     assert_eq!(squashed.files, ["migrations/V2__squash.sql", "rollbacks/V2__squash.sql"]);
     assert_eq!(squashed.removed.len(), 4);
-    assert_eq!(squashed.kept.iter().map(|kept| (&*kept.path, kept.line)).collect::<Vec<_>>(), [("migrations/V2__b.sql", 2)]);
+    assert_eq!(
+        squashed.kept.iter().map(|kept| (&*kept.path, kept.line)).collect::<Vec<_>>(),
+        [("migrations/V2__b.sql", 2)]
+    );
 }

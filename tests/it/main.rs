@@ -8,6 +8,7 @@
 
 mod architecture;
 mod baseline;
+mod blast;
 mod catalog;
 mod completions;
 mod concurrency;
@@ -20,6 +21,7 @@ mod errors;
 mod faults;
 mod fence;
 mod growth;
+mod haste;
 mod help;
 mod history;
 mod init;
@@ -30,9 +32,9 @@ mod locks;
 mod new;
 mod outage;
 mod pooler;
+mod prove;
 mod redo;
 mod repair;
-mod prove;
 mod rollback;
 mod round_trips;
 mod schema;

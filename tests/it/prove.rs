@@ -24,7 +24,10 @@ fn prove(project: &Project, line: &str) -> Output {
 
 fn sound() -> Project {
     Project::new()
-        .migration("V1__customers.sql", "CREATE TABLE customers (id integer PRIMARY KEY, mail text NOT NULL);\n")
+        .migration(
+            "V1__customers.sql",
+            "CREATE TABLE customers (id integer PRIMARY KEY, mail text NOT NULL);\n",
+        )
         .rollback("V1__customers.sql", "DROP TABLE customers;\n")
         .migration("V2__phone.sql", "ALTER TABLE customers ADD COLUMN phone text;\n")
         .rollback("V2__phone.sql", "ALTER TABLE customers DROP COLUMN phone;\n")
@@ -38,10 +41,7 @@ fn sound() -> Project {
             "V4__index.sql",
             "-- crmdb: no-transaction\nCREATE INDEX CONCURRENTLY customers_phone_idx ON customers (phone);\n",
         )
-        .rollback(
-            "V4__index.sql",
-            "-- crmdb: no-transaction\nDROP INDEX CONCURRENTLY customers_phone_idx;\n",
-        )
+        .rollback("V4__index.sql", "-- crmdb: no-transaction\nDROP INDEX CONCURRENTLY customers_phone_idx;\n")
 }
 
 #[test]
@@ -64,12 +64,18 @@ fn unsound() -> Project {
     Project::new()
         .migration("V1__a.sql", "CREATE TABLE a (i integer, j text);\n")
         .rollback("V1__a.sql", "DROP TABLE a;\n")
-        .migration("V2__forgets.sql", "CREATE INDEX a_i ON a (i);\nALTER TABLE a ALTER COLUMN j SET NOT NULL;\n")
+        .migration(
+            "V2__forgets.sql",
+            "CREATE INDEX a_i ON a (i);\nALTER TABLE a ALTER COLUMN j SET NOT NULL;\n",
+        )
         .rollback("V2__forgets.sql", "DROP INDEX a_i;\n")
         .migration("V3__fails.sql", "CREATE TABLE b (i integer);\n")
         .rollback("V3__fails.sql", "\nDROP TABLE c;\n")
         .migration("V4__none.sql", "CREATE TABLE d (i integer);\n")
-        .migration("V5__once.sql", "CREATE TABLE IF NOT EXISTS e (i integer);\nALTER TABLE e ADD COLUMN j text;\n")
+        .migration(
+            "V5__once.sql",
+            "CREATE TABLE IF NOT EXISTS e (i integer);\nALTER TABLE e ADD COLUMN j text;\n",
+        )
         .rollback("V5__once.sql", "SELECT 1;\n")
         .migration("V6__sound.sql", "CREATE TABLE f (i integer);\n")
         .rollback("V6__sound.sql", "DROP TABLE f;\n")
@@ -125,7 +131,8 @@ fn up_records_in_the_ledger_what_was_proved() {
         ["1 reversible 0 {}", "3 lossy 20 {public.customers.mail}", "4 lossless 20 {}"]
     );
     let fingerprints = proofs("catalog_before, catalog_after");
-    let (third, fourth) = (fingerprints[1].split_once(' ').unwrap(), fingerprints[2].split_once(' ').unwrap());
+    let (third, fourth) =
+        (fingerprints[1].split_once(' ').unwrap(), fingerprints[2].split_once(' ').unwrap());
     assert_eq!(third.1, fourth.0);
     assert_ne!(third.0, third.1);
     run(&project, &target.url(), "migrate down").expect(0);
@@ -135,7 +142,8 @@ fn up_records_in_the_ledger_what_was_proved() {
 
 #[test]
 fn the_shipped_systems_are_proved() {
-    let shipped = concat!("prove -C ", env!("CARGO_MANIFEST_DIR"), " --module sales --module accounts --rows 10");
+    let shipped =
+        concat!("prove -C ", env!("CARGO_MANIFEST_DIR"), " --module sales --module accounts --rows 10");
     let output = prove(&Project::new(), shipped).expect(0);
     for label in ["lossless     accounts/V001", "lossless     sales/V0001", "lossless     sales/V0002"] {
         assert!(output.stdout.contains(label), "{output}");

@@ -25,7 +25,10 @@ fn text(project: &Project, path: &str) -> String {
 /// Five migrations of which the second writes a row and the third copies some.
 fn five() -> Project {
     Project::new()
-        .migration("V01__customers.sql", "CREATE TABLE customers (id integer PRIMARY KEY, name text NOT NULL);\n")
+        .migration(
+            "V01__customers.sql",
+            "CREATE TABLE customers (id integer PRIMARY KEY, name text NOT NULL);\n",
+        )
         .rollback("V01__customers.sql", "DROP TABLE customers;\n")
         .migration("V02__first.sql", "INSERT INTO customers VALUES (1, 'one; two');\n")
         .rollback("V02__first.sql", "DELETE FROM customers;\n")
@@ -35,7 +38,10 @@ fn five() -> Project {
              COPY customers (id, name) FROM stdin;\n2\ttwo\n3\tthree\n\\.\n",
         )
         .rollback("V03__kinds.sql", "ALTER TABLE customers DROP COLUMN kind;\nDROP TYPE kind;\n")
-        .migration("V04__index.sql", "-- crmdb: no-transaction\nCREATE INDEX CONCURRENTLY customers_name ON customers (name);\n")
+        .migration(
+            "V04__index.sql",
+            "-- crmdb: no-transaction\nCREATE INDEX CONCURRENTLY customers_name ON customers (name);\n",
+        )
         .rollback("V04__index.sql", "DROP INDEX customers_name;\n")
         .migration("V05__view.sql", "CREATE VIEW names AS SELECT name FROM customers;\n")
         .rollback("V05__view.sql", "DROP VIEW names;\n")
@@ -81,13 +87,17 @@ fn rows_that_a_squash_would_change_are_named() {
         .migration("V1__a.sql", "CREATE TABLE a (i integer, gone integer);\nINSERT INTO a VALUES (1, 2);\n")
         .migration("V2__b.sql", "ALTER TABLE a ADD COLUMN j integer;\nUPDATE a SET j = gone;\n")
         .migration("V3__c.sql", "ALTER TABLE a DROP COLUMN gone;\n")
-        .migration("V4__d.sql", "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'INSERT INTO a VALUES (5)';\nSELECT f();\n");
+        .migration(
+            "V4__d.sql",
+            "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'INSERT INTO a VALUES (5)';\nSELECT f();\n",
+        );
     assert_snapshot!(run(&project, NOWHERE, "migrate squash --to 3 --yes").expect(1));
     assert_snapshot!(run(&project, NOWHERE, "migrate squash --to 1").expect(2));
     assert_snapshot!(run(&project, NOWHERE, "migrate squash --to 9").expect(4));
-    let called = Project::new()
-        .migration("V1__a.sql", "CREATE TABLE a (i integer);\n")
-        .migration("V2__d.sql", "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'INSERT INTO a VALUES (5)';\nSELECT f();\n");
+    let called = Project::new().migration("V1__a.sql", "CREATE TABLE a (i integer);\n").migration(
+        "V2__d.sql",
+        "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'INSERT INTO a VALUES (5)';\nSELECT f();\n",
+    );
     assert_snapshot!(run(&called, NOWHERE, "migrate squash --to 2 --yes").expect(1));
     run(&called, NOWHERE, "migrate squash --to 2 --yes --accept-row-changes --format json").expect(0);
 }

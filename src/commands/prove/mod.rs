@@ -81,9 +81,9 @@ fn chosen(
             && from.as_ref().is_none_or(|(_, from)| version >= *from)
             && to.as_ref().is_none_or(|(_, to)| version <= *to)
     };
-    let all = installations.iter().flat_map(|one| {
-        one.module.migrations.iter().map(|file| (one.module.name.clone(), file.version()))
-    });
+    let all = installations
+        .iter()
+        .flat_map(|one| one.module.migrations.iter().map(|file| (one.module.name.clone(), file.version())));
     let chosen: Chosen = all.filter(|(module, version)| within(module, *version)).collect();
     if chosen.is_empty() && (from.is_some() || to.is_some()) {
         return Err(Error::Usage {
@@ -103,7 +103,8 @@ pub(super) fn course<'o>(
     let request = UpRequest { goal: Goal::All, out_of_order: true, allow_missing: true };
     let planned = |ledger: &Ledger| plan::up(installations, ledger, &request).map_err(Error::Refused);
     let rehearsed = Rehearsed::of(installations);
-    let proves = |step: &Step| chosen.is_none_or(|chosen| chosen.contains(&(step.module.clone(), step.version)));
+    let proves =
+        |step: &Step| chosen.is_none_or(|chosen| chosen.contains(&(step.module.clone(), step.version)));
     let (before, steps, ahead) = match base {
         Base::Before => {
             let steps = planned(&Ledger::default())?.steps;
@@ -143,7 +144,10 @@ pub(super) fn place(step: &Step) -> String {
 }
 
 /// Returns how many migrations come before one, in the order in which all are applied.
-pub(super) fn position(installations: &[Installation<'_>], (module, version): (&str, Version)) -> Result<usize, Error> {
+pub(super) fn position(
+    installations: &[Installation<'_>],
+    (module, version): (&str, Version),
+) -> Result<usize, Error> {
     let request = UpRequest { goal: Goal::All, out_of_order: true, allow_missing: true };
     let steps = plan::up(installations, &Ledger::default(), &request).map_err(Error::Refused)?.steps;
     Ok(steps.iter().position(|step| step.module == module && step.version == version).unwrap_or(steps.len()))

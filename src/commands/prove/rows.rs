@@ -2,17 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::cli::args::RunArgs;
 use crate::commands::apply::take_lock;
 use crate::commands::context::{author, limits};
 use crate::commands::shadow::Shadow;
-use crate::cli::args::RunArgs;
 use crate::db::error::DbError;
 use crate::db::ledger;
 use crate::db::seed::{Filler, Request, SeedExecution, read_tables};
 use crate::db::session::Session;
 use crate::error::Error;
-use crate::model::seed::generate::{Layout, chosen};
 use crate::model::seed::Table;
+use crate::model::seed::generate::{Layout, chosen};
 use crate::project::Manifest;
 use crate::sql::quote;
 
@@ -45,7 +45,8 @@ impl Filled {
                 Err(finding) => notes.push(format!("{} has no rows: {finding}", table.label())),
             }
         }
-        let execution = SeedExecution { author: author(manifest), limits: limits(&RunArgs::default(), manifest)? };
+        let execution =
+            SeedExecution { author: author(manifest), limits: limits(&RunArgs::default(), manifest)? };
         while !layouts.is_empty() {
             let request = Request { layouts: &layouts, tables: &tables, rows, seed: SEED };
             match fill(shadow, &request, &execution).await {
@@ -106,8 +107,11 @@ impl Sums {
                 lost.push(table.clone());
                 continue;
             };
-            let differing: Vec<&String> =
-                columns.iter().filter(|(name, sum)| columns_after.get(*name) != Some(sum)).map(|(name, _)| name).collect();
+            let differing: Vec<&String> = columns
+                .iter()
+                .filter(|(name, sum)| columns_after.get(*name) != Some(sum))
+                .map(|(name, _)| name)
+                .collect();
             let named: Vec<_> = differing.iter().filter(|name| **name != WHOLE).collect();
             if rows != rows_after || (named.is_empty() && !differing.is_empty()) {
                 lost.push(table.clone());
@@ -133,9 +137,8 @@ fn query(table: &Table, like: Option<&Sums>) -> Option<String> {
         .collect();
     let quoted = |name: &&str| quote::identifier(name).ok().map(|name| format!("{name}::text COLLATE \"C\""));
     let texts: Vec<String> = columns.iter().map(quoted).collect::<Option<_>>()?;
-    let sum = |text: &String| {
-        format!("coalesce(sum(pg_catalog.hashtextextended({text}, 0)::numeric), 0)::text")
-    };
+    let sum =
+        |text: &String| format!("coalesce(sum(pg_catalog.hashtextextended({text}, 0)::numeric), 0)::text");
     let present: Vec<_> = texts.iter().map(|text| format!("coalesce({text}, '\\N')")).collect();
     let whole = format!("pg_catalog.concat_ws('|', '', {})", present.join(", ")).replace(", )", ")");
     let names: Vec<String> =

@@ -40,10 +40,14 @@ pub(in crate::commands) struct Walked {
 }
 
 /// Walks the whole course.
-pub(in crate::commands) async fn walk(context: &mut Context<'_>, course: &Course<'_>) -> Result<Walked, Error> {
+pub(in crate::commands) async fn walk(
+    context: &mut Context<'_>,
+    course: &Course<'_>,
+) -> Result<Walked, Error> {
     let installations = course.rehearsed.installations();
     let before = course.before.installations();
-    let report = Proved { server: 0, rows: course.rows, migrations: Vec::new(), findings: Vec::new(), duration_ms: 0 };
+    let report =
+        Proved { server: 0, rows: course.rows, migrations: Vec::new(), findings: Vec::new(), duration_ms: 0 };
     let mut walked = Walked { report, proofs: Vec::new(), last: None };
     if !course.steps.iter().any(|(proved, _)| *proved) {
         return Ok(walked);
@@ -103,8 +107,7 @@ impl<'w> Walk<'w> {
         (installations, before): (&'w [Installation<'w>], &'w [Installation<'w>]),
     ) -> Result<Self, Error> {
         let until = course.ahead.map_or(Until::End, Until::Steps);
-        let before =
-            Replay { opened: course.opened, installations: before, until, command: "prove" };
+        let before = Replay { opened: course.opened, installations: before, until, command: "prove" };
         let replay = Replay { installations, ..before };
         let (shadow, present) = start(context, course, (&before, &replay, 0)).await?;
         Ok(Self { course, replay, before, shadow: Some(shadow), present, done: 0, filled: Filled::default() })
@@ -312,7 +315,10 @@ fn finding(code: Fault, step: &Step, what: &str) -> ProofFinding {
         }
         Fault::UpFailed | Fault::NotRepeated => "correct the migration".to_owned(),
         Fault::DownFailed | Fault::NotUndone => {
-            format!("correct the rollback, or have it written: `crmdb migrate rollback {} --force`", super::place(step))
+            format!(
+                "correct the rollback, or have it written: `crmdb migrate rollback {} --force`",
+                super::place(step)
+            )
         }
         Fault::Untried => "correct the one that fails first".to_owned(),
     };

@@ -57,7 +57,8 @@ pub(super) async fn extensions(ground: &Ground, wanted: &BTreeSet<String>) -> Re
     }
     let lines = ground.admin.values("reading the extensions", EXTENSIONS).await?;
     let there: BTreeMap<&str, &str> = lines.iter().filter_map(|line| line.split_once('\n')).collect();
-    let missing: Vec<String> = wanted.iter().filter(|name| !there.contains_key(name.as_str())).cloned().collect();
+    let missing: Vec<String> =
+        wanted.iter().filter(|name| !there.contains_key(name.as_str())).cloned().collect();
     if missing.is_empty() {
         return Ok(wanted.iter().map(|name| format!("{name} {}\n", there[name.as_str()])).collect());
     }

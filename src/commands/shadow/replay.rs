@@ -14,14 +14,14 @@ use crate::commands::running::failure;
 use crate::db::connect::Options;
 use crate::db::error::DbError;
 use crate::db::ledger;
-use crate::db::run::{Execution, Grouping, Runner};
+use crate::db::run::{Execution, Grouping, Haste, Runner};
 use crate::db::session::Session;
 use crate::error::{Error, RunFailure};
 use crate::model::chain::Chain;
 use crate::model::plan::{self, DownRequest, Goal, Source, UpRequest};
 use crate::model::progress::Listener;
-use crate::model::{Installation, Ledger, Module, Project};
 use crate::model::replay;
+use crate::model::{Installation, Ledger, Module, Project};
 use crate::project::Opened;
 use crate::server::ShadowError;
 
@@ -103,7 +103,11 @@ impl Shadow {
 
 impl Shadow {
     /// Applies the next `steps` migrations and adds the deferred foreign keys that become possible, as `up` does.
-    pub(in crate::commands) async fn apply(&mut self, replay: &Replay<'_>, steps: usize) -> Result<(), Error> {
+    pub(in crate::commands) async fn apply(
+        &mut self,
+        replay: &Replay<'_>,
+        steps: usize,
+    ) -> Result<(), Error> {
         let request = Request {
             up: UpRequest { out_of_order: true, ..up(Goal::Steps(steps)) },
             keys: keys(replay),
@@ -227,7 +231,12 @@ fn request<'r>(replay: &'r Replay<'_>, goal: Goal) -> Result<Request<'r>, Error>
     Ok(Request {
         installations: replay.installations,
         up: up(goal),
-        execution: Execution { author: author(manifest), limits, grouping: Grouping::Each },
+        execution: Execution {
+            author: author(manifest),
+            limits,
+            grouping: Grouping::Each,
+            haste: Haste::default(),
+        },
         lock_wait: LOCK_WAIT,
         keys: keyless(&replay.opened.project),
         contract: None,

@@ -22,8 +22,8 @@ use crate::model::progress::Listener;
 use crate::model::{Applied, Checksum, Direction, Installed, Ledger, Origin, Script, Unfinished, Version};
 use crate::model::{Event, EventKind, Outcome, step};
 
-use upgrade::KNOWN;
 pub use proofs::{read_proofs, write_proofs};
+use upgrade::KNOWN;
 pub use write::{Correction, write_baseline, write_corrections};
 
 const VERSION: &str = include_str!("../queries/ledger_version.sql");
