@@ -181,6 +181,12 @@ pub struct UpArgs {
     /// Go on although applied migrations have no file here
     #[arg(long)]
     pub allow_missing: bool,
+    /// Write tables anew that are larger than `[policy] max_rewrite`
+    #[arg(long)]
+    pub accept_rewrite: bool,
+    /// Read tables whole that are larger than `[policy] max_scan`, while nobody can write to them
+    #[arg(long)]
+    pub accept_scan: bool,
     /// Apply all pending migrations in one transaction: all or none
     #[arg(long, num_args = 0..=1, default_missing_value = "true", default_value = "false", require_equals = true, value_name = "BOOL", action = clap::ArgAction::Set)]
     pub single_transaction: bool,

@@ -1,7 +1,7 @@
 //! `crmdb migrate up`: applies what is pending.
 
 use super::apply::{COMMAND, Look, Request, carry_out, look};
-use super::blast::{COUNT_BUDGET, Consent, Depth, consent, radius};
+use super::blast::{COUNT_BUDGET, Consent, Depth, afford, consent, radius};
 use super::context::{Context, author, goal, limits, lock_wait};
 use super::foreign_keys::Keys;
 use super::running::{grouping, ran};
@@ -10,7 +10,9 @@ use crate::db::record::Author;
 use crate::db::run::Execution;
 use crate::error::Error;
 use crate::model::{Installation, Step};
+use crate::model::blast::Verdict;
 use crate::model::plan::{Goal, UpRequest};
+use crate::model::policy::Policy;
 use crate::project::Opened;
 use crate::report::Report;
 use crate::report::plan::Planned;
@@ -39,14 +41,29 @@ pub(super) async fn run(context: &mut Context<'_>, args: &UpArgs) -> Result<Box<
         return Ok(Box::new(Planned { foreign_keys, blast: Some(blast), ..Planned::new(COMMAND, target.name(), &plan) }));
     }
     let look = look(&target.session, &request).await?;
-    if look.plan.steps.iter().any(Step::may_destroy) {
+    let policy = allowed(args, &opened);
+    let destroys = look.plan.steps.iter().any(Step::may_destroy);
+    if !look.plan.steps.is_empty() && (destroys || !policy.is_empty()) {
         let blast = radius(context, &target, (&look.plan, &look.seen), (Depth::Rows, budget)).await?;
-        consent(context, &target, (&blast, &Consent::new(&args.loss, &opened.manifest))).await?;
+        afford(&target, (&blast, &policy), (&look.seen, &request.execution.author)).await?;
+        // Where the text destroys nothing, not to know more is no reason to ask.
+        if destroys || blast.verdict() != Verdict::Unknown {
+            consent(context, &target, (&blast, &Consent::new(&args.loss, &opened.manifest))).await?;
+        }
     }
     let connection = (&mut target.session, &target.options);
     let done = carry_out(connection, (&request, look), &mut |event| context.terminal.progress(&event)).await?;
     let report = ran(context, (COMMAND, &target), (&done.plan, &done.steps), done.foreign_keys);
     Ok(Box::new(Ran { verified: done.verified, ..report }))
+}
+
+/// Returns the budget of `schema.toml` without what the arguments accept.
+fn allowed(args: &UpArgs, opened: &Opened) -> Policy {
+    let policy = opened.manifest.policy;
+    Policy {
+        max_rewrite: policy.max_rewrite.filter(|_| !args.accept_rewrite),
+        max_scan: policy.max_scan.filter(|_| !args.accept_scan),
+    }
 }
 
 /// Returns what the arguments ask for. `--to sales:2` means `sales` and what it depends on, unless `--module` says more.

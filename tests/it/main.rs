@@ -9,6 +9,7 @@
 mod architecture;
 mod baseline;
 mod blast;
+mod budget;
 mod catalog;
 mod completions;
 mod concurrency;
