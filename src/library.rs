@@ -95,7 +95,8 @@ impl Migrations {
         let execution = Execution {
             author: author(manifest),
             limits: limits(&RunArgs::default(), manifest)?,
-            grouping: Grouping::Each, haste: Haste::default(),
+            grouping: Grouping::Each,
+            haste: Haste::default(),
         };
         let mut session = Session::open(&options).await?;
         let request = Request {

@@ -9,6 +9,7 @@ use super::duration;
 pub use super::format::Format;
 pub use super::haste_args::HasteArgs;
 pub use super::loss_args::{LossArgs, RedoArgs};
+use super::prove_args::ProveArgs;
 use super::seed_args::SeedArgs;
 pub use super::values::{GoalArg, SchemaArg};
 use super::values::{goal, schema};
@@ -72,6 +73,8 @@ pub enum Command {
     Status(StatusArgs),
     /// Compare what is declared in `schema.toml` with what is there
     Verify(VerifyArgs),
+    /// Apply, take back and apply again each migration on a throw-away database, and compare
+    Prove(ProveArgs),
     /// Bring what databases hold into files
     #[command(subcommand)]
     Schema(Schema),
@@ -101,7 +104,7 @@ impl Command {
                 use Migrate::{Diff, Down, Redo, Up, Verify};
                 matches!(migrate, Up(_) | Down(_) | Redo(_) | Verify(_) | Diff(_))
             }
-            Self::Verify(_) | Self::Diff(_) => true,
+            Self::Verify(_) | Self::Prove(_) | Self::Diff(_) => true,
             _ => false,
         }
     }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::context::{Context, Target};
-use super::running::refuse;
 use super::rehearse::{Rehearsed, rehearse};
+use super::running::refuse;
 use crate::cli::args::LossArgs;
 use crate::db::record::Author;
 use crate::db::target::{self, Counting};
@@ -76,15 +76,13 @@ pub(super) async fn measure(
         bytes: facts.get(relation).map(|fact| fact.bytes),
     });
     let locks = locks.collect();
-    let applied: Vec<Option<Timestamp>> = plan
-        .steps
-        .iter()
-        .map(|step| ledger.applied_at(&step.module, &step.schema, step.version))
-        .collect();
+    let applied: Vec<Option<Timestamp>> =
+        plan.steps.iter().map(|step| ledger.applied_at(&step.module, &step.schema, step.version)).collect();
     target::count(session, &mut losses, &Counting { facts: &facts, budget, applied: &applied }).await?;
-    let unknown = rehearsal.stopped.as_ref().map(|stopped| {
-        format!("`{}` fails on a copy of the schema: {}", stopped.migration, stopped.reason)
-    });
+    let unknown = rehearsal
+        .stopped
+        .as_ref()
+        .map(|stopped| format!("`{}` fails on a copy of the schema: {}", stopped.migration, stopped.reason));
     let sizes = facts.iter().map(|(relation, fact)| (relation.clone(), fact.bytes)).collect();
     let costs = policy::costs(rehearsal, &sizes);
     Ok(Blast { losses, gone, locks, costs, unseen: rehearsal.unseen(), users, unknown })
@@ -176,8 +174,11 @@ pub(super) fn agree(
     (consent, why, lost): (&Consent<'_>, &str, &str),
 ) -> Result<(), Error> {
     let database = target.options.database();
-    let flag =
-        if consent.protected { format!("--accept-data-loss={database}") } else { "--accept-data-loss".to_owned() };
+    let flag = if consent.protected {
+        format!("--accept-data-loss={database}")
+    } else {
+        "--accept-data-loss".to_owned()
+    };
     let refuse = |message: &str, hint: String| {
         Err(Error::DataLoss { lost: lost.to_owned(), message: message.to_owned(), hint })
     };

@@ -9,15 +9,15 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::apply::take_lock;
-use crate::cli::args::{Global, HasteArgs, GoalArg, RunArgs, SchemaArg};
+use crate::cli::args::{Global, GoalArg, HasteArgs, RunArgs, SchemaArg};
 use crate::cli::duration;
 use crate::cli::target::{Candidates, TargetSource};
 use crate::db::blockers::Blockers;
 use crate::db::connect::{Environment, Options};
 use crate::db::ledger::read_locked;
 use crate::db::lock::RunLock;
-use crate::db::run::Haste;
 use crate::db::record::{Author, Limits};
+use crate::db::run::Haste;
 use crate::db::session::Session;
 use crate::error::Error;
 use crate::model::plan::Goal;

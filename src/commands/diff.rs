@@ -139,7 +139,7 @@ pub(super) async fn rebuild(shadow: &Shadow, catalog: &Catalog) -> Result<Result
     })
 }
 
-fn statements_of(changes: &Changes) -> Result<Vec<Statement>, String> {
+fn statements_of(changes: &Changes<'_>) -> Result<Vec<Statement>, String> {
     if changes.is_empty() {
         Ok(Vec::new())
     } else {

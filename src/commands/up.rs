@@ -9,10 +9,10 @@ use crate::cli::args::UpArgs;
 use crate::db::record::Author;
 use crate::db::run::Execution;
 use crate::error::Error;
-use crate::model::{Installation, Step};
 use crate::model::blast::Verdict;
 use crate::model::plan::{Goal, UpRequest};
 use crate::model::policy::Policy;
+use crate::model::{Installation, Step};
 use crate::project::Opened;
 use crate::report::Report;
 use crate::report::plan::Planned;
@@ -38,7 +38,11 @@ pub(super) async fn run(context: &mut Context<'_>, args: &UpArgs) -> Result<Box<
         let Look { seen, plan } = look(&target.session, &request).await?;
         let blast = radius(context, &target, (&plan, &seen), (Depth::Whole, budget)).await?;
         let foreign_keys = request.keys.look(&target.session, &seen).await?.report(&seen);
-        return Ok(Box::new(Planned { foreign_keys, blast: Some(blast), ..Planned::new(COMMAND, target.name(), &plan) }));
+        return Ok(Box::new(Planned {
+            foreign_keys,
+            blast: Some(blast),
+            ..Planned::new(COMMAND, target.name(), &plan)
+        }));
     }
     let look = look(&target.session, &request).await?;
     let policy = allowed(args, &opened);
@@ -52,7 +56,8 @@ pub(super) async fn run(context: &mut Context<'_>, args: &UpArgs) -> Result<Box<
         }
     }
     let connection = (&mut target.session, &target.options);
-    let done = carry_out(connection, (&request, look), &mut |event| context.terminal.progress(&event)).await?;
+    let done =
+        carry_out(connection, (&request, look), &mut |event| context.terminal.progress(&event)).await?;
     let report = ran(context, (COMMAND, &target), (&done.plan, &done.steps), done.foreign_keys);
     Ok(Box::new(Ran { verified: done.verified, ..report }))
 }

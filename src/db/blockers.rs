@@ -48,7 +48,8 @@ impl Beside<'_> {
     pub(super) async fn watch<T>(&self, work: impl Future<Output = T>, listener: &mut Listener<'_>) -> T {
         let mut work = pin!(work);
         let Some(pid) = self.pid else { return work.await };
-        let first = if self.lock_timeout.is_zero() { FIRST_LOOK } else { FIRST_LOOK.min(self.lock_timeout / 2) };
+        let first =
+            if self.lock_timeout.is_zero() { FIRST_LOOK } else { FIRST_LOOK.min(self.lock_timeout / 2) };
         if let Ok(done) = tokio::time::timeout(first, &mut work).await {
             return done;
         }

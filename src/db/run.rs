@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::blockers::{Beside, Blockers};
 use super::error::{DbError, Refusal};
 use super::footing::Durability;
-use super::blockers::{Beside, Blockers};
 use super::journal;
 use super::lock::{RunLock, own_error};
 use super::record::{Author, Limits, Occurrence, insert_event};
@@ -212,7 +212,8 @@ impl Runner<'_> {
     fn is_late(&self, refusal: &Refusal, pause: Duration) -> bool {
         const QUERY_CANCELED: &str = "57014";
         let Some(left) = self.execution.haste.left() else { return false };
-        (left.is_zero() && refusal.sqlstate == QUERY_CANCELED) || (left <= pause && refusal.passes_with_time())
+        (left.is_zero() && refusal.sqlstate == QUERY_CANCELED)
+            || (left <= pause && refusal.passes_with_time())
     }
 
     fn too_late(&self) -> DbError {

@@ -45,7 +45,9 @@ impl Policy {
 
     /// Returns what is over the budget.
     pub fn over(&self, costs: &[Cost]) -> Vec<Finding> {
-        let over = |cost: &Cost, limit: Option<u64>| limit.filter(|limit| cost.bytes.is_none_or(|size| size > *limit));
+        let over = |cost: &Cost, limit: Option<u64>| {
+            limit.filter(|limit| cost.bytes.is_none_or(|size| size > *limit))
+        };
         let findings = costs.iter().filter_map(|cost| {
             let (limit, deed) = match cost.work {
                 Work::Rewrite => (over(cost, self.max_rewrite)?, Deed::Rewrite),
@@ -127,7 +129,11 @@ pub fn bytes(size: u64) -> String {
         size /= 1024.0;
         unit += 1;
     }
-    if size < 10.0 && size.fract() >= 0.05 { format!("{size:.1} {}", UNITS[unit]) } else { format!("{size:.0} {}", UNITS[unit]) }
+    if size < 10.0 && size.fract() >= 0.05 {
+        format!("{size:.1} {}", UNITS[unit])
+    } else {
+        format!("{size:.0} {}", UNITS[unit])
+    }
 }
 
 #[cfg(test)]
@@ -159,8 +165,13 @@ mod tests {
 
     #[test]
     fn sizes_are_easy_to_read() {
-        let sizes =
-            [(0, "0 bytes"), (1023, "1023 bytes"), (16_384, "16 kB"), (3_355_443, "3.2 MB"), (5 << 40, "5 TB")];
+        let sizes = [
+            (0, "0 bytes"),
+            (1023, "1023 bytes"),
+            (16_384, "16 kB"),
+            (3_355_443, "3.2 MB"),
+            (5 << 40, "5 TB"),
+        ];
         for (size, text) in sizes {
             assert_eq!(bytes(size), text);
         }

@@ -104,9 +104,6 @@ mod tests {
     #[test]
     fn what_reaches_beyond_the_database_is_found_with_its_line() {
         let script = Script::new("m", "select 1;\ncreate subscription s connection '' publication p;\n");
-        assert_eq!(
-            in_script(&script),
-            [Beyond { path: "m".to_owned(), line: 2, what: "a subscription" }]
-        );
+        assert_eq!(in_script(&script), [Beyond { path: "m".to_owned(), line: 2, what: "a subscription" }]);
     }
 }

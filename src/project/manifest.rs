@@ -7,9 +7,9 @@ use toml::Spanned;
 
 use super::contract::{RawTable, Spans};
 use super::error::Problem;
-use crate::model::policy::{self, Policy};
 use crate::model::ForeignKey;
 use crate::model::contract::Contract;
+use crate::model::policy::{self, Policy};
 
 /// What `schema.toml` says. Unknown keys are errors.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]

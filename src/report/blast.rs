@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::Style;
 use super::style::Role;
 use super::text::{bytes, count, number, printable};
-use crate::model::policy::Cost;
 use crate::model::blast::{Amount, Blast, Certainty, Lock, Loss, Lost, User};
+use crate::model::policy::Cost;
 use crate::model::rehearsal::{LockMode, Work};
 
 /// How many names a line lists before it only counts.
@@ -60,7 +60,8 @@ fn line(loss: &Loss) -> String {
 }
 
 fn amount(amount: &Amount, unit: &str) -> String {
-    let rows = if amount.rows == 1 { format!("1 {unit}") } else { format!("{} {unit}s", number(amount.rows)) };
+    let rows =
+        if amount.rows == 1 { format!("1 {unit}") } else { format!("{} {unit}s", number(amount.rows)) };
     let mut text = match amount.certainty {
         Certainty::Exact if amount.rows == 0 => return format!("no {unit}s"),
         Certainty::Exact => rows,
@@ -143,12 +144,7 @@ pub fn users(users: &[User], style: Style) -> String {
         let state = if user.state.is_empty() { "a background process" } else { &user.state };
         let who = format!(
             "pid {} of role `{}` from {}{application} holds {} on {}: {state}, for {} s",
-            user.pid,
-            user.role,
-            user.host,
-            user.mode,
-            user.relation,
-            user.seconds,
+            user.pid, user.role, user.host, user.mode, user.relation, user.seconds,
         );
         text += &format!("{} {}\n", style.paint(Role::Warning, "in the way:"), printable(&who));
     }
@@ -177,7 +173,8 @@ mod tests {
             "12,431 rows, 3.2 MB, 12 written since it was applied by `created_at`"
         );
         let why = Some("counting took too long".to_owned());
-        let guessed = Amount { certainty: Certainty::Estimate, bytes: None, since: None, why, ..exact.clone() };
+        let guessed =
+            Amount { certainty: Certainty::Estimate, bytes: None, since: None, why, ..exact.clone() };
         assert_eq!(amount(&guessed, "value"), "about 12,431 values (counting took too long)");
         assert_eq!(amount(&Amount { rows: 0, ..exact }, "row"), "no rows");
         assert_eq!(amount(&Amount::unknown(), "row"), "nobody knows how many rows");

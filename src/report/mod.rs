@@ -12,6 +12,7 @@ mod junit;
 pub mod listing;
 pub mod plan;
 pub mod progress;
+pub mod prove;
 pub mod repair;
 pub mod run;
 mod sarif;

@@ -126,7 +126,10 @@ fn a_renamed_table_loses_nothing_and_one_made_again_loses_all() {
         .migration("V2__rename.sql", "ALTER TABLE a RENAME TO c;\nALTER TABLE b RENAME i TO j;\n")
         .rollback("V2__rename.sql", "ALTER TABLE c RENAME TO a;\nALTER TABLE b RENAME j TO i;\n")
         .migration("V3__again.sql", "SELECT 1;\n")
-        .rollback("V3__again.sql", "DROP TABLE c;\nCREATE TABLE c (i int);\nDO $$ BEGIN TRUNCATE b; END $$;\n");
+        .rollback(
+            "V3__again.sql",
+            "DROP TABLE c;\nCREATE TABLE c (i int);\nDO $$ BEGIN TRUNCATE b; END $$;\n",
+        );
     project.run(&database, "migrate up").expect(0);
     database.client().batch_execute("INSERT INTO c VALUES (1); INSERT INTO b VALUES (1), (2)").unwrap();
     assert_snapshot!(project.run(&database, "migrate down").expect(4));
@@ -190,7 +193,8 @@ fn without_a_shadow_server_nothing_is_known_and_nothing_goes() {
 #[test]
 fn a_rollback_that_fails_is_known_before_it_runs() {
     let (project, database) = filled();
-    let project = project.rollback("V2__changes.sql", "ALTER TABLE customers DROP industry;\nDROP TABLE nowhere;\n");
+    let project =
+        project.rollback("V2__changes.sql", "ALTER TABLE customers DROP industry;\nDROP TABLE nowhere;\n");
     assert_snapshot!(project.run(&database, "migrate down --from-files").expect(4));
 }
 
@@ -200,7 +204,9 @@ fn where_no_column_tells_the_statistics_tell_what_was_written() {
     project.run(&database, "migrate up").expect(0);
     let mut writer = database.client();
     writer.batch_execute("INSERT INTO orders SELECT generate_series(1, 7)").unwrap();
-    writer.batch_execute("UPDATE orders SET total = 1 WHERE id < 3; SELECT pg_stat_force_next_flush()").unwrap();
+    writer
+        .batch_execute("UPDATE orders SET total = 1 WHERE id < 3; SELECT pg_stat_force_next_flush()")
+        .unwrap();
     writer.batch_execute("SELECT 1").unwrap();
     let output = project.run(&database, "migrate down --all --dry-run").expect(0);
     let line = "table public.orders: 7 rows, 24 kB, 9 written or updated since the statistics began";
@@ -211,7 +217,9 @@ fn where_no_column_tells_the_statistics_tell_what_was_written() {
 fn who_uses_the_tables_now_is_named() {
     let (project, database) = filled();
     let mut reader = database.client();
-    reader.batch_execute("SET application_name = 'nightly report'; BEGIN; SELECT count(*) FROM orders").unwrap();
+    reader
+        .batch_execute("SET application_name = 'nightly report'; BEGIN; SELECT count(*) FROM orders")
+        .unwrap();
     let output = project.run(&database, "migrate down --dry-run").expect(0);
     let line = "of role `postgres` from local, `nightly report` holds ACCESS SHARE on public.orders: idle in transaction";
     assert!(output.stdout.contains(line), "{output}");
@@ -221,7 +229,8 @@ fn who_uses_the_tables_now_is_named() {
 #[test]
 fn up_asks_before_it_destroys_and_not_otherwise() {
     let (project, database) = filled();
-    let project = project.migration("V3__more.sql", "CREATE TABLE more (i int);\nUPDATE customers SET name = '';\n");
+    let project =
+        project.migration("V3__more.sql", "CREATE TABLE more (i int);\nUPDATE customers SET name = '';\n");
     project.run(&database, "migrate up").expect(0);
     let project = project.migration("V4__less.sql", "ALTER TABLE customers DROP COLUMN industry;\n");
     assert_snapshot!(project.run(&database, "migrate up").expect(4));
@@ -236,7 +245,10 @@ fn the_name_of_the_database_is_typed_on_a_terminal() {
     let typed = |text: &str| {
         let inner = project.command(&database.url(), "migrate down");
         let mut command = std::process::Command::new("script");
-        command.args(["-qec", env!("CARGO_BIN_EXE_crmdb"), "/dev/null"]).current_dir(project.path()).env_clear();
+        command
+            .args(["-qec", env!("CARGO_BIN_EXE_crmdb"), "/dev/null"])
+            .current_dir(project.path())
+            .env_clear();
         command.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?)))).env("TERM", "xterm");
         command.args(["-c", &format!("{} migrate down", env!("CARGO_BIN_EXE_crmdb"))]);
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
@@ -348,14 +360,23 @@ fn programs_read_the_same() {
     let column = loss("column");
     assert_eq!((column.column.as_deref(), column.migration.as_str()), (Some("industry"), "V2__changes.sql"));
     assert_eq!((column.relation.schema.as_str(), column.relation.name.as_str()), ("public", "customers"));
-    assert_eq!((column.amount.rows, column.amount.certainty.as_str(), column.amount.bytes), (5, "exact", Some(30)));
+    assert_eq!(
+        (column.amount.rows, column.amount.certainty.as_str(), column.amount.bytes),
+        (5, "exact", Some(30))
+    );
     let since = column.amount.since.as_ref().unwrap();
     assert_eq!((since.rows, since.by.as_str()), (1, "created_at"));
     assert!(column.with.is_empty() && column.amount.why.is_none());
     let converted = loss("converted");
-    assert_eq!((converted.from.as_deref(), converted.to.as_deref()), (Some("numeric(10,4)"), Some("numeric(8,2)")));
+    assert_eq!(
+        (converted.from.as_deref(), converted.to.as_deref()),
+        (Some("numeric(10,4)"), Some("numeric(8,2)"))
+    );
     let value = loss("enum-value");
-    assert_eq!((value.of.as_deref(), value.value.as_deref(), value.array), (Some("public.mood"), Some("angry"), Some(false)));
+    assert_eq!(
+        (value.of.as_deref(), value.value.as_deref(), value.array),
+        (Some("public.mood"), Some("angry"), Some(false))
+    );
     assert_eq!((value.amount.rows, loss("some-rows").amount.certainty.as_str()), (5, "at-most"));
     let gone: Vec<_> = blast.gone.iter().map(|gone| (gone.kind.as_str(), gone.name.as_str())).collect();
     assert_eq!(gone, [("view", "view public.glad"), ("policy", "policy mine of public.orders")]);

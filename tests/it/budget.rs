@@ -29,12 +29,14 @@ ALTER TABLE notes ADD COLUMN pinned boolean;
 
 /// A project whose first migration is applied to a database with rows, and two that are pending.
 fn pending() -> (Project, Database<'static>) {
-    let (project, database) = (Project::new().migration("V1__tables.sql", TABLES), Server::shared().database());
+    let (project, database) =
+        (Project::new().migration("V1__tables.sql", TABLES), Server::shared().database());
     project.run(&database, "migrate up").expect(0);
     let rows = "INSERT INTO leads SELECT i, 'n', i, i FROM generate_series(1, 2000) AS i; \
                 INSERT INTO notes SELECT i, i, 't' FROM generate_series(1, 500) AS i; ANALYZE";
     database.client().batch_execute(rows).unwrap();
-    let project = project.migration("V2__changes.sql", CHANGES).migration("V3__concurrently.sql", CONCURRENTLY);
+    let project =
+        project.migration("V2__changes.sql", CHANGES).migration("V3__concurrently.sql", CONCURRENTLY);
     (project, database)
 }
 
@@ -49,7 +51,10 @@ fn a_dry_run_tells_what_each_statement_locks_reads_and_writes() {
     let mut reader = database.client();
     reader.batch_execute("SET application_name = 'report'; BEGIN; SELECT FROM leads").unwrap();
     let output = project.run(&database, "migrate up --dry-run").expect(0);
-    assert!(output.stdout.contains("`report` holds ACCESS SHARE on public.leads: idle in transaction"), "{output}");
+    assert!(
+        output.stdout.contains("`report` holds ACCESS SHARE on public.leads: idle in transaction"),
+        "{output}"
+    );
 }
 
 #[test]
@@ -119,11 +124,22 @@ fn programs_read_what_each_statement_costs() {
     };
     let rewrite = cost(2, "leads");
     assert_eq!((rewrite.work.as_str(), rewrite.lock.as_deref()), ("rewrite", None));
-    assert_eq!((rewrite.held.as_deref(), rewrite.relation.schema.as_str()), (Some("access-exclusive"), "public"));
-    assert!(rewrite.bytes.unwrap() > 100_000 && rewrite.statement.starts_with("ALTER TABLE leads ALTER amount"));
+    assert_eq!(
+        (rewrite.held.as_deref(), rewrite.relation.schema.as_str()),
+        (Some("access-exclusive"), "public")
+    );
+    assert!(
+        rewrite.bytes.unwrap() > 100_000 && rewrite.statement.starts_with("ALTER TABLE leads ALTER amount")
+    );
     assert_eq!((cost(6, "notes").work.as_str(), cost(7, "notes").work.as_str()), ("scan", "scan"));
-    assert!(costs.iter().all(|cost| cost.relation.name != "own"), "what the plan makes costs nobody anything");
+    assert!(
+        costs.iter().all(|cost| cost.relation.name != "own"),
+        "what the plan makes costs nobody anything"
+    );
     let concurrently = costs.iter().find(|cost| cost.migration == "V3__concurrently.sql").unwrap();
-    assert_eq!((concurrently.relation.name.as_str(), concurrently.lock.as_deref()), ("leads", Some("share-update-exclusive")));
+    assert_eq!(
+        (concurrently.relation.name.as_str(), concurrently.lock.as_deref()),
+        ("leads", Some("share-update-exclusive"))
+    );
     assert_eq!(document["blast"]["unseen"], serde_json::json!([]));
 }

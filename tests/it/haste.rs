@@ -44,7 +44,10 @@ fn who_holds_the_lock_is_named_while_a_migration_waits() {
     let output = project.run(&database, "migrate down --lock-timeout 900ms --lock-retries 0").expect(5);
     let words = "in the way: `V3__t3.sql` waits for a lock: pid ";
     assert!(output.stderr.contains(words), "{output}");
-    assert!(output.stderr.contains("of role `postgres` from local, `report`: idle in transaction, for"), "{output}");
+    assert!(
+        output.stderr.contains("of role `postgres` from local, `report`: idle in transaction, for"),
+        "{output}"
+    );
     assert!(is_alive(&mut reader) && !output.stderr.contains("cancelled"), "{output}");
 }
 
@@ -65,7 +68,10 @@ fn a_running_statement_is_cancelled_and_its_session_lives() {
     let busy = std::thread::spawn(move || {
         let mut client = Client::connect(&url, postgres::NoTls).unwrap();
         let slept = client.batch_execute("BEGIN; SELECT count(*) FROM t3; SELECT pg_sleep(60)");
-        (slept.unwrap_err().code().map(|code| code.code().to_owned()), client.batch_execute("ROLLBACK").is_ok())
+        (
+            slept.unwrap_err().code().map(|code| code.code().to_owned()),
+            client.batch_execute("ROLLBACK").is_ok(),
+        )
     });
     let sleeps = "SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep%' AND wait_event = 'PgSleep' \
                   AND datname = current_database()";
@@ -85,7 +91,10 @@ fn a_deadline_stops_between_migrations_and_says_how_to_go_on() {
     let output = project.run(&database, line).expect(5);
     let hint = "hint: run `crmdb migrate down --steps 2` again: it goes on from here by itself";
     assert!(output.stderr.contains("error: the deadline has come on "), "{output}");
-    assert!(output.stderr.contains("`V2__t2.sql` is left for the next run; `V3__t3.sql` stays taken back"), "{output}");
+    assert!(
+        output.stderr.contains("`V2__t2.sql` is left for the next run; `V3__t3.sql` stays taken back"),
+        "{output}"
+    );
     assert!(output.stderr.contains(hint), "{output}");
     assert_eq!(tables(&database), 2);
     reader.batch_execute("ROLLBACK").unwrap();
@@ -97,7 +106,10 @@ fn a_deadline_stops_between_migrations_and_says_how_to_go_on() {
 fn nothing_begins_after_the_deadline_and_no_statement_outlasts_it() {
     let (project, database) = three();
     let output = project.run(&database, "migrate down --deadline 0ms").expect(5);
-    assert!(output.stderr.contains("`V3__t3.sql` is left for the next run; nothing else was changed"), "{output}");
+    assert!(
+        output.stderr.contains("`V3__t3.sql` is left for the next run; nothing else was changed"),
+        "{output}"
+    );
     let project = project.migration("V4__slow.sql", "CREATE TABLE t4 ();\nSELECT pg_sleep(60);\n");
     let output = project.run(&database, "migrate up --deadline 1500ms").expect(5);
     assert!(output.stderr.contains("the deadline has come"), "{output}");

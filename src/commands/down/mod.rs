@@ -47,7 +47,10 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Bo
     if args.dry_run {
         let budget = args.loss.count_budget.unwrap_or(COUNT_BUDGET);
         let blast = radius(context, &target, (&planned, &seen), (Depth::Whole, budget)).await?;
-        return Ok(Box::new(Planned { blast: Some(blast), ..Planned::new(COMMAND, target.name(), &planned) }));
+        return Ok(Box::new(Planned {
+            blast: Some(blast),
+            ..Planned::new(COMMAND, target.name(), &planned)
+        }));
     }
     if planned.steps.is_empty() {
         return Ok(Box::new(ran(context, (COMMAND, &target), (&planned, &[]), Vec::new())));

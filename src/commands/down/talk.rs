@@ -68,9 +68,11 @@ pub(super) fn again(context: &Context<'_>, args: &DownArgs, done: usize) -> Stri
             line += &format!(" --schema {module}={schema}");
         }
     }
-    for (given, flag) in
-        [(args.from_ledger, " --from-ledger"), (args.from_files, " --from-files"), (args.single_transaction, " --single-transaction")]
-    {
+    for (given, flag) in [
+        (args.from_ledger, " --from-ledger"),
+        (args.from_files, " --from-files"),
+        (args.single_transaction, " --single-transaction"),
+    ] {
         if given {
             line += flag;
         }

@@ -16,8 +16,8 @@ use crate::model::seed::plan::{Again, Chosen, Held};
 use crate::model::seed::{SeedFinding, SeedPlan, Tables, plan, reset};
 use crate::project::{Manifest, Opened, Seeds, open_seed, read_seeds};
 use crate::report::Report;
-use crate::report::text::number;
 use crate::report::seed::{PlannedSeeds, Seeded};
+use crate::report::text::number;
 
 /// Runs what was asked for.
 pub(super) async fn run(context: &mut Context<'_>, args: &SeedArgs) -> Result<Box<dyn Report>, Error> {

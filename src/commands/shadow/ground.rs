@@ -33,6 +33,14 @@ pub(in crate::commands) enum Edition {
     Exactly(u32),
 }
 
+impl Edition {
+    /// Returns the one of the server behind a session, or another one where that is not installed.
+    pub(in crate::commands) async fn like(session: &Session) -> Result<Self, Error> {
+        let facts: Facts = read(session, "reading the server's version", SERVER).await?;
+        Ok(Self::Like(facts.major))
+    }
+}
+
 /// What the server of the shadows says of itself.
 #[derive(Debug, Deserialize)]
 pub(super) struct Facts {
@@ -220,7 +228,9 @@ async fn is_target(context: &mut Context<'_>, facts: &Facts) -> bool {
 async fn look(options: &Options) -> Result<(Session, Facts), Error> {
     let admin = open(options).await?;
     // It waits while migrations run on another connection.
-    admin.run("setting up the session", "SET idle_session_timeout = 0; SET client_min_messages = warning").await?;
+    admin
+        .run("setting up the session", "SET idle_session_timeout = 0; SET client_min_messages = warning")
+        .await?;
     let facts = read(&admin, "looking at the shadow's server", SERVER).await?;
     Ok((admin, facts))
 }

@@ -32,7 +32,11 @@ pub(super) async fn run(stage: &Stage<'_>, statement: &Statement<'_>) -> Result<
         match tokio::time::timeout(PAUSE, &mut work).await {
             Ok(ended) => {
                 ended?;
-                return Ok(Observed { seen: false, duration_ms: milliseconds(began), ..seen(statement, Vec::new()) });
+                return Ok(Observed {
+                    seen: false,
+                    duration_ms: milliseconds(began),
+                    ..seen(statement, Vec::new())
+                });
             }
             Err(_) => wanted = waiting(&watcher, pid).await?,
         }
@@ -51,9 +55,11 @@ pub(super) async fn run(stage: &Stage<'_>, statement: &Statement<'_>) -> Result<
 
 /// Returns the statements that lock every table which is still there. Tables that the plan made are not the target's.
 fn hold(stage: &Stage<'_>) -> String {
-    let tables = stage.inventory.0.values().filter(|thing| {
-        matches!(thing.kind, ThingKind::Table | ThingKind::PartitionedTable)
-    });
+    let tables = stage
+        .inventory
+        .0
+        .values()
+        .filter(|thing| matches!(thing.kind, ThingKind::Table | ThingKind::PartitionedTable));
     let each = tables.filter_map(|thing| {
         let name = quote::literal(&format!(
             "{}.{}",

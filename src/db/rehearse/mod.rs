@@ -19,8 +19,8 @@ use crate::model::rehearsal::{Inventory, Observed, Rehearsal, Rehearsed, Stopped
 use crate::model::{Direction, Mode, Plan, Step};
 use crate::sql::{self, Statement, meaning, quote};
 
-pub use watch::read_inventory;
 use watch::Watch;
+pub use watch::read_inventory;
 
 /// A shadow that holds the target's schema.
 #[derive(Debug)]
@@ -86,8 +86,9 @@ async fn run(stage: &Stage<'_>, step: &Step, statements: &mut Vec<Observed>) -> 
         }
         Mode::Journal(entries) => {
             for (index, statement) in scripts.enumerate() {
-                let finished =
-                    entries.iter().any(|entry| entry.finished && usize::try_from(entry.ordinal) == Ok(index + 1));
+                let finished = entries
+                    .iter()
+                    .any(|entry| entry.finished && usize::try_from(entry.ordinal) == Ok(index + 1));
                 if !finished {
                     statements.push(single(stage, &statement).await?);
                 }
@@ -99,7 +100,11 @@ async fn run(stage: &Stage<'_>, step: &Step, statements: &mut Vec<Observed>) -> 
 
 fn settings(step: &Step, scope: Scope) -> String {
     let none = std::time::Duration::ZERO;
-    path_and_limits(&step.schema, &Limits { lock_timeout: none, statement_timeout: none, lock_retries: 0 }, scope)
+    path_and_limits(
+        &step.schema,
+        &Limits { lock_timeout: none, statement_timeout: none, lock_retries: 0 },
+        scope,
+    )
 }
 
 /// Runs a statement of a file that is not in a transaction as `up` does: in one of its own where it can be.

@@ -63,8 +63,11 @@ pub(super) struct Watch(BTreeMap<u32, State>);
 impl Watch {
     /// Takes the first look, in the transaction that is to be watched.
     pub(super) async fn begin(session: &Session) -> Result<Self, String> {
-        let rows = session.client.query_typed(FILES, NO_PARAMETERS).await.map_err(|error| error.to_string())?;
-        let states = rows.iter().map(|row| (row.get(0), State { file: row.get(1), scans: row.get(2), modes: Vec::new() }));
+        let rows =
+            session.client.query_typed(FILES, NO_PARAMETERS).await.map_err(|error| error.to_string())?;
+        let states = rows
+            .iter()
+            .map(|row| (row.get(0), State { file: row.get(1), scans: row.get(2), modes: Vec::new() }));
         Ok(Self(states.collect()))
     }
 
@@ -82,7 +85,8 @@ impl Watch {
             let Some(relation) = stage.inventory.relation((PG_CLASS, oid, 0)) else { continue };
             let kind = stage.inventory.0.get(&(PG_CLASS, oid, 0)).map(|thing| thing.kind);
             // Who uses an index or a sequence uses its table.
-            let Some(kind) = kind.filter(|kind| !matches!(kind, ThingKind::Index | ThingKind::Sequence)) else {
+            let Some(kind) = kind.filter(|kind| !matches!(kind, ThingKind::Index | ThingKind::Sequence))
+            else {
                 continue;
             };
             let work = work(kind, (&before, &now), statement);

@@ -48,7 +48,9 @@ pub(super) async fn amount(session: &Session, loss: &Loss, terms: &Terms<'_>) ->
             rows.into_iter().next()
         }
         Err(error) => {
-            let Some(refusal) = refusal(&error) else { return Err(own_error(session.target(), DOING, &error)) };
+            let Some(refusal) = refusal(&error) else {
+                return Err(own_error(session.target(), DOING, &error));
+            };
             session.run(DOING, "ROLLBACK").await?;
             let why = match refusal.sqlstate.as_str() {
                 "57014" => "counting took too long".to_owned(),
@@ -139,7 +141,11 @@ async fn estimate(session: &Session, loss: &Loss, (fact, why): (&Fact, String)) 
 }
 
 /// Returns a number of rows as the statistics have it: never negative.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "statistics hold no more rows than 2^53")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "statistics hold no more rows than 2^53"
+)]
 pub(super) fn whole(number: f64) -> u64 {
     number.max(0.0).round() as u64
 }

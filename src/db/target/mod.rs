@@ -154,7 +154,8 @@ async fn ask(
 ) -> Result<Vec<Row>, DbError> {
     let schemas: Vec<&str> = relations.iter().map(|relation| relation.schema.as_str()).collect();
     let names: Vec<&str> = relations.iter().map(|relation| relation.name.as_str()).collect();
-    let parameters: &[(&(dyn ToSql + Sync), Type)] = &[(&schemas, Type::TEXT_ARRAY), (&names, Type::TEXT_ARRAY)];
+    let parameters: &[(&(dyn ToSql + Sync), Type)] =
+        &[(&schemas, Type::TEXT_ARRAY), (&names, Type::TEXT_ARRAY)];
     let rows = session.client.query_typed(sql, parameters).await;
     rows.map_err(|error| own_error(session.target(), doing, &error))
 }

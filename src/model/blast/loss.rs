@@ -79,7 +79,8 @@ pub fn losses(rehearsal: &Rehearsal, inventory: &Inventory) -> (Vec<Loss>, Vec<V
         let mut found: Vec<Loss> = Vec::new();
         for gone in &rehearsed.gone {
             let dies = of_gone(gone, inventory);
-            let vanishes = dies.is_empty() && !matches!(gone.thing.kind, ThingKind::Table | ThingKind::Column);
+            let vanishes =
+                dies.is_empty() && !matches!(gone.thing.kind, ThingKind::Table | ThingKind::Column);
             found.extend(dies.into_iter().map(|(relation, lost)| loss(relation, lost, with(gone))));
             if vanishes {
                 vanished.push(Vanished {
@@ -90,7 +91,9 @@ pub fn losses(rehearsal: &Rehearsal, inventory: &Inventory) -> (Vec<Loss>, Vec<V
                 });
             }
         }
-        found.extend(emptied(rehearsed, inventory).map(|(relation, lost)| loss(relation, lost, String::new())));
+        found.extend(
+            emptied(rehearsed, inventory).map(|(relation, lost)| loss(relation, lost, String::new())),
+        );
         for Conversion { relation, column, from, to } in &rehearsed.converted {
             if inventory.kind_of(relation) == Some(ThingKind::Table) && !widens(from, to) {
                 let (column, from, to) = (column.clone(), from.clone(), to.clone());
@@ -113,7 +116,8 @@ fn of_gone(gone: &Gone, inventory: &Inventory) -> Vec<(Relation, Lost)> {
         }
         ThingKind::EnumValue => {
             let columns = inventory.columns_of(&thing.type_name);
-            let tables = columns.filter(|column| inventory.kind_of(&column.relation()) == Some(ThingKind::Table));
+            let tables =
+                columns.filter(|column| inventory.kind_of(&column.relation()) == Some(ThingKind::Table));
             let dying = tables.map(|column| {
                 let lost = Lost::EnumValue {
                     column: column.part.clone(),
@@ -134,13 +138,13 @@ fn emptied<'a>(
     inventory: &'a Inventory,
 ) -> impl Iterator<Item = (Relation, Lost)> + use<'a> {
     let touched = rehearsed.statements.iter().flat_map(|statement| &statement.touched);
-    touched
-        .filter(|touch| inventory.kind_of(&touch.relation) == Some(ThingKind::Table))
-        .filter_map(|touch| match touch.work {
+    touched.filter(|touch| inventory.kind_of(&touch.relation) == Some(ThingKind::Table)).filter_map(|touch| {
+        match touch.work {
             Work::Empty => Some((touch.relation.clone(), Lost::Rows)),
             Work::Delete => Some((touch.relation.clone(), Lost::SomeRows)),
             _ => None,
-        })
+        }
+    })
 }
 
 /// Drops what a greater loss of the same table says already.
@@ -201,7 +205,14 @@ mod tests {
 
     fn thing(kind: ThingKind, name: &str, part: &str, type_name: &str) -> Thing {
         let (schema, on) = ("s".to_owned(), None);
-        Thing { kind, schema, name: name.to_owned(), part: part.to_owned(), type_name: type_name.to_owned(), on }
+        Thing {
+            kind,
+            schema,
+            name: name.to_owned(),
+            part: part.to_owned(),
+            type_name: type_name.to_owned(),
+            on,
+        }
     }
 
     fn inventory() -> Inventory {
@@ -215,9 +226,15 @@ mod tests {
     }
 
     fn rehearsed(gone: &[Thing], work: &[(&str, Work)]) -> Rehearsed {
-        let touched = work.iter().map(|(name, work)| Touch { relation: relation(name), lock: None, work: *work });
-        let statement =
-            Observed { line: 1, text: String::new(), touched: touched.collect(), seen: true, duration_ms: 0.0 };
+        let touched =
+            work.iter().map(|(name, work)| Touch { relation: relation(name), lock: None, work: *work });
+        let statement = Observed {
+            line: 1,
+            text: String::new(),
+            touched: touched.collect(),
+            seen: true,
+            duration_ms: 0.0,
+        };
         let gone = gone.iter().map(|thing| Gone { thing: thing.clone(), with: BTreeMap::new() });
         Rehearsed {
             migration: "V1__a.sql".to_owned(),
@@ -237,14 +254,23 @@ mod tests {
     fn what_a_table_loses_is_said_once() {
         let column = thing(ThingKind::Column, "a", "x", "");
         let table = thing(ThingKind::Table, "a", "", "");
-        assert_eq!(lost(vec![rehearsed(std::slice::from_ref(&column), &[])]), [Lost::Column { column: "x".to_owned() }]);
-        assert_eq!(lost(vec![rehearsed(&[column], &[("a", Work::Delete)]), rehearsed(&[table], &[])]), [Lost::Table]);
+        assert_eq!(
+            lost(vec![rehearsed(std::slice::from_ref(&column), &[])]),
+            [Lost::Column { column: "x".to_owned() }]
+        );
+        assert_eq!(
+            lost(vec![rehearsed(&[column], &[("a", Work::Delete)]), rehearsed(&[table], &[])]),
+            [Lost::Table]
+        );
         assert_eq!(lost(vec![rehearsed(&[], &[("a", Work::Empty), ("a", Work::Delete)])]), [Lost::Rows]);
     }
 
     #[test]
     fn a_partitioned_table_has_no_rows_of_its_own() {
-        assert_eq!(lost(vec![rehearsed(&[thing(ThingKind::Column, "p", "x", "")], &[("p", Work::Delete)])]), []);
+        assert_eq!(
+            lost(vec![rehearsed(&[thing(ThingKind::Column, "p", "x", "")], &[("p", Work::Delete)])]),
+            []
+        );
     }
 
     #[test]
@@ -259,7 +285,9 @@ mod tests {
 
     #[test]
     fn a_wider_type_keeps_every_value() {
-        for (from, to) in [("integer", "bigint"), ("character varying(5)", "text"), ("numeric(6,2)", "numeric")] {
+        for (from, to) in
+            [("integer", "bigint"), ("character varying(5)", "text"), ("numeric(6,2)", "numeric")]
+        {
             assert!(widens(from, to), "{from} to {to}");
         }
         for (from, to) in [("bigint", "integer"), ("numeric(6,2)", "numeric(4,1)"), ("text", "jsonb")] {

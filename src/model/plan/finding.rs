@@ -202,15 +202,7 @@ impl fmt::Display for Finding {
                 write!(f, "`{migration}` has no rollback in {looked_in}")
             }
             Self::OverBudget { migration, line, relation, deed, bytes, limit } => {
-                let (verb, key) = match deed {
-                    Deed::Rewrite => ("rewrites", "max_rewrite"),
-                    Deed::Scan => ("reads all of", "max_scan"),
-                };
-                let size = match bytes {
-                    Some(size) => format!("which has {}", bytes_of(*size)),
-                    None => "whose size is not known".to_owned(),
-                };
-                write!(f, "`{migration}`:{line} {verb} `{relation}`, {size}, and `{key}` is {}", bytes_of(*limit))
+                write!(f, "`{migration}`:{line} {}", over_budget(*deed, relation, (*bytes, *limit)))
             }
             Self::CostUnknown { reason } => write!(f, "it is not known what the migrations cost: {reason}"),
             Self::RollbackEdited { migration } => {
@@ -235,4 +227,16 @@ impl fmt::Display for Finding {
             Self::Statement { path, line, column, problem } => write!(f, "{path}:{line}:{column}: {problem}"),
         }
     }
+}
+
+fn over_budget(deed: Deed, relation: &str, (bytes, limit): (Option<u64>, u64)) -> String {
+    let (verb, key) = match deed {
+        Deed::Rewrite => ("rewrites", "max_rewrite"),
+        Deed::Scan => ("reads all of", "max_scan"),
+    };
+    let size = match bytes {
+        Some(size) => format!("which has {}", bytes_of(size)),
+        None => "whose size is not known".to_owned(),
+    };
+    format!("{verb} `{relation}`, {size}, and `{key}` is {}", bytes_of(limit))
 }

@@ -156,13 +156,13 @@ impl Inventory {
         let names = [before.names(), after.names()];
         let is_there = |inventory: &Self, names: &Names<'_>, address: &Address| {
             let named = |thing: &Thing| {
-                !thing.kind.holds_rows() && names.contains(&(thing.kind, &thing.schema, &thing.name, &thing.part))
+                !thing.kind.holds_rows()
+                    && names.contains(&(thing.kind, &thing.schema, &thing.name, &thing.part))
             };
             inventory.0.contains_key(address) || self.0.get(address).is_some_and(named)
         };
-        let lost = |address: &Address| {
-            is_there(before, &names[0], address) && !is_there(after, &names[1], address)
-        };
+        let lost =
+            |address: &Address| is_there(before, &names[0], address) && !is_there(after, &names[1], address);
         let mut gone: BTreeMap<Address, Gone> = BTreeMap::new();
         let mut parts = Vec::new();
         for (address, thing) in self.0.iter().filter(|(address, _)| lost(address)) {
@@ -258,8 +258,10 @@ mod tests {
 
     #[test]
     fn a_renamed_table_is_there_and_one_made_again_is_not() {
-        let before = inventory(&[(1, 0, thing(ThingKind::Table, "a", "")), (2, 0, thing(ThingKind::Table, "b", ""))]);
-        let after = inventory(&[(1, 0, thing(ThingKind::Table, "c", "")), (3, 0, thing(ThingKind::Table, "b", ""))]);
+        let before =
+            inventory(&[(1, 0, thing(ThingKind::Table, "a", "")), (2, 0, thing(ThingKind::Table, "b", ""))]);
+        let after =
+            inventory(&[(1, 0, thing(ThingKind::Table, "c", "")), (3, 0, thing(ThingKind::Table, "b", ""))]);
         assert_eq!(names(&before.gone(&before, &after)), ["table s.b"]);
     }
 
@@ -302,10 +304,8 @@ mod tests {
 
     #[test]
     fn a_column_of_another_type_is_converted() {
-        let column = |type_name: &str| Thing {
-            type_name: type_name.to_owned(),
-            ..thing(ThingKind::Column, "a", "x")
-        };
+        let column =
+            |type_name: &str| Thing { type_name: type_name.to_owned(), ..thing(ThingKind::Column, "a", "x") };
         let (before, after) = (inventory(&[(1, 1, column("text"))]), inventory(&[(1, 1, column("integer"))]));
         let converted = before.converted(&before, &after);
         assert_eq!((converted[0].from.as_str(), converted[0].to.as_str()), ("text", "integer"));

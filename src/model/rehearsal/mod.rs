@@ -105,9 +105,12 @@ pub enum Work {
 impl Rehearsal {
     /// Returns the statements of which it could not be seen what they lock: `V1__a.sql:3`.
     pub fn unseen(&self) -> Vec<String> {
-        let steps = self.steps.iter().map(|step| (step, step.statements.iter().filter(|statement| !statement.seen)));
+        let steps =
+            self.steps.iter().map(|step| (step, step.statements.iter().filter(|statement| !statement.seen)));
         steps
-            .flat_map(|(step, unseen)| unseen.map(|statement| format!("{}:{}", step.migration, statement.line)))
+            .flat_map(|(step, unseen)| {
+                unseen.map(|statement| format!("{}:{}", step.migration, statement.line))
+            })
             .collect()
     }
 

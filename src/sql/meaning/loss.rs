@@ -85,9 +85,12 @@ impl Words {
     /// Tells whether an ALTER TABLE gives a column another type: `ALTER c TYPE`, `ALTER COLUMN c SET DATA TYPE`.
     fn changes_type(&self) -> bool {
         let at = |index: usize| self.0.get(index).map_or("", String::as_str);
-        (4..self.0.len())
-            .any(|index| at(index) == "type" && (at(index - 1) == "data" || ["alter", "column"].contains(&at(index - 2)))
-                && at(index - 2) != "add" && at(index - 3) != "add")
+        (4..self.0.len()).any(|index| {
+            at(index) == "type"
+                && (at(index - 1) == "data" || ["alter", "column"].contains(&at(index - 2)))
+                && at(index - 2) != "add"
+                && at(index - 3) != "add"
+        })
     }
 
     /// Tells whether an ALTER TABLE drops a column: what follows DROP is none of the words for something else.

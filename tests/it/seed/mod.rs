@@ -1,5 +1,6 @@
 //! `crmdb seed` through the binary against a real server.
 
+mod fill;
 mod generate;
 mod json;
 mod project;

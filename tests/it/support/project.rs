@@ -13,12 +13,13 @@ use super::site::Site;
 /// Returns the home of the shadow server that all tests of this process share.
 pub(crate) fn shadows() -> &'static Path {
     static SITE: OnceLock<(Site, PathBuf)> = OnceLock::new();
-    &SITE.get_or_init(|| {
-        let site = Site::new();
-        let home = site.folder.join("servers");
-        (site, home)
-    })
-    .1
+    &SITE
+        .get_or_init(|| {
+            let site = Site::new();
+            let home = site.folder.join("servers");
+            (site, home)
+        })
+        .1
 }
 
 /// A project on the disk, gone with the value.
