@@ -10,6 +10,7 @@ mod architecture;
 mod baseline;
 mod batch;
 mod blast;
+mod budget;
 mod catalog;
 mod completions;
 mod concurrency;
