@@ -105,6 +105,12 @@ impl Catalog {
         columns
     }
 
+    /// Tells whether Citus distributes anything of it.
+    #[must_use]
+    pub fn is_distributed(&self) -> bool {
+        self.objects.keys().any(|id| id.kind() == Kind::Distribution)
+    }
+
     /// Returns for each object those that need it.
     #[must_use]
     pub fn needed_by(&self) -> BTreeMap<Id, BTreeSet<Id>> {

@@ -6,6 +6,7 @@ use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Row, SimpleQueryMessage};
 
 use super::assemble::{Alias, Assembly, Dependency, Note, ObjectRow};
+use super::citus::{self, Source};
 use super::model::Catalog;
 use super::queries;
 
@@ -55,9 +56,13 @@ pub async fn read(client: &Client) -> Result<Catalog, ReadError> {
 }
 
 async fn snapshot(client: &Client) -> Result<Assembly, ReadError> {
-    let (version, role) = server(client).await?;
+    let (version, role, distribution) = server(client).await?;
     if version < 14 {
         return Err(ReadError::Version(version));
+    }
+    if distribution.is_citus() {
+        let hidden = client.batch_execute(citus::HIDE_SHARDS).await;
+        hidden.map_err(|source| ReadError::Query { query: "hide shards", source })?;
     }
     let ask = async |name: &'static str, sql: &str| {
         let sql = queries::for_version(sql, version);
@@ -68,6 +73,9 @@ async fn snapshot(client: &Client) -> Result<Assembly, ReadError> {
     let (objects, details) = futures_util::future::join(objects, details).await;
     let mut assembly = Assembly { version, role, ..Assembly::default() };
     assembly.objects = objects?.iter().flatten().map(object).collect();
+    if let Some(sql) = distribution.query() {
+        assembly.objects.extend(ask("distribution", &sql).await?.iter().map(object));
+    }
     for ((name, _), rows) in queries::DETAILS.iter().zip(details) {
         let rows = rows?;
         match *name {
@@ -86,15 +94,15 @@ async fn snapshot(client: &Client) -> Result<Assembly, ReadError> {
     Ok(assembly)
 }
 
-async fn server(client: &Client) -> Result<(u32, String), ReadError> {
-    let answer = client.simple_query(queries::SERVER).await;
+async fn server(client: &Client) -> Result<(u32, String, Source), ReadError> {
+    let answer = client.simple_query(&format!("{}, {}", queries::SERVER, citus::WHO)).await;
     let answer = answer.map_err(|source| ReadError::Query { query: "server", source })?;
     let row = answer.iter().find_map(|message| match message {
         SimpleQueryMessage::Row(row) => Some(row),
         _ => None,
     });
     let field = |at| row.and_then(|row| row.get(at)).unwrap_or_default();
-    Ok((field(0).parse().unwrap_or(0), field(1).to_owned()))
+    Ok((field(0).parse().unwrap_or(0), field(1).to_owned(), Source::read(field(2))))
 }
 
 fn object(row: &Row) -> ObjectRow {

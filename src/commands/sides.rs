@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::context::Context;
-use super::shadow::{Edition, ROLES, Rehearsed, Replay, Shadow, Until};
+use super::shadow::{Edition, ROLES, Rehearsed, Replay, Shadow, Until, citus};
 use crate::catalog::{self, Catalog};
 use crate::db::session::Session;
 use crate::error::Error;
+use crate::model::replay;
 use crate::sql;
 
 /// One side of a diff.
@@ -134,6 +135,9 @@ async fn load(session: &Session, path: &Path) -> Result<(), Error> {
             text.map_err(|error| Error::usage(format!("`{}` can't be read: {error}", file.display())))?;
         let text = sql::normalise(&text);
         let failed = |line, message| Error::Load { path: file.display().to_string(), line, message };
+        if replay::speaks_of_citus(&text) {
+            citus::stand_in(session).await?;
+        }
         for statement in sql::statements(&text) {
             let statement = statement.map_err(|error| failed(error.position().line, error.to_string()))?;
             let line = statement.position.line;

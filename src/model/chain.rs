@@ -25,7 +25,8 @@ impl Chain {
         let mut links = vec![link.clone()];
         for step in steps {
             let rollback = step.rollback.as_ref().map_or_else(String::new, |text| text.checksum.to_string());
-            let parts = [&link, &step.module, &step.schema, &step.file, &step.checksum.to_string(), &rollback];
+            let parts =
+                [&link, &step.module, &step.schema, &step.file, &step.checksum.to_string(), &rollback];
             // No part holds a line end but the names, which are quoted.
             link = Checksum::of(&parts.map(|part| format!("{part:?}")).join("\n")).to_string();
             links.push(link.clone());

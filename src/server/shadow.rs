@@ -14,7 +14,9 @@ pub enum ShadowError {
         major: u32,
     },
     /// A statement reaches beyond its database.
-    #[error("{path}:{line}: a statement that makes or drops {what} can't be tried on a shadow: it reaches beyond it")]
+    #[error(
+        "{path}:{line}: a statement that makes or drops {what} can't be tried on a shadow: it reaches beyond it"
+    )]
     Beyond {
         /// The script's path.
         path: String,
@@ -55,15 +57,16 @@ impl ShadowError {
     /// Returns what the user can do about it, a line each.
     pub fn hints(&self) -> Vec<String> {
         match self {
-            Self::Extensions { missing, major } => {
-                missing.iter().map(|name| install(name, *major)).collect()
-            }
+            Self::Extensions { missing, major } => missing.iter().map(|name| install(name, *major)).collect(),
             Self::Beyond { .. } => {
-                vec!["keep such statements out of migrations: they belong to the server, not to the schema".to_owned()]
+                vec![
+                    "keep such statements out of migrations: they belong to the server, not to the schema"
+                        .to_owned(),
+                ]
             }
-            Self::NotEmpty { .. } => vec![
-                "name an empty database, or a server on which the role may create databases".to_owned(),
-            ],
+            Self::NotEmpty { .. } => {
+                vec!["name an empty database, or a server on which the role may create databases".to_owned()]
+            }
             Self::IsTarget { .. } => {
                 vec!["name another database: a shadow is emptied each time it is used".to_owned()]
             }
@@ -82,12 +85,54 @@ fn extensions(names: &[String]) -> String {
 
 /// The extensions of PostgreSQL's own `contrib` folder, as of version 18.
 const CONTRIB: &[&str] = &[
-    "adminpack", "amcheck", "autoinc", "bloom", "bool_plperl", "btree_gin", "btree_gist", "citext", "cube",
-    "dblink", "dict_int", "dict_xsyn", "earthdistance", "file_fdw", "fuzzystrmatch", "hstore", "insert_username",
-    "intagg", "intarray", "isn", "lo", "ltree", "moddatetime", "old_snapshot", "pageinspect", "pg_buffercache",
-    "pg_freespacemap", "pg_logicalinspect", "pg_prewarm", "pg_stat_statements", "pg_surgery", "pg_trgm",
-    "pg_visibility", "pg_walinspect", "pgcrypto", "pgrowlocks", "pgstattuple", "postgres_fdw", "refint", "seg",
-    "sslinfo", "tablefunc", "tcn", "tsm_system_rows", "tsm_system_time", "unaccent", "uuid-ossp", "xml2",
+    "adminpack",
+    "amcheck",
+    "autoinc",
+    "bloom",
+    "bool_plperl",
+    "btree_gin",
+    "btree_gist",
+    "citext",
+    "cube",
+    "dblink",
+    "dict_int",
+    "dict_xsyn",
+    "earthdistance",
+    "file_fdw",
+    "fuzzystrmatch",
+    "hstore",
+    "insert_username",
+    "intagg",
+    "intarray",
+    "isn",
+    "lo",
+    "ltree",
+    "moddatetime",
+    "old_snapshot",
+    "pageinspect",
+    "pg_buffercache",
+    "pg_freespacemap",
+    "pg_logicalinspect",
+    "pg_prewarm",
+    "pg_stat_statements",
+    "pg_surgery",
+    "pg_trgm",
+    "pg_visibility",
+    "pg_walinspect",
+    "pgcrypto",
+    "pgrowlocks",
+    "pgstattuple",
+    "postgres_fdw",
+    "refint",
+    "seg",
+    "sslinfo",
+    "tablefunc",
+    "tcn",
+    "tsm_system_rows",
+    "tsm_system_time",
+    "unaccent",
+    "uuid-ossp",
+    "xml2",
 ];
 
 /// Debian's packages are named `postgresql-<major>-<end>`; extensions whose package has another end than their own name

@@ -9,6 +9,7 @@
 mod architecture;
 mod baseline;
 mod catalog;
+mod citus;
 mod completions;
 mod concurrency;
 mod connect;
@@ -28,6 +29,7 @@ mod locks;
 mod new;
 mod outage;
 mod pooler;
+mod products;
 mod redo;
 mod repair;
 mod round_trips;

@@ -156,8 +156,14 @@ fn runs_that_are_killed_leave_nothing_behind_and_no_half_result_is_used() {
 fn many_runs_at_once_share_roles_and_results_and_leave_nothing_behind() {
     let ground = Ground::new();
     let project = Project::new()
-        .migration("V1__a.sql", "CREATE ROLE maker;\nCREATE TABLE a (i integer);\nALTER TABLE a OWNER TO maker;\n")
-        .migration("V2__b.sql", "DO $$ BEGIN EXECUTE 'GRANT SELECT ON a TO reader, \"Other One\"'; END $$;\n");
+        .migration(
+            "V1__a.sql",
+            "CREATE ROLE maker;\nCREATE TABLE a (i integer);\nALTER TABLE a OWNER TO maker;\n",
+        )
+        .migration(
+            "V2__b.sql",
+            "DO $$ BEGIN EXECUTE 'GRANT SELECT ON a TO reader, \"Other One\"'; END $$;\n",
+        );
     let children: Vec<Child> = (0..24)
         .map(|number| {
             // Half of them with a migration of their own, so that they do not all copy the same result.
@@ -193,7 +199,8 @@ fn what_a_schema_needs_of_its_server_is_made_or_named_first() {
         "-- crmdb: no-transaction\nCREATE SUBSCRIPTION s CONNECTION 'host=db.example' PUBLICATION p;\n",
     );
     assert_snapshot!(ground.run(&beyond, REPLAY).expect(4));
-    let broken = Project::new().migration("V1__a.sql", "CREATE TABLE a (i integer);\nALTER TABLE b ADD c text;\n");
+    let broken =
+        Project::new().migration("V1__a.sql", "CREATE TABLE a (i integer);\nALTER TABLE b ADD c text;\n");
     assert_snapshot!(ground.run(&broken, "schema contract").expect(5));
     assert!(ground.databases("crmdb_shadow_").is_empty());
 }
@@ -205,7 +212,8 @@ fn with_shadow(project: &Project, target: &str, (shadow, line): (&str, &str)) ->
 }
 
 fn two_tables() -> Project {
-    Project::new().migration("V1__a.sql", "CREATE TABLE a (i integer);\nCREATE TYPE public.e AS ENUM ('x');\n")
+    Project::new()
+        .migration("V1__a.sql", "CREATE TABLE a (i integer);\nCREATE TYPE public.e AS ENUM ('x');\n")
 }
 
 #[test]

@@ -220,7 +220,9 @@ async fn is_target(context: &mut Context<'_>, facts: &Facts) -> bool {
 async fn look(options: &Options) -> Result<(Session, Facts), Error> {
     let admin = open(options).await?;
     // It waits while migrations run on another connection.
-    admin.run("setting up the session", "SET idle_session_timeout = 0; SET client_min_messages = warning").await?;
+    admin
+        .run("setting up the session", "SET idle_session_timeout = 0; SET client_min_messages = warning")
+        .await?;
     let facts = read(&admin, "looking at the shadow's server", SERVER).await?;
     Ok((admin, facts))
 }

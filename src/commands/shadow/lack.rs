@@ -41,7 +41,10 @@ impl Shadow {
     }
 
     /// Makes the tablespaces that are missing on the shadow's server, inside its data directory.
-    pub(in crate::commands) async fn ensure_tablespaces(&self, names: &BTreeSet<String>) -> Result<(), Error> {
+    pub(in crate::commands) async fn ensure_tablespaces(
+        &self,
+        names: &BTreeSet<String>,
+    ) -> Result<(), Error> {
         ensure_tablespaces(&self.ground, names).await
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::ground::Ground;
 use super::lack::{self, Lack};
-use super::{Edition, Shadow, template};
+use super::{Edition, Shadow, citus, template};
 use crate::cli::args::RunArgs;
 use crate::commands::apply::{Request, apply};
 use crate::commands::context::{Context, author, limits};
@@ -17,8 +17,8 @@ use crate::db::session::Session;
 use crate::error::{Error, RunFailure};
 use crate::model::chain::Chain;
 use crate::model::plan::{self, Goal, UpRequest};
-use crate::model::{Installation, Ledger, Module, Project};
 use crate::model::replay;
+use crate::model::{Installation, Ledger, Module, Project};
 use crate::project::Opened;
 use crate::server::ShadowError;
 
@@ -98,7 +98,7 @@ async fn fill(ground: &mut Ground, name: &str, replay: &Replay<'_>) -> Result<()
         Until::Steps(steps) => steps.min(chain.steps()),
     };
     let mut templates = template::Templates::read(ground).await?;
-    let begun = begin(ground, name, (&mut templates, &chain, goal)).await?;
+    let begun = begin(ground, name, (&mut templates, &chain, goal), replay).await?;
     for stop in stops((begun, goal), [replay.settled, templates.diverges(&chain)]) {
         advance(ground, name, (replay, stop)).await?;
         template::keep(ground, name, (&chain, stop)).await?;
@@ -114,6 +114,7 @@ async fn begin(
     ground: &Ground,
     name: &str,
     (templates, chain, goal): (&mut template::Templates, &Chain, usize),
+    replay: &Replay<'_>,
 ) -> Result<usize, Error> {
     while let Some(steps) = templates.longest(chain, goal) {
         match ground.make(name, &template::name(chain, steps)).await {
@@ -127,6 +128,9 @@ async fn begin(
         }
     }
     ground.make(name, "template0").await?;
+    if replay::distributes(replay.installations) {
+        citus::stand_in(&ground.connect(name).await?.0).await?;
+    }
     Ok(0)
 }
 
@@ -140,7 +144,9 @@ fn chain(ground: &Ground, replay: &Replay<'_>) -> Chain {
     let planned = plan::up(replay.installations, &Ledger::default(), &up(Goal::All));
     // What can't be planned is told when it is to run.
     let steps = planned.map(|plan| plan.steps).unwrap_or_default();
-    let text = format!("{}\n{}", ground.facts.version, replay.opened.manifest.ledger.store_sql);
+    let distributes = replay::distributes(replay.installations);
+    let text =
+        format!("{}\n{}\n{distributes}", ground.facts.version, replay.opened.manifest.ledger.store_sql);
     Chain::of(&text, &steps)
 }
 
