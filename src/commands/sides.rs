@@ -46,8 +46,15 @@ impl Side {
             _ if text.contains("://") || text.contains('=') => Ok(Self::Url(text.to_owned())),
             _ if path.exists() => Ok(Self::Files(path.to_path_buf())),
             _ => {
+                // A URL that is not written well is none, and its password is nobody's business.
+                let may_be_secret = text.contains('@') || text.to_ascii_lowercase().contains("pass");
+                let shown = if may_be_secret {
+                    "what `--from` or `--to` names".to_owned()
+                } else {
+                    format!("`{text}`")
+                };
                 let message =
-                    format!("`{text}` is no file, folder or URL, and none of `live`, `migrations`, `empty`");
+                    format!("{shown} is no file, folder or URL, and none of `live`, `migrations`, `empty`");
                 Err(Error::usage(message))
             }
         }
