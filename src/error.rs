@@ -59,6 +59,12 @@ pub enum Error {
     /// A throw-away database can't be had, or can't hold what is asked of it.
     #[error("{0}; nothing was tried")]
     Shadow(#[from] crate::server::ShadowError),
+    /// What is about to be applied can't be taken back as it should.
+    #[error("{}", refusal(.findings))]
+    Unproved {
+        /// What was found, a line each.
+        findings: Vec<String>,
+    },
     /// Files and ledger do not allow what was asked.
     #[error("{}", refusal(.0))]
     Refused(Vec<Finding>),
@@ -71,6 +77,16 @@ pub enum Error {
         /// What needed an answer.
         message: String,
         /// The flag that answers it.
+        hint: String,
+    },
+    /// Data would die, and nobody who may has said that it shall.
+    #[error("{message}; nothing was changed\n{}", lost.trim_end())]
+    DataLoss {
+        /// What would be lost, as text.
+        lost: String,
+        /// Why that is refused.
+        message: String,
+        /// The flag that allows it.
         hint: String,
     },
     /// A catalog could not be read.
@@ -92,6 +108,12 @@ pub enum Error {
     /// The statements were tried and do not lead to the other side.
     #[error("{message}; the SQL is not printed")]
     Untrue {
+        /// What came of the trial.
+        message: String,
+    },
+    /// A migration or rollback that crmdb made was tried and does not do what it should.
+    #[error("{message}; nothing was written")]
+    Undrafted {
         /// What came of the trial.
         message: String,
     },
@@ -170,14 +192,16 @@ impl Error {
             | Self::Selection(_)
             | Self::Options(_) => Exit::Usage,
             Self::Server(_) => Exit::NoConnection,
-            Self::Shadow(_) => Exit::Refused,
-            Self::Untrue { .. } => Exit::Found,
+            Self::Shadow(_) | Self::Unproved { .. } => Exit::Refused,
+            Self::Untrue { .. } | Self::Undrafted { .. } => Exit::Found,
             Self::Unwritten { .. } => Exit::Usage,
             Self::Unwritable(_) => Exit::Refused,
             Self::Catalog(_) | Self::Load { .. } => Exit::SqlFailed,
-            Self::Refused(_) | Self::SeedsRefused(_) | Self::Unconfirmed { .. } | Self::Overtaken { .. } => {
-                Exit::Refused
-            }
+            Self::Refused(_)
+            | Self::SeedsRefused(_)
+            | Self::Unconfirmed { .. }
+            | Self::DataLoss { .. }
+            | Self::Overtaken { .. } => Exit::Refused,
             Self::Db(error) => db_exit(error),
             Self::Run(failure) => db_exit(&failure.error),
         }
@@ -193,13 +217,16 @@ impl Error {
             Self::Options(_) => "connection-settings",
             Self::Server(_) => "private-server",
             Self::Shadow(_) => "shadow",
+            Self::Unproved { .. } => "unproved",
             Self::Refused(_) | Self::SeedsRefused(_) => "refused",
             Self::Unconfirmed { .. } => "unconfirmed",
+            Self::DataLoss { .. } => "data-loss",
             Self::Overtaken { .. } => "overtaken",
             Self::Catalog(_) => "catalog",
             Self::Unwritable(_) => "unwritable",
             Self::Load { .. } => "load",
             Self::Untrue { .. } => "untrue",
+            Self::Undrafted { .. } => "undrafted",
             Self::Unwritten { .. } => "unwritten",
             Self::Db(error) => db_code(error),
             Self::Run(failure) => db_code(&failure.error),
@@ -223,7 +250,7 @@ impl Error {
                 hints.dedup();
                 hints
             }
-            Self::Unconfirmed { hint, .. } => vec![hint.clone()],
+            Self::Unconfirmed { hint, .. } | Self::DataLoss { hint, .. } => vec![hint.clone()],
             Self::Overtaken { .. } => {
                 vec!["look at it with `crmdb migrate status` and run the command again".to_owned()]
             }
@@ -234,6 +261,12 @@ impl Error {
             Self::Run(failure) => db_hint(&failure.error).into_iter().chain([run_hint(failure)]).collect(),
             Self::Untrue { .. } => vec!["see the statements all the same with `--untried`".to_owned()],
             Self::Shadow(error) => error.hints(),
+            Self::Unproved { .. } => {
+                vec!["see what differs with `crmdb prove --pending`, or go on without `--prove`".to_owned()]
+            }
+            Self::Undrafted { .. } => {
+                vec!["write it by hand, and try it with `crmdb prove`".to_owned()]
+            }
             Self::Catalog(_) | Self::Unwritable(_) | Self::Load { .. } | Self::Unwritten { .. } => Vec::new(),
             Self::Project(_) | Self::Selection(_) | Self::Options(_) | Self::Server(_) => Vec::new(),
         }
@@ -268,10 +301,12 @@ fn db_exit(error: &DbError) -> Exit {
         | DbError::Unpromised { .. }
         | DbError::LedgerMalformed { .. }
         | DbError::Catalog { .. }
+        | DbError::Unbatched { .. }
         | DbError::SeedWithoutKey { .. } => Exit::Refused,
         DbError::Own { .. }
         | DbError::Statement(_)
         | DbError::Reconcile { .. }
+        | DbError::Deadline { .. }
         | DbError::SeedRows { .. }
         | DbError::MadeUpRows { .. } => Exit::SqlFailed,
         DbError::SeedFile { .. } => Exit::Usage,
@@ -286,6 +321,7 @@ fn db_code(error: &DbError) -> &'static str {
         DbError::Overtaken { .. } => "overtaken",
         DbError::TakenOver { .. } => "taken-over",
         DbError::Moved { .. } => "moved",
+        DbError::Deadline { .. } => "deadline",
         DbError::PoolTooSmall { .. } => "pool-too-small",
         DbError::Standby { .. } => "standby",
         DbError::ReadOnly { .. } => "read-only",
@@ -294,6 +330,7 @@ fn db_code(error: &DbError) -> &'static str {
         DbError::LedgerTooNew { .. } => "ledger-too-new",
         DbError::LedgerMalformed { .. } => "ledger-malformed",
         DbError::Catalog { .. } => "catalog",
+        DbError::Unbatched { .. } => "unbatched",
         DbError::Own { .. } => "own-sql-failed",
         DbError::Statement(_) | DbError::SeedRows { .. } | DbError::MadeUpRows { .. } => "sql-failed",
         DbError::SeedFile { .. } => "seed-file",
@@ -322,6 +359,9 @@ fn db_hint(error: &DbError) -> Option<String> {
             Some("another session is in the way; try again, or give it more time with `--lock-timeout` and `--lock-retries`".to_owned())
         }
         DbError::Statement(error) => lacked(&error.refusal),
+        DbError::Unbatched { .. } => {
+            Some("write it as a plain statement, without the directive".to_owned())
+        }
         DbError::SeedWithoutKey { .. } => {
             Some("empty the table first with `crmdb seed --reset`".to_owned())
         }

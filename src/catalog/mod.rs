@@ -9,6 +9,7 @@ mod citus;
 pub mod ddl;
 pub mod diff;
 mod edges;
+mod fingerprint;
 pub mod id;
 pub mod model;
 pub mod objects;
@@ -18,5 +19,6 @@ mod rename;
 mod renamed;
 mod scope;
 
+pub use fingerprint::fingerprint;
 pub use id::{Id, Kind};
 pub use model::Catalog;

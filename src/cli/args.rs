@@ -7,6 +7,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::duration;
 pub use super::format::Format;
+pub use super::haste_args::HasteArgs;
+pub use super::loss_args::{LossArgs, RedoArgs};
+pub use super::prove_args::{ProveArgs, RollbackArgs, SquashArgs};
 use super::seed_args::SeedArgs;
 pub use super::values::{GoalArg, SchemaArg};
 use super::values::{goal, schema};
@@ -70,6 +73,8 @@ pub enum Command {
     Status(StatusArgs),
     /// Compare what is declared in `schema.toml` with what is there
     Verify(VerifyArgs),
+    /// Apply, take back and apply again each migration on a throw-away database, and compare
+    Prove(ProveArgs),
     /// Bring what databases hold into files
     #[command(subcommand)]
     Schema(Schema),
@@ -99,7 +104,7 @@ impl Command {
                 use Migrate::{Diff, Down, Redo, Up, Verify};
                 matches!(migrate, Up(_) | Down(_) | Redo(_) | Verify(_) | Diff(_))
             }
-            Self::Verify(_) | Self::Diff(_) => true,
+            Self::Verify(_) | Self::Prove(_) | Self::Diff(_) => true,
             _ => false,
         }
     }
@@ -130,12 +135,16 @@ pub enum Migrate {
     Diff(DiffArgs),
     /// Write an empty migration and its rollback
     New(NewArgs),
+    /// Write the rollback of a migration, as the difference from after it to before it
+    Rollback(RollbackArgs),
+    /// Put one migration in the place of the first ones, with an equal result
+    Squash(SquashArgs),
     /// Record migrations as applied without running them
     Baseline(BaselineArgs),
     /// Accept files that were edited or renamed after they were applied, or try deferred foreign keys again
     Repair(RepairArgs),
     /// Take back the last migration and apply it again
-    Redo(RunArgs),
+    Redo(RedoArgs),
     /// Load seeds: rows for development, demonstration or reference
     Seed(SeedArgs),
 }
@@ -179,9 +188,19 @@ pub struct UpArgs {
     /// Go on although applied migrations have no file here
     #[arg(long)]
     pub allow_missing: bool,
+    /// Prove on a throw-away database first that what is pending can be taken back, with so many made-up rows in each
+    /// table where a number is given; what was found goes into the ledger
+    #[arg(long, num_args = 0..=1, default_missing_value = "0", require_equals = true, value_name = "ROWS", conflicts_with = "dry_run")]
+    pub prove: Option<u64>,
     /// Apply all pending migrations in one transaction: all or none
     #[arg(long, num_args = 0..=1, default_missing_value = "true", default_value = "false", require_equals = true, value_name = "BOOL", action = clap::ArgAction::Set)]
     pub single_transaction: bool,
+    /// How data dies.
+    #[command(flatten)]
+    pub loss: LossArgs,
+    /// How fast it must be.
+    #[command(flatten)]
+    pub haste: HasteArgs,
     /// How they are run.
     #[command(flatten)]
     pub run: RunArgs,
@@ -200,14 +219,23 @@ pub struct DownArgs {
     #[arg(long)]
     pub all: bool,
     /// Run the rollbacks that the ledger recorded; no project is needed
-    #[arg(long)]
+    #[arg(long, conflicts_with = "from_files")]
     pub from_ledger: bool,
+    /// Run the project's rollbacks, also where the ledger recorded others
+    #[arg(long)]
+    pub from_files: bool,
     /// Print what would run, with the SQL, and run nothing
     #[arg(long)]
     pub dry_run: bool,
     /// Take all of them back in one transaction: all or none
     #[arg(long, num_args = 0..=1, default_missing_value = "true", default_value = "false", require_equals = true, value_name = "BOOL", action = clap::ArgAction::Set)]
     pub single_transaction: bool,
+    /// How data dies.
+    #[command(flatten)]
+    pub loss: LossArgs,
+    /// How fast it must be.
+    #[command(flatten)]
+    pub haste: HasteArgs,
     /// How they are run.
     #[command(flatten)]
     pub run: RunArgs,
@@ -278,6 +306,9 @@ pub struct HistoryArgs {
 pub struct NewArgs {
     /// What it does, in words: `add_owner` or "add owner"
     pub name: String,
+    /// Fill both files with what leads from the migrations to this side and back: `live`, a URL, a `.sql` file or a folder
+    #[arg(long, num_args = 0..=1, default_missing_value = "live", value_name = "SIDE")]
+    pub from_diff: Option<String>,
 }
 
 /// `crmdb migrate baseline`
@@ -332,6 +363,9 @@ pub struct DiffArgs {
     /// Print the statements without trying them on a shadow database first
     #[arg(long)]
     pub untried: bool,
+    /// Write a migration of this name and its rollback; the difference must be one from `migrations`
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["rollback", "untried"])]
+    pub write: Option<String>,
     /// Write the statements that lead back to this file
     #[arg(long, value_name = "FILE")]
     pub rollback: Option<PathBuf>,

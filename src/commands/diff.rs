@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "the way back is written to a file that the user names")]
 
 use super::context::Context;
+use super::from_diff::{self, Wanted};
 use super::shadow::{Edition, Shadow, citus};
 use super::sides::{self, Schema, Side};
 use crate::catalog::ddl::{self, Statement, Transactional};
@@ -15,6 +16,16 @@ use crate::report::diff::Difference;
 pub(super) async fn run(context: &mut Context<'_>, args: &DiffArgs) -> Result<Box<dyn Report>, Error> {
     let (from, to) = (Side::read(&args.from)?, Side::read(&args.to)?);
     let options = options(context, args);
+    if let Some(name) = &args.write {
+        if from != Side::Migrations {
+            return Err(Error::Usage {
+                message: "`--write` makes a migration, and a migration leads on from the migrations"
+                    .to_owned(),
+                hint: Some(format!("write `crmdb diff --from migrations --to live --write {name}`")),
+            });
+        }
+        return from_diff::run(context, Wanted { command: "diff", name, to, options }).await;
+    }
     let [from, to] = sides::read(context, [&from, &to]).await?;
     let changes = diff(&from.catalog, &to.catalog, &options);
     let statements = if changes.is_empty() { Vec::new() } else { ddl::statements(&changes)? };
@@ -123,7 +134,7 @@ async fn attempt(
 }
 
 /// Makes the shadow hold `catalog`; the inner error says why that can't be.
-async fn rebuild(shadow: &Shadow, catalog: &Catalog) -> Result<Result<(), String>, Error> {
+pub(super) async fn rebuild(shadow: &Shadow, catalog: &Catalog) -> Result<Result<(), String>, Error> {
     let nothing = catalog::read::read(shadow.session.client()).await?;
     let changes = diff(&nothing, catalog, &Options { renames: Renames::Off, ..Options::default() });
     let statements = match statements_of(&changes) {
@@ -142,7 +153,7 @@ async fn rebuild(shadow: &Shadow, catalog: &Catalog) -> Result<Result<(), String
     })
 }
 
-fn statements_of(changes: &Changes) -> Result<Vec<Statement>, String> {
+fn statements_of(changes: &Changes<'_>) -> Result<Vec<Statement>, String> {
     if changes.is_empty() {
         Ok(Vec::new())
     } else {

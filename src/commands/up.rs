@@ -1,15 +1,20 @@
 //! `crmdb migrate up`: applies what is pending.
 
-use super::apply::{COMMAND, Request, apply, decide};
-use super::context::{Context, author, goal, limits, lock_wait};
+use super::apply::{COMMAND, Look, Request, carry_out, look};
+use super::blast::{COUNT_BUDGET, Consent, Depth, consent, radius};
+use super::context::{Context, Target, author, goal, limits, lock_wait};
 use super::foreign_keys::Keys;
+use super::prove::{self, Base, Course};
 use super::running::{grouping, ran};
+use super::shadow::Edition;
 use crate::cli::args::UpArgs;
 use crate::db::ledger;
+use crate::db::record::Author;
 use crate::db::run::Execution;
 use crate::error::Error;
-use crate::model::Installation;
 use crate::model::plan::{Goal, UpRequest};
+use crate::model::progress::Listener;
+use crate::model::{Installation, Proof, Step};
 use crate::project::Opened;
 use crate::report::Report;
 use crate::report::plan::Planned;
@@ -19,25 +24,66 @@ pub(super) async fn run(context: &mut Context<'_>, args: &UpArgs) -> Result<Box<
     let opened = context.project()?;
     let (installations, up) = asked(context, &opened, args)?;
     let execution = Execution {
-        author: author(&opened.manifest),
+        author: Author { reason: args.loss.reason.clone(), ..author(&opened.manifest) },
         limits: limits(&args.run, &opened.manifest)?,
         grouping: grouping(args.single_transaction),
+        haste: context.haste(&args.haste),
     };
     let lock_wait = lock_wait(args.run.lock_wait, &opened.manifest)?;
+    let lock_wait = execution.haste.left().map_or(lock_wait, |left| lock_wait.min(left));
     let keys = Keys::declared(&opened.project, &installations, &context.schemas()?);
     let contract = (!args.run.no_verify).then_some(&opened);
     let request = Request { installations: &installations, up, execution, lock_wait, keys, contract };
     let mut target = context.connect(&opened.manifest).await?;
+    let budget = args.loss.count_budget.unwrap_or(COUNT_BUDGET);
     if args.dry_run {
-        let seen = ledger::read(&target.session).await?;
-        let plan = decide(&target.session, &seen, &request).await?;
+        let Look { seen, plan } = look(&target.session, &request).await?;
+        let blast = radius(context, &target, (&plan, &seen), (Depth::Whole, budget)).await?;
         let foreign_keys = request.keys.look(&target.session, &seen).await?.report(&seen);
-        return Ok(Box::new(Planned { foreign_keys, ..Planned::new(COMMAND, target.name(), &plan) }));
+        return Ok(Box::new(Planned {
+            foreign_keys,
+            blast: Some(blast),
+            ..Planned::new(COMMAND, target.name(), &plan)
+        }));
     }
+    let look = look(&target.session, &request).await?;
+    if look.plan.steps.iter().any(Step::may_destroy) {
+        let blast = radius(context, &target, (&look.plan, &look.seen), (Depth::Rows, budget)).await?;
+        consent(context, &target, (&blast, &Consent::new(&args.loss, &opened.manifest))).await?;
+    }
+    let proofs = match args.prove {
+        Some(rows) => proved(context, &target, (&opened, &request, &look), rows).await?,
+        None => Vec::new(),
+    };
     let connection = (&mut target.session, &target.options);
-    let done = apply(connection, &request, &mut |event| context.terminal.progress(&event)).await?;
+    let listener: &mut Listener<'_> = &mut |event| context.terminal.progress(&event);
+    let done = carry_out(connection, (&request, look), listener).await;
+    if !proofs.is_empty() && !target.session.is_closed() {
+        let lock = context.lock(&mut target, lock_wait).await?;
+        ledger::write_proofs(&target.session, &lock, &proofs).await?;
+    }
+    let done = done?;
     let report = ran(context, (COMMAND, &target), (&done.plan, &done.steps), done.foreign_keys);
     Ok(Box::new(Ran { verified: done.verified, ..report }))
+}
+
+/// Proves what is about to be applied; what can't be taken back is an error.
+async fn proved(
+    context: &mut Context<'_>,
+    target: &Target,
+    (opened, request, look): (&Opened, &Request<'_>, &Look),
+    rows: u64,
+) -> Result<Vec<Proof>, Error> {
+    let chosen = look.plan.steps.iter().map(|step| (step.module.clone(), step.version)).collect();
+    let course =
+        prove::course(opened, request.installations, (&Base::Applied(look.seen.clone()), Some(&chosen)))?;
+    let edition = Edition::like(&target.session).await?;
+    let course = Course { edition, rows: (rows > 0).then_some(rows), ..course };
+    let walked = prove::walk(context, &course).await?;
+    if walked.report.findings.is_empty() {
+        return Ok(walked.proofs);
+    }
+    Err(Error::Unproved { findings: walked.report.findings.into_iter().map(|one| one.message).collect() })
 }
 
 /// Returns what the arguments ask for. `--to sales:2` means `sales` and what it depends on, unless `--module` says more.

@@ -95,6 +95,12 @@ pub enum DbError {
         /// The migration's label.
         migration: String,
     },
+    /// The time that the run was given is over.
+    #[error("the deadline has come on {target}; no further migration was begun, and none is half done")]
+    Deadline {
+        /// Host and port.
+        target: String,
+    },
     /// The ledger was made by a later crmdb.
     #[error("the ledger in {target} has version {found}, and this crmdb knows versions up to {known}")]
     LedgerTooNew {
@@ -112,6 +118,14 @@ pub enum DbError {
         target: String,
         /// The value in question.
         what: String,
+    },
+    /// A data change can't be run in batches.
+    #[error("`{migration}` can't be run in batches: {reason}; no row was changed by it")]
+    Unbatched {
+        /// The migration's label.
+        migration: String,
+        /// Why not.
+        reason: String,
     },
     /// The catalog can't be read.
     #[error("the catalog of {target} can't be read: {what}")]

@@ -28,6 +28,8 @@ pub struct RunLock {
     session: Session,
     /// The server process that holds it.
     pid: i32,
+    /// For a session beside the two.
+    options: Options,
 }
 
 impl RunLock {
@@ -49,7 +51,7 @@ impl RunLock {
             if last_value(&attempt, "taken") == Some("t") {
                 let held = last_value(&attempt, "pid").and_then(|pid| pid.parse().ok());
                 at_work.footing.route = route(at_work, peer.pid, held).await?;
-                return Ok(Self { session, pid: held.unwrap_or_default() });
+                return Ok(Self { session, pid: held.unwrap_or_default(), options: options.clone() });
             }
             run("ROLLBACK").await?;
             let holder = read_holder(&session).await?;
@@ -70,6 +72,10 @@ impl RunLock {
     /// Returns the server process that holds the lock.
     pub(super) fn pid(&self) -> i32 {
         self.pid
+    }
+
+    pub(super) fn options(&self) -> &Options {
+        &self.options
     }
 
     /// Fails where the lock's connection has ended, and with it the right to go on.

@@ -1,6 +1,8 @@
 //! The database edge: connecting, the lock, the ledger, and running a plan.
 
+mod batch;
 mod begun;
+pub mod blockers;
 pub mod connect;
 pub mod contract;
 mod copy;
@@ -14,8 +16,10 @@ mod peer;
 mod pipeline;
 mod reconcile;
 pub mod record;
+pub mod rehearse;
 pub mod run;
 pub mod seed;
 pub mod session;
+pub mod target;
 mod transaction;
 mod work_lock;

@@ -43,6 +43,20 @@ pub enum Progress<'a> {
         /// The server's words.
         reason: &'a str,
     },
+    /// A statement waits for a lock that another session holds.
+    Blocked {
+        /// The step.
+        step: &'a Step,
+        /// Who it is, in words.
+        by: &'a str,
+    },
+    /// Something was done about a session that stood in the way.
+    Cancelled {
+        /// The server process.
+        pid: i32,
+        /// In words.
+        what: &'a str,
+    },
     /// A statement of an unfinished migration was already done by an earlier run.
     Resumed {
         /// The step.
@@ -51,6 +65,22 @@ pub enum Progress<'a> {
         ordinal: i32,
         /// What was found in the catalog.
         found: &'a str,
+    },
+    /// A batch of a data change is committed.
+    Batch {
+        /// The step.
+        step: &'a Step,
+        /// How many rows of the table are gone through.
+        done: u64,
+        /// How many there are, as far as the server knows.
+        of: Option<u64>,
+    },
+    /// The next batch waits for a standby.
+    Behind {
+        /// The step.
+        step: &'a Step,
+        /// How far the standby is behind.
+        behind: Duration,
     },
     /// Seeds are being loaded.
     Seed(SeedProgress<'a>),

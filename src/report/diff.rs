@@ -52,7 +52,7 @@ pub struct Altered {
 
 impl Difference {
     /// Makes the report of `changes` and the statements for them.
-    pub fn new((from, to): (&str, &str), changes: &Changes, statements: Vec<Statement>) -> Self {
+    pub fn new((from, to): (&str, &str), changes: &Changes<'_>, statements: Vec<Statement>) -> Self {
         let names = |ids: &std::collections::BTreeSet<crate::catalog::Id>| {
             ids.iter().map(ToString::to_string).collect()
         };
@@ -83,7 +83,7 @@ impl Difference {
             && self.altered.is_empty()
     }
 
-    fn tree(&self, style: Style) -> String {
+    pub(super) fn tree(&self, style: Style) -> String {
         let mut text = String::new();
         let mut line =
             |role, sign: &str, what: &str| text += &format!("{} {what}\n", style.paint(role, sign));
@@ -136,7 +136,7 @@ fn short(value: &Value) -> String {
 }
 
 /// Returns the tree of a difference that is left over.
-pub fn summary(changes: &Changes) -> String {
+pub fn summary(changes: &Changes<'_>) -> String {
     Difference::new(("", ""), changes, Vec::new()).tree(Style::PLAIN)
 }
 
@@ -167,8 +167,8 @@ impl Report for Difference {
             object: object.to_owned(),
             message,
             hint: "see the statements with `crmdb diff --format sql`".to_owned(),
-            path: "schema.toml".to_owned(),
-            line: 1,
+            // A difference is between two databases, neither of which may be written in a file.
+            place: None,
         };
         let (from, to) = (&self.from, &self.to);
         let mut findings = Vec::new();

@@ -1,7 +1,6 @@
 //! The kinds whose statements are one line each. Pure.
 
 use super::column::table_of;
-use super::inplace;
 use super::plan::Plan;
 use super::statement::{Hazard, Statement};
 use crate::catalog::diff::Rename;
@@ -183,14 +182,18 @@ pub(super) fn rename(rename: &Rename) -> Statement {
     Statement::new(new, sql)
 }
 
-/// Returns the name that a type or collation has while columns move from it to its successor.
+/// Returns the name that an object has while its successor is made.
 pub(super) fn aside(id: &Id) -> String {
-    // A name has at most 63 bytes.
-    let mut name = id.name().to_owned();
-    while name.len() > 55 {
+    shortened(id.name(), "__former")
+}
+
+/// Returns the name with something behind it, cut so that PostgreSQL, which keeps 63 bytes, keeps all of it.
+pub(super) fn shortened(name: &str, behind: &str) -> String {
+    let mut name = name.to_owned();
+    while name.len() + behind.len() > 63 {
         name.pop();
     }
-    format!("{name}__former")
+    name + behind
 }
 
 /// Returns the statement that moves a type or collation aside.
@@ -202,10 +205,4 @@ pub(super) fn move_aside(id: &Id) -> Vec<Statement> {
 /// Returns whether the routine's body is text that PostgreSQL would check when it is made.
 pub(super) fn has_text(function: &Function) -> bool {
     function.text.is_some()
-}
-
-/// Returns whether a name occurs in a routine's body.
-pub(super) fn calls(function: &Function, id: &Id) -> bool {
-    let named = !matches!(id.kind(), Kind::Column | Kind::Constraint | Kind::Default);
-    named && function.text.as_ref().is_some_and(|text| inplace::mentions(text, id.name()))
 }
