@@ -375,7 +375,9 @@ impl Journal<'_, '_> {
     /// Begins a transaction, unless another run has taken over.
     pub(super) async fn begin(&self, doing: &'static str) -> Result<(), DbError> {
         let session = &*self.runner.session;
-        session.begin(doing, &session.footing.begin_alone()).await
+        let local = || settings(self.step, &self.runner.execution.limits, Scope::Transaction);
+        let begin = session.footing.begin_among(local);
+        session.begin(doing, &begin).await
     }
 
     pub(super) async fn own(&self, doing: &'static str, sql: &str) -> Result<(), DbError> {
