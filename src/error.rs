@@ -301,6 +301,7 @@ fn db_exit(error: &DbError) -> Exit {
         | DbError::Unpromised { .. }
         | DbError::LedgerMalformed { .. }
         | DbError::Catalog { .. }
+        | DbError::Unbatched { .. }
         | DbError::SeedWithoutKey { .. } => Exit::Refused,
         DbError::Own { .. }
         | DbError::Statement(_)
@@ -329,6 +330,7 @@ fn db_code(error: &DbError) -> &'static str {
         DbError::LedgerTooNew { .. } => "ledger-too-new",
         DbError::LedgerMalformed { .. } => "ledger-malformed",
         DbError::Catalog { .. } => "catalog",
+        DbError::Unbatched { .. } => "unbatched",
         DbError::Own { .. } => "own-sql-failed",
         DbError::Statement(_) | DbError::SeedRows { .. } | DbError::MadeUpRows { .. } => "sql-failed",
         DbError::SeedFile { .. } => "seed-file",
@@ -357,6 +359,9 @@ fn db_hint(error: &DbError) -> Option<String> {
             Some("another session is in the way; try again, or give it more time with `--lock-timeout` and `--lock-retries`".to_owned())
         }
         DbError::Statement(error) => lacked(&error.refusal),
+        DbError::Unbatched { .. } => {
+            Some("write it as a plain statement, without the directive".to_owned())
+        }
         DbError::SeedWithoutKey { .. } => {
             Some("empty the table first with `crmdb seed --reset`".to_owned())
         }

@@ -8,6 +8,7 @@
 
 mod architecture;
 mod baseline;
+mod batch;
 mod blast;
 mod catalog;
 mod completions;

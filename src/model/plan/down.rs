@@ -162,14 +162,19 @@ fn from_files(project: &Project, row: &Applied) -> Result<(Script, Option<Findin
 
 fn mode(ledger: &Ledger, row: &Applied, script: &Script) -> Result<Mode, Vec<Finding>> {
     let mode = screen(script)?;
-    let Mode::Journal(_) = mode else { return Ok(mode) };
+    if mode == Mode::Transaction {
+        return Ok(mode);
+    }
     let open = ledger.unfinished_of(&row.module, &row.schema).filter(|open| open.version == row.version);
     match open {
         Some(open) if !goes_on_from(&open.journal, script) => {
             let migration = format!("rollback of {}", label(&row.module, &row.file));
             Err(vec![Finding::UnfinishedEdited { migration, finished: open.finished_statements() }])
         }
-        Some(open) => Ok(Mode::Journal(open.journal.clone())),
+        Some(open) => Ok(match mode {
+            Mode::Batch { chunk, .. } => Mode::Batch { chunk, begun: true },
+            _ => Mode::Journal(open.journal.clone()),
+        }),
         None => Ok(mode),
     }
 }

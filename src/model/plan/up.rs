@@ -172,6 +172,7 @@ fn mode(module: &str, file: &Migration, resumed: Option<&Unfinished>) -> Result<
     let mode = screen(&file.up)?;
     Ok(match (mode, resumed) {
         (Mode::Journal(_), Some(row)) => Mode::Journal(row.journal.clone()),
+        (Mode::Batch { chunk, .. }, Some(_)) => Mode::Batch { chunk, begun: true },
         (mode, _) => mode,
     })
 }

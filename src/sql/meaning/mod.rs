@@ -4,6 +4,7 @@
 //! tokens as it needs and never builds a tree. A parser with a tree answers the same questions, but recurses over the
 //! nesting of the text and so can be made to overflow the stack by a statement that is text alone.
 
+mod batch;
 mod control;
 mod copy;
 mod effect;
@@ -14,6 +15,7 @@ mod rows;
 mod setting;
 mod shared;
 
+pub use batch::{Batch, Ranged, Unbatched, batch};
 pub use control::{Control, control};
 pub use copy::sends_rows;
 pub use effect::{Detach, Effect, Global, Reindexed, effect};
