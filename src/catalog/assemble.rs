@@ -6,22 +6,17 @@ use super::acl::Acl;
 use super::edges;
 use super::id::{Id, Kind};
 use super::model::{Catalog, Entry, Object};
-use super::read::ReadError;
 
 /// `classid`, `objid`, `objsubid`: how the system catalogs point at an object.
 pub(super) type Address = (u32, u32, i32);
 
-pub(super) struct ObjectRow {
+/// An object as its query tells it; its entry does not know yet what it is a part of.
+pub(super) struct Found {
     pub(super) address: Address,
     /// The relation (or domain) that the object is a part of; 0 for none.
     pub(super) home: u32,
-    pub(super) kind: String,
-    pub(super) schema: String,
-    pub(super) name: String,
-    pub(super) part: String,
-    pub(super) owner: Option<String>,
-    pub(super) acl: Option<Vec<String>>,
-    pub(super) body: String,
+    pub(super) id: Id,
+    pub(super) entry: Entry,
 }
 
 /// That a catalog row is a part of another object.
@@ -34,7 +29,7 @@ pub(super) struct Dependency {
     pub(super) from: Address,
     pub(super) to: Address,
     /// `pg_depend.deptype`.
-    pub(super) form: String,
+    pub(super) form: u8,
 }
 
 /// A comment, or with a provider a security label.
@@ -48,7 +43,7 @@ pub(super) struct Note {
 pub(super) struct Assembly {
     pub(super) version: u32,
     pub(super) role: String,
-    pub(super) objects: Vec<ObjectRow>,
+    pub(super) objects: Vec<Found>,
     pub(super) aliases: Vec<Alias>,
     pub(super) dependencies: Vec<Dependency>,
     pub(super) notes: Vec<Note>,
@@ -111,60 +106,31 @@ impl Assembly {
     }
 
     fn members(&self) -> impl Iterator<Item = &Dependency> {
-        self.dependencies.iter().filter(|row| row.form == "e" && row.to.0 == PG_EXTENSION)
+        self.dependencies.iter().filter(|row| row.form == b'e' && row.to.0 == PG_EXTENSION)
     }
 
     /// Returns the catalog.
-    pub(super) fn catalog(mut self) -> Result<Catalog, ReadError> {
-        let mut rows = Vec::with_capacity(self.objects.len());
-        for row in std::mem::take(&mut self.objects) {
-            let kind = serde_json::from_str(&format!("\"{}\"", row.kind))
-                .map_err(|source| ReadError::Shape { object: row.kind.clone(), source })?;
-            let id = Id::new(kind, row.schema.as_str(), row.name.as_str()).with(kind, row.part.as_str());
-            rows.push((id, row));
-        }
-        let names = self.names(&rows);
-        let mut objects = BTreeMap::new();
-        for (id, row) in rows {
-            let class = if id.kind() == Kind::DomainConstraint { PG_TYPE } else { PG_CLASS };
-            let on = (row.home != 0).then(|| names.find((class, row.home, 0)).cloned()).flatten();
-            let owned = names.members.contains_key(&(row.address.0, row.address.1))
-                && id.kind() != Kind::InitialPrivileges;
-            let lost = row.home != 0 && on.as_ref().is_none_or(|on| on.kind() == Kind::Extension);
-            if owned || lost {
-                continue;
+    pub(super) fn catalog(mut self) -> Catalog {
+        let mut names = self.names();
+        let mut rows = std::mem::take(&mut self.objects);
+        rows.retain_mut(|row| {
+            let counts = counts(row, &names);
+            if !counts && names.known.get(&row.address) == Some(&row.id) {
+                names.known.remove(&row.address);
             }
-            let object = Object::decode(id.kind(), &row.body)
-                .map_err(|source| ReadError::Shape { object: id.to_string(), source })?;
-            let acl = row.acl.as_deref().map(Acl::parse);
-            if let (Object::DefaultPrivileges(privileges), Some(acl)) = (&object, &acl)
-                && Acl::parse(&privileges.base) == *acl
-            {
-                continue;
-            }
-            let entry = Entry {
-                on,
-                owner: row.owner,
-                acl,
-                comment: None,
-                labels: BTreeMap::new(),
-                extensions: BTreeSet::new(),
-                object,
-            };
-            objects.insert(id, entry);
-        }
+            counts
+        });
+        let mut objects = sorted(rows);
         self.annotate(&names, &mut objects);
         let needs = edges::needs(&objects, &names, &self.dependencies);
         let Self { casts, role, version, unknown, .. } = self;
-        Ok(Catalog { objects, needs, casts, role, version, unknown })
+        Catalog { objects, needs, casts, role, version, unknown }
     }
 
-    fn names(&self, rows: &[(Id, ObjectRow)]) -> Names {
-        let mut known: HashMap<Address, Id> = rows
-            .iter()
-            .filter(|(_, row)| row.address.0 != 0)
-            .map(|(id, row)| (row.address, id.clone()))
-            .collect();
+    fn names(&self) -> Names {
+        let addressed = self.objects.iter().filter(|found| found.address.0 != 0);
+        let mut known: HashMap<Address, Id> =
+            addressed.map(|found| (found.address, found.id.clone())).collect();
         let members: HashMap<(u32, u32), Id> = self
             .members()
             .filter_map(|row| Some(((row.from.0, row.from.1), known.get(&row.to)?.clone())))
@@ -184,7 +150,7 @@ impl Assembly {
                 entry.labels.insert(note.provider.clone(), note.text.clone());
             }
         }
-        for row in self.dependencies.iter().filter(|row| row.form == "x") {
+        for row in self.dependencies.iter().filter(|row| row.form == b'x') {
             let Some(extension) = names.find(row.to).filter(|id| id.kind() == Kind::Extension) else {
                 continue;
             };
@@ -193,4 +159,27 @@ impl Assembly {
             }
         }
     }
+}
+
+/// Tells the object what it is a part of; returns whether it is one that counts.
+fn counts(found: &mut Found, names: &Names) -> bool {
+    let Found { address, home, id, entry } = found;
+    let class = if id.kind() == Kind::DomainConstraint { PG_TYPE } else { PG_CLASS };
+    entry.on = (*home != 0).then(|| names.find((class, *home, 0)).cloned()).flatten();
+    let owned = names.members.contains_key(&(address.0, address.1)) && id.kind() != Kind::InitialPrivileges;
+    let lost = *home != 0 && entry.on.as_ref().is_none_or(|on| on.kind() == Kind::Extension);
+    let usual = match (&entry.object, &entry.acl) {
+        (Object::DefaultPrivileges(privileges), Some(acl)) => Acl::parse(&privileges.base) == *acl,
+        _ => false,
+    };
+    !owned && !lost && !usual
+}
+
+/// Returns the objects in order. Entries are large: places are sorted, not they.
+fn sorted(rows: Vec<Found>) -> BTreeMap<Id, Entry> {
+    let mut places: Vec<(Id, usize)> =
+        rows.iter().enumerate().map(|(place, row)| (row.id.clone(), place)).collect();
+    places.sort_unstable();
+    let mut entries: Vec<Option<Entry>> = rows.into_iter().map(|row| Some(row.entry)).collect();
+    places.into_iter().filter_map(|(id, place)| Some((id, entries[place].take()?))).collect()
 }

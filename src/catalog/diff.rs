@@ -1,12 +1,14 @@
 //! What differs between two catalogs, object by object and property by property. Pure.
 
+use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::Value;
 
 use super::id::{Id, Kind};
-use super::model::{Catalog, Entry, Object};
+use super::model::{Catalog, Column, Entry, Object};
 use super::{rename, scope};
 
 /// What is compared and how the way from one to the other is chosen.
@@ -77,11 +79,11 @@ pub struct Rename {
 
 /// Everything that differs.
 #[derive(Debug, Clone)]
-pub struct Changes {
+pub struct Changes<'a> {
     /// What is, after the renames.
-    pub from: Catalog,
+    pub from: Cow<'a, Catalog>,
     /// What shall be.
-    pub to: Catalog,
+    pub to: Cow<'a, Catalog>,
     /// How the way is chosen.
     pub locking: Locking,
     /// What is renamed, in the order in which the renames must happen.
@@ -96,7 +98,7 @@ pub struct Changes {
     pub reordered: BTreeSet<Id>,
 }
 
-impl Changes {
+impl Changes<'_> {
     /// Returns whether nothing differs that SQL could change.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -109,25 +111,73 @@ impl Changes {
 
 /// Returns what differs between the catalogs `from` and `to`.
 #[must_use]
-pub fn diff(from: &Catalog, to: &Catalog, options: &Options) -> Changes {
+pub fn diff<'a>(from: &'a Catalog, to: &'a Catalog, options: &Options) -> Changes<'a> {
     let mut from = scope::scoped(from, options);
     let to = scope::scoped(to, options);
+    let mut apart = Apart::between(&from, &to);
     let renamed = match options.renames {
-        Renames::Detect => rename::detect(&mut from, &to),
+        Renames::Detect => rename::detect(&mut from, &to, &mut apart),
         Renames::Off => Vec::new(),
     };
-    let created = to.objects.keys().filter(|id| !from.objects.contains_key(id)).cloned().collect();
-    let dropped = from.objects.keys().filter(|id| !to.objects.contains_key(id)).cloned().collect();
     let mut altered = BTreeMap::new();
-    for (id, entry) in &from.objects {
-        let Some(other) = to.objects.get(id).filter(|other| *other != entry) else { continue };
-        let properties = properties(entry, other);
-        if !properties.is_empty() {
-            altered.insert(id.clone(), properties);
+    let mut reordered = BTreeSet::new();
+    walk(&from, &to, |id, entry, other| {
+        let (Some(entry), Some(other)) = (entry, other) else { return };
+        if has_columns(id) && is_reordered(&from, &to, id) {
+            reordered.insert(id.clone());
+        }
+        if entry != other {
+            let properties = properties(entry, other);
+            if !properties.is_empty() {
+                altered.insert(id.clone(), properties);
+            }
+        }
+    });
+    let Apart { created, dropped } = apart;
+    Changes { from, to, locking: options.locking, renamed, created, dropped, altered, reordered }
+}
+
+/// Objects that only one side has.
+#[derive(Debug, Default)]
+pub(super) struct Apart {
+    /// Those of the side that shall be.
+    pub(super) created: BTreeSet<Id>,
+    /// Those of the side that is.
+    pub(super) dropped: BTreeSet<Id>,
+}
+
+impl Apart {
+    pub(super) fn between(from: &Catalog, to: &Catalog) -> Self {
+        let (mut created, mut dropped) = (Vec::new(), Vec::new());
+        walk(from, to, |id, from, to| match (from, to) {
+            (None, Some(_)) => created.push(id.clone()),
+            (Some(_), None) => dropped.push(id.clone()),
+            _ => {}
+        });
+        Self { created: created.into_iter().collect(), dropped: dropped.into_iter().collect() }
+    }
+}
+
+/// Walks both sides' objects together in the order of their identities: one pass, no search.
+fn walk<'a>(
+    from: &'a Catalog,
+    to: &'a Catalog,
+    mut visit: impl FnMut(&'a Id, Option<&'a Entry>, Option<&'a Entry>),
+) {
+    let (mut left, mut right) = (from.objects.iter().peekable(), to.objects.iter().peekable());
+    loop {
+        let side = match (left.peek(), right.peek()) {
+            (None, None) => return,
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some((one, _)), Some((other, _))) => one.cmp(other),
+        };
+        let from = if side.is_le() { left.next() } else { None };
+        let to = if side.is_ge() { right.next() } else { None };
+        if let Some((id, _)) = from.or(to) {
+            visit(id, from.map(|(_, entry)| entry), to.map(|(_, entry)| entry));
         }
     }
-    let reordered = reordered(&from, &to);
-    Changes { from, to, locking: options.locking, renamed, created, dropped, altered, reordered }
 }
 
 fn properties(from: &Entry, to: &Entry) -> Vec<Property> {
@@ -144,7 +194,7 @@ fn properties(from: &Entry, to: &Entry) -> Vec<Property> {
 }
 
 /// Returns the properties that count, by name: not the place of a column, not who declared what is inherited.
-fn flat(entry: &Entry) -> BTreeMap<String, Value> {
+pub(super) fn flat(entry: &Entry) -> BTreeMap<String, Value> {
     let mut entry = entry.clone();
     match &mut entry.object {
         Object::Column(column) => {
@@ -177,14 +227,19 @@ fn flat(entry: &Entry) -> BTreeMap<String, Value> {
     flat
 }
 
-fn reordered(from: &Catalog, to: &Catalog) -> BTreeSet<Id> {
-    let order = |catalog: &Catalog, other: &Catalog, table: &Id| -> Vec<Id> {
-        let columns = catalog.columns(table).into_iter().map(|(id, _)| id.clone());
-        columns.filter(|id| other.objects.contains_key(id)).collect()
-    };
-    let both = from.objects.keys().filter(|id| to.objects.contains_key(id));
-    both.filter(|id| matches!(id.kind(), Kind::Table | Kind::ForeignTable | Kind::Composite))
-        .filter(|id| order(from, to, id) != order(to, from, id))
-        .cloned()
-        .collect()
+fn has_columns(id: &Id) -> bool {
+    matches!(id.kind(), Kind::Table | Kind::ForeignTable | Kind::Composite)
+}
+
+/// Returns whether the columns that both sides have stand in another order.
+fn is_reordered<'a>(from: &'a Catalog, to: &'a Catalog, table: &'a Id) -> bool {
+    let (one, other) = (from.columns(table), to.columns(table));
+    let ids = |columns: &[(&'a Id, &Column)]| columns.iter().map(|(id, _)| *id).collect::<Vec<_>>();
+    let (mut one, mut other) = (ids(&one), ids(&other));
+    if one == other {
+        return false;
+    }
+    one.retain(|id| to.objects.contains_key(*id));
+    other.retain(|id| from.objects.contains_key(*id));
+    one != other
 }

@@ -1,6 +1,6 @@
 //! Which object needs which: `pg_depend`, and what it does not say. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap};
 
 use super::assemble::{Dependency, Names};
 use super::id::{Id, Kind};
@@ -14,36 +14,42 @@ pub(super) const MODELLED_ELSEWHERE: &[u32] = &[
     6100,
 ];
 
-type Needs = BTreeMap<Id, BTreeSet<Id>>;
-
 /// Returns for each object those that must be there before it.
-pub(super) fn needs(objects: &BTreeMap<Id, Entry>, names: &Names, dependencies: &[Dependency]) -> Needs {
-    let mut needs = Needs::new();
-    for row in dependencies.iter().filter(|row| matches!(row.form.as_str(), "n" | "a" | "i")) {
+pub(super) fn needs(
+    objects: &BTreeMap<Id, Entry>,
+    names: &Names,
+    dependencies: &[Dependency],
+) -> BTreeMap<Id, Vec<Id>> {
+    let mut needs: HashMap<&Id, Vec<&Id>> = HashMap::with_capacity(objects.len());
+    for row in dependencies.iter().filter(|row| matches!(row.form, b'n' | b'a' | b'i')) {
         let (Some(from), Some(to)) = (names.find(row.from), names.find(row.to)) else { continue };
-        if from != to && objects.contains_key(from) && objects.contains_key(to) && counts(from, to) {
-            needs.entry(from.clone()).or_default().insert(to.clone());
+        if from != to && counts(from, to) {
+            needs.entry(from).or_default().push(to);
         }
     }
     let parts = Parts::of(objects);
     for (id, entry) in objects {
-        let extra = implied(id, entry, &parts);
-        let extra = extra.into_iter().filter(|need| need != id && objects.contains_key(need));
-        needs.entry(id.clone()).or_default().extend(extra);
+        let extra = implied(id, entry, &parts).into_iter().filter(|need| *need != id);
+        needs.entry(id).or_default().extend(extra);
     }
-    for (id, entry) in objects {
-        let Object::Constraint(constraint) = &entry.object else { continue };
-        if constraint.form != "f" {
-            continue;
-        }
+    let keys = objects.iter().filter(|(_, entry)| match &entry.object {
+        Object::Constraint(constraint) => constraint.form == "f" && !parts.branches.is_empty(),
+        _ => false,
+    });
+    for (id, _) in keys {
         // A foreign key onto a partitioned table needs the whole tree of indexes: until every partition's is attached
         // the parent's is not valid.
-        let branches: Vec<Id> =
+        let branches: Vec<&Id> =
             needs.get(id).into_iter().flatten().flat_map(|need| parts.branches(need)).collect();
-        needs.entry(id.clone()).or_default().extend(branches);
+        needs.entry(id).or_default().extend(branches);
     }
-    needs.retain(|_, needs| !needs.is_empty());
-    needs
+    let sorted = objects.keys().filter_map(|id| {
+        let mut needs = needs.remove(id).filter(|needs| !needs.is_empty())?;
+        needs.sort_unstable();
+        needs.dedup();
+        Some((id.clone(), needs.into_iter().cloned().collect()))
+    });
+    sorted.collect()
 }
 
 /// Returns whether a dependency says what must be there first. A sequence's on its column does not, ownership does; a
@@ -58,20 +64,20 @@ fn counts(from: &Id, to: &Id) -> bool {
 /// What belongs to what, for the edges that names alone give.
 struct Parts<'a> {
     objects: &'a BTreeMap<Id, Entry>,
-    columns: BTreeMap<(&'a str, &'a str), Vec<&'a Id>>,
-    checks: BTreeMap<&'a Id, Vec<&'a Id>>,
-    indexes: BTreeMap<(&'a str, &'a str), &'a Id>,
-    branches: BTreeMap<&'a Relation, Vec<&'a Id>>,
+    columns: HashMap<(&'a str, &'a str), Vec<&'a Id>>,
+    checks: HashMap<&'a Id, Vec<&'a Id>>,
+    indexes: HashMap<(&'a str, &'a str), &'a Id>,
+    branches: HashMap<&'a Relation, Vec<&'a Id>>,
 }
 
 impl<'a> Parts<'a> {
     fn of(objects: &'a BTreeMap<Id, Entry>) -> Self {
         let mut parts = Self {
             objects,
-            columns: BTreeMap::new(),
-            checks: BTreeMap::new(),
-            indexes: BTreeMap::new(),
-            branches: BTreeMap::new(),
+            columns: HashMap::new(),
+            checks: HashMap::new(),
+            indexes: HashMap::new(),
+            branches: HashMap::new(),
         };
         for (id, entry) in objects {
             match &entry.object {
@@ -100,39 +106,42 @@ impl<'a> Parts<'a> {
         parts
     }
 
-    fn table(&self, name: &Relation) -> Option<Id> {
+    fn object(&self, id: &Id) -> Option<&'a Id> {
+        self.objects.get_key_value(id).map(|(id, _)| id)
+    }
+
+    fn table(&self, name: &Relation) -> Option<&'a Id> {
         [Kind::Table, Kind::ForeignTable]
             .into_iter()
-            .map(|kind| Id::new(kind, name.0.as_str(), name.1.as_str()))
-            .find(|id| self.objects.contains_key(id))
+            .find_map(|kind| self.object(&Id::new(kind, name.0.as_str(), name.1.as_str())))
     }
 
-    fn columns(&self, schema: &str, name: &str) -> Vec<Id> {
-        self.columns.get(&(schema, name)).into_iter().flatten().map(|id| (*id).clone()).collect()
+    fn columns(&self, schema: &'a str, name: &'a str) -> impl Iterator<Item = &'a Id> {
+        self.columns.get(&(schema, name)).into_iter().flatten().copied()
     }
 
-    fn index(&self, name: &Relation) -> Option<Id> {
-        self.indexes.get(&(name.0.as_str(), name.1.as_str())).map(|id| (*id).clone())
+    fn index(&self, name: &'a Relation) -> Option<&'a Id> {
+        self.indexes.get(&(name.0.as_str(), name.1.as_str())).copied()
     }
 
     /// Returns the partitions' indexes under a partitioned index, however deep.
-    fn branches(&self, index: &Id) -> Vec<Id> {
+    fn branches(&self, index: &Id) -> Vec<&'a Id> {
         let name = if index.kind() == Kind::Constraint { index.part() } else { index.name() };
         let key = Relation(index.schema().to_owned(), name.to_owned());
         let below = self.branches.get(&key).into_iter().flatten();
-        below.flat_map(|id| std::iter::once((*id).clone()).chain(self.branches(id))).collect()
+        below.flat_map(|id| std::iter::once(*id).chain(self.branches(id))).collect()
     }
 }
 
-fn implied(id: &Id, entry: &Entry, parts: &Parts<'_>) -> Vec<Id> {
-    let mut needs: Vec<Id> = entry.on.iter().cloned().collect();
+fn implied<'a>(id: &'a Id, entry: &'a Entry, parts: &Parts<'a>) -> Vec<&'a Id> {
+    let mut needs: Vec<&Id> = entry.on.iter().filter_map(|on| parts.object(on)).collect();
     match &entry.object {
         Object::Ownership(owner) => {
-            needs.push(Id::new(Kind::Sequence, id.schema(), id.name()));
+            needs.extend(parts.object(&id.with(Kind::Sequence, "")));
             let table = Id::new(Kind::Column, owner.table.0.as_str(), owner.table.1.as_str());
-            needs.push(table.with(Kind::Column, owner.column.as_str()));
+            needs.extend(parts.object(&table.with(Kind::Column, owner.column.as_str())));
         }
-        Object::Default(_) => needs.push(id.with(Kind::Column, id.part())),
+        Object::Default(_) => needs.extend(parts.object(&id.with(Kind::Column, id.part()))),
         Object::Index(index) => needs.extend(index.parent.as_ref().and_then(|name| parts.index(name))),
         Object::Constraint(constraint) => {
             needs.extend(constraint.parent.as_ref().and_then(|name| parts.index(name)));
@@ -143,7 +152,7 @@ fn implied(id: &Id, entry: &Entry, parts: &Parts<'_>) -> Vec<Id> {
             needs.extend(parts.columns(id.schema(), id.name()));
             // What the parent has is matched with what the partition brings when it is attached.
             if let (Some(_), Some(on)) = (&link.bound, &entry.on) {
-                needs.extend(parts.checks.get(on).into_iter().flatten().map(|id| (*id).clone()));
+                needs.extend(parts.checks.get(on).into_iter().flatten());
             }
         }
         _ => {}

@@ -161,60 +161,69 @@ impl Kind {
     }
 }
 
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-struct Parts {
-    kind: Kind,
-    schema: String,
-    name: String,
-    part: String,
-}
-
 /// The identity of an object, the same in every database: kind, schema, name and, where these do not suffice, a part.
 ///
 /// The part is a column's, constraint's, trigger's, rule's or policy's own name (the name is then its table's), a
 /// function's or operator's argument types as `format_type` prints them, an operator class's access method.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Id(Arc<Parts>);
+///
+/// The order is that of kind, schema, name and part.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id {
+    kind: Kind,
+    /// Schema, name and part with a NUL between them, which no name of PostgreSQL has: so one comparison orders them as
+    /// three would. Catalogs are searched by identity all the time.
+    text: Arc<str>,
+    /// Where the name and the part begin in `text`.
+    name: u32,
+    part: u32,
+}
 
 impl Id {
     /// Makes the identity of an object that needs no part.
-    pub fn new(kind: Kind, schema: impl Into<String>, name: impl Into<String>) -> Self {
-        Self(Arc::new(Parts { kind, schema: schema.into(), name: name.into(), part: String::new() }))
+    pub fn new(kind: Kind, schema: impl AsRef<str>, name: impl AsRef<str>) -> Self {
+        Self::joined(kind, schema.as_ref(), name.as_ref(), "")
     }
 
     /// Returns the same identity with another kind and part: a table's column, a column's default.
     #[must_use]
-    pub fn with(&self, kind: Kind, part: impl Into<String>) -> Self {
-        Self(Arc::new(Parts {
-            kind,
-            schema: self.0.schema.clone(),
-            name: self.0.name.clone(),
-            part: part.into(),
-        }))
+    pub fn with(&self, kind: Kind, part: impl AsRef<str>) -> Self {
+        let part = part.as_ref();
+        let mut text = String::with_capacity(self.part as usize + part.len());
+        text.push_str(&self.text[..self.part as usize]);
+        text.push_str(part);
+        Self { kind, text: text.into(), ..*self }
+    }
+
+    /// Makes the identity of an object from all that it has.
+    pub(super) fn joined(kind: Kind, schema: &str, name: &str, part: &str) -> Self {
+        let at = |length: usize| u32::try_from(length).expect("names are far shorter than 4 GB");
+        let (named, parted) = (schema.len() + 1, schema.len() + name.len() + 2);
+        let text = [schema, name, part].join("\0").into();
+        Self { kind, text, name: at(named), part: at(parted) }
     }
 
     /// Returns the kind.
     #[must_use]
-    pub fn kind(&self) -> Kind {
-        self.0.kind
+    pub const fn kind(&self) -> Kind {
+        self.kind
     }
 
     /// Returns the schema, empty for what has none.
     #[must_use]
     pub fn schema(&self) -> &str {
-        &self.0.schema
+        &self.text[..self.name as usize - 1]
     }
 
     /// Returns the name; of a table's part, the table's.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.0.name
+        &self.text[self.name as usize..self.part as usize - 1]
     }
 
     /// Returns the part, empty for what needs none.
     #[must_use]
     pub fn part(&self) -> &str {
-        &self.0.part
+        &self.text[self.part as usize..]
     }
 
     /// Returns `schema.name`, quoted; of a table's part, the table.
@@ -256,6 +265,12 @@ impl Id {
     }
 }
 
+impl fmt::Debug for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} {} {} {}", self.kind, self.schema(), self.name(), self.part())
+    }
+}
+
 impl fmt::Display for Id {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.kind().noun().to_lowercase(), self.address())
@@ -265,5 +280,29 @@ impl fmt::Display for Id {
 impl Serialize for Id {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Id, Kind};
+
+    #[test]
+    fn identities_order_by_kind_schema_name_and_part() {
+        let of = |kind, [schema, name, part]: [&str; 3]| Id::new(kind, schema, name).with(kind, part);
+        let mut ids = [
+            (Kind::Table, ["a", "t", ""]),
+            (Kind::Column, ["a", "t", "z"]),
+            (Kind::Column, ["a", "t1", "a"]),
+            (Kind::Column, ["a b", "t", "a"]),
+            (Kind::Column, ["a", "t", ""]),
+            (Kind::Column, ["", "t", "é"]),
+            (Kind::Column, ["a", "t\u{1}", ""]),
+            (Kind::Schema, ["", "z", ""]),
+        ];
+        ids.sort();
+        let mut made = ids.map(|(kind, names)| of(kind, names));
+        made.sort();
+        assert_eq!(made.each_ref().map(|id| (id.kind(), [id.schema(), id.name(), id.part()])), ids);
     }
 }

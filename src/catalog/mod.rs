@@ -8,6 +8,7 @@ mod assemble;
 pub mod ddl;
 pub mod diff;
 mod edges;
+mod fingerprint;
 pub mod id;
 pub mod model;
 pub mod objects;
@@ -17,5 +18,6 @@ mod rename;
 mod renamed;
 mod scope;
 
+pub use fingerprint::fingerprint;
 pub use id::{Id, Kind};
 pub use model::Catalog;

@@ -1,6 +1,6 @@
 //! What a database holds: a value that compares, prints and orders the same whatever server it was read from.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ pub use super::objects::{
     Index, Inheritance, Ownership, Plain, Policy, Relation, Sequence, Setting, Table, Trigger, View,
 };
 
-/// The definition of one object, by kind.
+/// The definition of one object, by kind. The large ones are boxed: most objects are small.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 #[expect(missing_docs, reason = "each variant names the kinds it holds")]
@@ -24,9 +24,9 @@ pub enum Object {
     DomainConstraint(DomainConstraint),
     Function(Function),
     Sequence(Sequence),
-    Table(Table),
+    Table(Box<Table>),
     /// A column or a composite type's attribute.
-    Column(Column),
+    Column(Box<Column>),
     Default(Default),
     Ownership(Ownership),
     View(View),
@@ -66,8 +66,8 @@ pub struct Entry {
 pub struct Catalog {
     /// Every object.
     pub objects: BTreeMap<Id, Entry>,
-    /// For each object those that must be there before it is. Both ends are in `objects`.
-    pub needs: BTreeMap<Id, BTreeSet<Id>>,
+    /// For each object those that must be there before it is, in order and each once. Both ends are in `objects`.
+    pub needs: BTreeMap<Id, Vec<Id>>,
     /// Type pairs that cast, with the context: `e` explicit, `a` assignment, `i` implicit.
     pub casts: BTreeMap<(String, String), String>,
     /// The role that read the catalog: it owns what it makes.
@@ -97,7 +97,7 @@ impl Catalog {
         let mut columns: Vec<_> = self
             .parts(id, kind)
             .filter_map(|(part, entry)| match &entry.object {
-                Object::Column(column) => Some((part, column)),
+                Object::Column(column) => Some((part, &**column)),
                 _ => None,
             })
             .collect();
@@ -105,13 +105,18 @@ impl Catalog {
         columns
     }
 
-    /// Returns for each object those that need it.
+    /// Returns the objects of one kind, in order.
+    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = (&Id, &Entry)> {
+        self.objects.range(Id::new(kind, "", "")..).take_while(move |(id, _)| id.kind() == kind)
+    }
+
+    /// Returns for each object those that need it, in order.
     #[must_use]
-    pub fn needed_by(&self) -> BTreeMap<Id, BTreeSet<Id>> {
-        let mut reverse: BTreeMap<Id, BTreeSet<Id>> = BTreeMap::new();
+    pub fn needed_by(&self) -> HashMap<&Id, Vec<&Id>> {
+        let mut reverse: HashMap<&Id, Vec<&Id>> = HashMap::new();
         for (id, needs) in &self.needs {
             for need in needs {
-                reverse.entry(need.clone()).or_default().insert(id.clone());
+                reverse.entry(need).or_default().push(id);
             }
         }
         reverse
@@ -171,8 +176,8 @@ impl Object {
             Kind::DomainConstraint => shape(body, Self::DomainConstraint),
             Kind::Function | Kind::Procedure => shape(body, Self::Function),
             Kind::Sequence => shape(body, Self::Sequence),
-            Kind::Table | Kind::ForeignTable => shape(body, Self::Table),
-            Kind::Column | Kind::Attribute => shape(body, Self::Column),
+            Kind::Table | Kind::ForeignTable => shape(body, |table| Self::Table(Box::new(table))),
+            Kind::Column | Kind::Attribute => shape(body, |column| Self::Column(Box::new(column))),
             Kind::Default => shape(body, Self::Default),
             Kind::Ownership => shape(body, Self::Ownership),
             Kind::View | Kind::MaterializedView => shape(body, Self::View),

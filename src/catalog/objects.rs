@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::sql::quote::held::qualified;
 
 /// The schema and name of a table, view or index.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Relation(pub String, pub String);
 
 impl Relation {
@@ -146,7 +146,7 @@ pub struct Column {
     /// `a` always, `d` by default.
     pub identity: Option<String>,
     /// The sequence behind the identity.
-    pub sequence: Option<Sequence>,
+    pub sequence: Option<Box<Sequence>>,
     /// `s` stored, `v` virtual.
     pub generated: Option<String>,
     /// The expression of a generated column.

@@ -59,7 +59,7 @@ pub(super) const OBJECTS: &[(&str, &str)] = &[
 ];
 
 /// What concerns every kind of object.
-pub(super) const DETAILS: &[(&str, &str)] = &[
+pub(super) const DETAILS: [(&str, &str); 4] = [
     ("aliases", include_str!("queries/aliases.sql")),
     ("dependencies", include_str!("queries/dependencies.sql")),
     ("comments", include_str!("queries/comments.sql")),

@@ -1,12 +1,19 @@
 //! Reads a database's catalog: one snapshot, a fixed number of queries, sent together. The only file here that talks.
 
-use futures_util::future::{join_all, try_join_all};
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::TryStreamExt as _;
+use futures_util::future::{try_join, try_join_all, try_join4};
+use serde::Deserialize as _;
+use serde::de::IntoDeserializer as _;
 use thiserror::Error;
 use tokio_postgres::types::Type;
 use tokio_postgres::{Client, Row, SimpleQueryMessage};
 
-use super::assemble::{Alias, Assembly, Dependency, Note, ObjectRow};
-use super::model::Catalog;
+use super::acl::Acl;
+use super::assemble::{Alias, Assembly, Dependency, Found, Note};
+use super::id::{Id, Kind};
+use super::model::{Catalog, Entry, Object};
 use super::queries;
 
 /// Why a catalog could not be read.
@@ -51,7 +58,7 @@ pub async fn read(client: &Client) -> Result<Catalog, ReadError> {
     let end = client.batch_execute("ROLLBACK").await.map_err(failed("session"));
     let assembly = result?;
     end?;
-    assembly.catalog()
+    Ok(assembly.catalog())
 }
 
 async fn snapshot(client: &Client) -> Result<Assembly, ReadError> {
@@ -59,24 +66,21 @@ async fn snapshot(client: &Client) -> Result<Assembly, ReadError> {
     if version < 14 {
         return Err(ReadError::Version(version));
     }
-    let ask = async |name: &'static str, sql: &str| {
-        let sql = queries::for_version(sql, version);
-        client.query_typed(&sql, &[]).await.map_err(|source| ReadError::Query { query: name, source })
-    };
-    let objects = try_join_all(queries::OBJECTS.iter().map(|(name, sql)| ask(name, sql)));
-    let details = join_all(queries::DETAILS.iter().map(|(name, sql)| ask(name, sql)));
-    let (objects, details) = futures_util::future::join(objects, details).await;
     let mut assembly = Assembly { version, role, ..Assembly::default() };
-    assembly.objects = objects?.iter().flatten().map(object).collect();
-    for ((name, _), rows) in queries::DETAILS.iter().zip(details) {
-        let rows = rows?;
-        match *name {
-            "aliases" => assembly.aliases = rows.iter().map(alias).collect(),
-            "dependencies" => assembly.dependencies = rows.iter().map(dependency).collect(),
-            "comments" => assembly.notes = rows.iter().map(note).collect(),
-            _ => assembly.casts = rows.iter().map(|row| ((row.get(0), row.get(1)), row.get(2))).collect(),
-        }
-    }
+    // All questions are sent at once; each answer is taken in row by row as it comes, while the server works on.
+    let ask = Question { client, version };
+    let objects = try_join_all(queries::OBJECTS.iter().map(|(name, sql)| ask.rows(name, sql, object)));
+    let [aliases, dependencies, comments, casts] = queries::DETAILS;
+    let details = try_join4(
+        ask.rows(aliases.0, aliases.1, |row| Ok(alias(row))),
+        ask.rows(dependencies.0, dependencies.1, |row| Ok(dependency(row))),
+        ask.rows(comments.0, comments.1, |row| Ok(note(row))),
+        ask.rows(casts.0, casts.1, |row| Ok(((row.get(0), row.get(1)), row.get(2)))),
+    );
+    let (objects, details) = try_join(objects, details).await?;
+    assembly.objects = objects.into_iter().flatten().collect();
+    (assembly.aliases, assembly.dependencies, assembly.notes) = (details.0, details.1, details.2);
+    assembly.casts = details.3.into_iter().collect();
     let strangers = assembly.strangers();
     if !strangers.is_empty() {
         let rows = client.query_typed(queries::DESCRIBE, &[(&strangers, Type::TEXT_ARRAY)]).await;
@@ -84,6 +88,33 @@ async fn snapshot(client: &Client) -> Result<Assembly, ReadError> {
         assembly.unknown = rows.iter().map(|row| row.get(0)).collect();
     }
     Ok(assembly)
+}
+
+/// What every query of one reading has in common.
+#[derive(Clone, Copy)]
+struct Question<'a> {
+    client: &'a Client,
+    version: u32,
+}
+
+impl Question<'_> {
+    async fn rows<T>(
+        self,
+        query: &'static str,
+        sql: &str,
+        take: impl Fn(&Row) -> Result<T, ReadError>,
+    ) -> Result<Vec<T>, ReadError> {
+        let failed = |source| ReadError::Query { query, source };
+        let sql = queries::for_version(sql, self.version);
+        let rows = self.client.query_typed_raw(&sql, std::iter::empty::<(&str, Type)>()).await;
+        let rows = rows.map_err(failed)?;
+        let mut rows = std::pin::pin!(rows);
+        let mut taken = Vec::new();
+        while let Some(row) = rows.try_next().await.map_err(failed)? {
+            taken.push(take(&row)?);
+        }
+        Ok(taken)
+    }
 }
 
 async fn server(client: &Client) -> Result<(u32, String), ReadError> {
@@ -97,18 +128,24 @@ async fn server(client: &Client) -> Result<(u32, String), ReadError> {
     Ok((field(0).parse().unwrap_or(0), field(1).to_owned()))
 }
 
-fn object(row: &Row) -> ObjectRow {
-    ObjectRow {
-        address: (row.get(0), row.get(1), row.get(2)),
-        home: row.get(3),
-        kind: row.get(4),
-        schema: row.get(5),
-        name: row.get(6),
-        part: row.get(7),
+fn object(row: &Row) -> Result<Found, ReadError> {
+    let word: &str = row.get(4);
+    let kind: Result<_, serde_json::Error> = Kind::deserialize(word.into_deserializer());
+    let kind = kind.map_err(|source| ReadError::Shape { object: word.to_owned(), source })?;
+    let id = Id::joined(kind, row.get(5), row.get(6), row.get(7));
+    let object = Object::decode(kind, row.get(10))
+        .map_err(|source| ReadError::Shape { object: id.to_string(), source })?;
+    let acl: Option<Vec<String>> = row.get(9);
+    let entry = Entry {
+        on: None,
         owner: row.get(8),
-        acl: row.get(9),
-        body: row.get(10),
-    }
+        acl: acl.map(|items| Acl::parse(&items)),
+        comment: None,
+        labels: BTreeMap::new(),
+        extensions: BTreeSet::new(),
+        object,
+    };
+    Ok(Found { address: (row.get(0), row.get(1), row.get(2)), home: row.get(3), id, entry })
 }
 
 fn alias(row: &Row) -> Alias {
@@ -119,7 +156,7 @@ fn dependency(row: &Row) -> Dependency {
     Dependency {
         from: (row.get(0), row.get(1), row.get(2)),
         to: (row.get(3), row.get(4), row.get(5)),
-        form: row.get(6),
+        form: row.get::<_, i8>(6).cast_unsigned(),
     }
 }
 

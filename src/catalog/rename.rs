@@ -3,78 +3,110 @@
 //! The evidence must be clear: the one that is gone and the one that is there are equal in everything but the name, no
 //! third one is equal to either, and a column stands in the same place.
 
-use super::diff::Rename;
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use serde::Serialize;
+
+use super::diff::{Apart, Rename};
 use super::id::{Id, Kind};
-use super::model::{Catalog, Column, Entry, Object};
+use super::model::{Catalog, Column, Object};
 use super::renamed;
 
-/// Returns the renames that turn objects of `from` into objects of `to`, and gives `from` the new names.
-pub(super) fn detect(from: &mut Catalog, to: &Catalog) -> Vec<Rename> {
+/// Returns the renames that turn objects of `from` into objects of `to`, and gives `from` the new names; `apart` is what
+/// only one of them has, before and after.
+pub(super) fn detect(from: &mut Cow<'_, Catalog>, to: &Catalog, apart: &mut Apart) -> Vec<Rename> {
     let mut renames = Vec::new();
     for find in [tables, labels, columns, sequences, constraints, indexes] {
         loop {
             // A rename can show another: that of a partition's index shows once its parent's is done.
-            let found: Vec<Rename> =
-                find(from, to).into_iter().filter(|rename| is_free(from, rename)).collect();
+            let mut found = find(&Sides { from, to, apart });
+            if !found.is_empty() {
+                let taken = taken(from);
+                found.retain(|rename| is_free(&taken, rename));
+            }
             if found.is_empty() {
                 break;
             }
-            for rename in found {
-                renamed::apply(from, &rename);
-                renames.push(rename);
-            }
+            renamed::apply(from.to_mut(), &found);
+            *apart = Apart::between(from, to);
+            renames.append(&mut found);
         }
     }
     renames
 }
 
-/// Returns whether nothing has the new name, so that the rename can come before everything else.
-fn is_free(from: &Catalog, rename: &Rename) -> bool {
-    let new = &rename.to;
-    let name = if new.kind() == Kind::Constraint { new.part() } else { new.name() };
-    let takes = |(id, entry): (&Id, &Entry)| {
-        let indexed = matches!(&entry.object, Object::Constraint(constraint) if constraint.form != "c");
-        id.schema() == new.schema()
-            && ((id.kind().is_relation() && id.name() == name) || (indexed && id.part() == name))
-    };
-    matches!(new.kind(), Kind::Enum | Kind::Column) || !from.objects.iter().any(takes)
+/// Returns the names that relations and the indexes of constraints have, by schema.
+fn taken(catalog: &Catalog) -> HashSet<(&str, &str)> {
+    let names = catalog.objects.iter().filter_map(|(id, entry)| match &entry.object {
+        _ if id.kind().is_relation() => Some((id.schema(), id.name())),
+        Object::Constraint(constraint) if constraint.form != "c" => Some((id.schema(), id.part())),
+        _ => None,
+    });
+    names.collect()
 }
 
-/// Returns the pairs of an object that is gone and one that is new of which `equal` says that they are the same, where
-/// it says so of no other pair with either.
-fn pairs(from: &Catalog, to: &Catalog, kind: Kind, equal: impl Fn(&Id, &Id) -> bool) -> Vec<Rename> {
-    let alone = |catalog: &Catalog, other: &Catalog| -> Vec<Id> {
-        let own = catalog.objects.keys().filter(|id| id.kind() == kind);
-        own.filter(|id| !other.objects.contains_key(id)).cloned().collect()
-    };
-    let (gone, new) = (alone(from, to), alone(to, from));
-    let mut pairs = Vec::new();
-    for old in &gone {
-        let mut matches = new.iter().filter(|new| equal(old, new));
-        let (Some(only), None) = (matches.next(), matches.next()) else { continue };
-        if gone.iter().filter(|other| equal(other, only)).count() == 1 {
-            pairs.push(Rename { from: old.clone(), to: only.clone() });
+/// Returns whether nothing has the new name, so that the rename can come before everything else.
+fn is_free(taken: &HashSet<(&str, &str)>, rename: &Rename) -> bool {
+    let new = &rename.to;
+    let name = if new.kind() == Kind::Constraint { new.part() } else { new.name() };
+    matches!(new.kind(), Kind::Enum | Kind::Column) || !taken.contains(&(new.schema(), name))
+}
+
+/// Both catalogs and what only one of them has.
+struct Sides<'a> {
+    from: &'a Catalog,
+    to: &'a Catalog,
+    apart: &'a Apart,
+}
+
+impl Sides<'_> {
+    /// Returns the pairs of an object that is gone and one that is new with the same `key`, where no third one of the
+    /// kind has that key; what has none is in no pair.
+    fn pairs(&self, kind: Kind, key: impl Fn(&Catalog, &Id) -> Option<String>) -> Vec<Rename> {
+        let of_kind = |ids: &BTreeSet<Id>| -> Vec<Id> {
+            let ids = ids.range(Id::new(kind, "", "")..).take_while(|id| id.kind() == kind);
+            ids.cloned().collect()
+        };
+        let (gone, new) = (of_kind(&self.apart.dropped), of_kind(&self.apart.created));
+        if gone.is_empty() || new.is_empty() {
+            return Vec::new();
         }
+        let by_key = |catalog: &Catalog, ids: Vec<Id>| {
+            let mut by_key: HashMap<String, Vec<Id>> = HashMap::new();
+            for id in ids {
+                if let Some(key) = key(catalog, &id) {
+                    by_key.entry(key).or_default().push(id);
+                }
+            }
+            by_key
+        };
+        let new = by_key(self.to, new);
+        let mut pairs: Vec<Rename> = by_key(self.from, gone)
+            .into_iter()
+            .filter_map(|(key, gone)| match (gone.as_slice(), new.get(&key)?.as_slice()) {
+                ([from], [to]) => Some(Rename { from: from.clone(), to: to.clone() }),
+                _ => None,
+            })
+            .collect();
+        pairs.sort();
+        pairs
     }
-    pairs
+}
+
+fn key(of: &impl Serialize) -> Option<String> {
+    serde_json::to_string(of).ok()
 }
 
 /// Tables with the same columns in the same order; one column says too little.
-fn tables(from: &Catalog, to: &Catalog) -> Vec<Rename> {
-    pairs(from, to, Kind::Table, |old, new| {
-        let shape = |catalog: &Catalog, id: &Id| -> Vec<(String, Column)> {
-            let columns = catalog.columns(id).into_iter();
-            columns.map(|(id, column)| (id.part().to_owned(), plain(column))).collect()
-        };
-        let columns = shape(from, old);
+fn tables(sides: &Sides<'_>) -> Vec<Rename> {
+    sides.pairs(Kind::Table, |catalog, id| {
+        let columns = catalog.columns(id).into_iter();
+        let columns: Vec<_> = columns.map(|(id, column)| (id.part(), plain(column))).collect();
         // A renamed partition would have to be matched by its bound as well; it is made anew.
-        let linked = !from.parents(old).is_empty() || !to.parents(new).is_empty();
-        let same = |from: &Entry, to: &Entry| from.object == to.object;
-        columns.len() > 1
-            && !linked
-            && old.schema() == new.schema()
-            && same(&from.objects[old], &to.objects[new])
-            && columns == shape(to, new)
+        let alone = catalog.parents(id).is_empty();
+        let key = || key(&(id.schema(), &catalog.objects[id].object, &columns));
+        (alone && columns.len() > 1).then(key).flatten()
     })
 }
 
@@ -89,11 +121,11 @@ fn plain(column: &Column) -> Column {
 }
 
 /// One label of an enum in the place of another.
-fn labels(from: &Catalog, to: &Catalog) -> Vec<Rename> {
+fn labels(sides: &Sides<'_>) -> Vec<Rename> {
     let mut renames = Vec::new();
-    for (id, entry) in from.objects.iter().filter(|(id, _)| id.kind() == Kind::Enum) {
+    for (id, entry) in sides.from.of_kind(Kind::Enum) {
         let (Object::Enum(old), Some(Object::Enum(new))) =
-            (&entry.object, to.objects.get(id).map(|entry| &entry.object))
+            (&entry.object, sides.to.objects.get(id).map(|entry| &entry.object))
         else {
             continue;
         };
@@ -110,84 +142,57 @@ fn labels(from: &Catalog, to: &Catalog) -> Vec<Rename> {
     renames
 }
 
-fn columns(from: &Catalog, to: &Catalog) -> Vec<Rename> {
-    let table =
-        |catalog: &Catalog, id: &Id| catalog.objects[id].on.clone().filter(|on| on.kind() == Kind::Table);
-    let default = |catalog: &Catalog, id: &Id| {
-        catalog.objects.get(&id.with(Kind::Default, id.part())).map(|entry| entry.object.clone())
-    };
-    let place =
-        |catalog: &Catalog, on: &Id, id: &Id| catalog.columns(on).iter().position(|(other, _)| *other == id);
-    let found = pairs(from, to, Kind::Column, |old, new| {
-        let (Object::Column(one), Object::Column(other)) =
-            (&from.objects[old].object, &to.objects[new].object)
-        else {
-            return false;
-        };
-        let (Some(on), Some(on_new)) = (table(from, old), table(to, new)) else { return false };
-        on == on_new
-            && plain(one) == plain(other)
-            && !one.inherited
-            && one.generated.is_none()
-            && default(from, old) == default(to, new)
+/// Columns of the same table in the same place.
+fn columns(sides: &Sides<'_>) -> Vec<Rename> {
+    let found = sides.pairs(Kind::Column, |catalog, id| {
+        let entry = &catalog.objects[id];
+        let Object::Column(column) = &entry.object else { return None };
+        let on = entry.on.as_ref().filter(|on| on.kind() == Kind::Table)?;
+        let alone = sides.apart.created.contains(on) || sides.apart.dropped.contains(on);
+        let default = catalog.objects.get(&id.with(Kind::Default, id.part())).map(|entry| &entry.object);
+        let own = !alone && !column.inherited && column.generated.is_none();
+        own.then(|| key(&(on, plain(column), default))).flatten()
     });
-    found
-        .into_iter()
-        .filter(|rename| {
-            let on = table(from, &rename.from);
-            on.is_some_and(|on| place(from, &on, &rename.from) == place(to, &on, &rename.to))
-        })
-        .collect()
+    let place = |catalog: &Catalog, id: &Id| {
+        let on = catalog.objects.get(id)?.on.as_ref()?;
+        catalog.columns(on).iter().position(|(other, _)| *other == id)
+    };
+    let in_place = |rename: &Rename| place(sides.from, &rename.from) == place(sides.to, &rename.to);
+    found.into_iter().filter(in_place).collect()
 }
 
 /// Sequences of the same column.
-fn sequences(from: &Catalog, to: &Catalog) -> Vec<Rename> {
-    pairs(from, to, Kind::Sequence, |old, new| {
-        let owner = |catalog: &Catalog, id: &Id| {
-            catalog.objects.get(&id.with(Kind::Ownership, "")).map(|entry| entry.object.clone())
-        };
-        let same = match (&from.objects[old].object, &to.objects[new].object) {
-            (Object::Sequence(old), Object::Sequence(new)) => {
-                let mut renamed = old.clone();
-                (renamed.name, renamed.schema) = (new.name.clone(), new.schema.clone());
-                renamed == *new
-            }
-            _ => false,
-        };
-        old.schema() == new.schema()
-            && same
-            && owner(from, old).is_some()
-            && owner(from, old) == owner(to, new)
+fn sequences(sides: &Sides<'_>) -> Vec<Rename> {
+    sides.pairs(Kind::Sequence, |catalog, id| {
+        let Object::Sequence(sequence) = &catalog.objects[id].object else { return None };
+        let owner = &catalog.objects.get(&id.with(Kind::Ownership, ""))?.object;
+        let mut sequence = sequence.clone();
+        (sequence.name, sequence.schema) = (String::new(), String::new());
+        key(&(id.schema(), sequence, owner))
     })
 }
 
-fn constraints(from: &Catalog, to: &Catalog) -> Vec<Rename> {
-    let parents: Vec<_> = from
-        .objects
-        .values()
-        .filter_map(|entry| match &entry.object {
-            Object::Inheritance(link) => from.table(&link.parent),
-            _ => None,
-        })
-        .collect();
-    pairs(from, to, Kind::Constraint, |old, new| {
-        let (one, other) = (&from.objects[old], &to.objects[new]);
+fn constraints(sides: &Sides<'_>) -> Vec<Rename> {
+    let links = sides.from.of_kind(Kind::Inheritance).filter_map(|(_, entry)| match &entry.object {
+        Object::Inheritance(link) => sides.from.table(&link.parent),
+        _ => None,
+    });
+    let parents: HashSet<Id> = links.collect();
+    sides.pairs(Kind::Constraint, |catalog, id| {
+        let entry = &catalog.objects[id];
         // In a family of tables one rename renames the children's too.
-        let alone = |on: &Option<Id>| {
-            on.as_ref().is_some_and(|on| !parents.contains(on) && from.parents(on).is_empty())
-        };
-        one.on == other.on && alone(&one.on) && one.object == other.object
+        let alone = |on: &&Id| !parents.contains(*on) && sides.from.parents(on).is_empty();
+        let on = entry.on.as_ref().filter(alone)?;
+        key(&(on, &entry.object))
     })
 }
 
-fn indexes(from: &Catalog, to: &Catalog) -> Vec<Rename> {
-    pairs(from, to, Kind::Index, |old, new| {
-        let (one, other) = (&from.objects[old], &to.objects[new]);
-        let (Object::Index(index), Object::Index(wanted)) = (&one.object, &other.object) else {
-            return false;
-        };
+fn indexes(sides: &Sides<'_>) -> Vec<Rename> {
+    sides.pairs(Kind::Index, |catalog, id| {
+        let entry = &catalog.objects[id];
+        let Object::Index(index) = &entry.object else { return None };
         let mut index = index.clone();
-        index.definition = renamed::index_definition(&index.definition, old, new);
-        one.on == other.on && old.schema() == new.schema() && index == *wanted
+        index.definition = renamed::nameless(&index.definition, id);
+        key(&(&entry.on, id.schema(), index))
     })
 }

@@ -3,6 +3,8 @@
 //! What PostgreSQL prints of a view, a rule or a parsed body after a rename depends on aliases that the text does not
 //! show, so these are marked as differing and written anew.
 
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
 use super::diff::Rename;
 use super::id::{Id, Kind};
 use super::model::{Catalog, Entry, Object, Relation};
@@ -11,223 +13,251 @@ use crate::sql::quote::held::{identifier, literal, qualified};
 /// A text that no server prints.
 const UNSETTLED: &str = "\n-- to be written anew";
 
-/// Gives the object its new name.
-pub(super) fn apply(catalog: &mut Catalog, rename: &Rename) {
-    let (old, new) = (&rename.from, &rename.to);
-    if catalog.version >= 18 && matches!(old.kind(), Kind::Table | Kind::Column) {
-        settle_not_null(catalog, old);
+/// Gives the objects their new names; none of the new ones is taken.
+pub(super) fn apply(catalog: &mut Catalog, renames: &[Rename]) {
+    let users = catalog.needed_by().into_iter();
+    let users = users.map(|(id, users)| (id.clone(), users.into_iter().cloned().collect())).collect();
+    let mut batch = Batch { catalog, users, moves: BTreeMap::new() };
+    for rename in renames {
+        batch.apply(rename);
     }
-    match old.kind() {
-        Kind::Enum => label(catalog, old, new),
-        Kind::Column => {
-            for table in family(catalog, old) {
-                let part = |id: &Id| id.with(id.kind(), new.part());
-                column(catalog, &table.with(Kind::Column, old.part()), &part(&table.with(Kind::Column, "")));
+    batch.finish();
+}
+
+/// Returns an index's definition without its name.
+pub(super) fn nameless(definition: &str, index: &Id) -> String {
+    definition.replacen(&format!(" INDEX {} ON ", identifier(index.name())), " INDEX ON ", 1)
+}
+
+/// Renames that are entered together, so that what each costs does not depend on the size of the catalog.
+struct Batch<'a> {
+    catalog: &'a mut Catalog,
+    /// What needs each object, under the names from before the batch; so is a part of its table.
+    users: HashMap<Id, Vec<Id>>,
+    /// The identities that change.
+    moves: BTreeMap<Id, Id>,
+}
+
+impl Batch<'_> {
+    fn apply(&mut self, rename: &Rename) {
+        let (old, new) = (&rename.from, &rename.to);
+        if self.catalog.version >= 18 && matches!(old.kind(), Kind::Table | Kind::Column) {
+            self.settle_not_null(old);
+        }
+        match old.kind() {
+            Kind::Enum => self.label(old, new),
+            Kind::Column => {
+                for table in self.family(old) {
+                    self.column(&table.with(Kind::Column, old.part()), new.part());
+                }
+            }
+            Kind::Table => self.table(old, new),
+            Kind::Index => self.index(old, new),
+            Kind::Sequence => self.sequence(old, new),
+            _ => {
+                self.pass_parent(old, new.part());
+                self.moves.insert(old.clone(), new.clone());
             }
         }
-        Kind::Table => table(catalog, old, new),
-        Kind::Index => {
-            pass_parent(catalog, (old.schema(), old.name()), new.name());
-            edit(catalog, |id, entry| {
-                if let (true, Object::Index(index)) = (id == old, &mut entry.object) {
-                    index.definition = index_definition(&index.definition, old, new);
+    }
+
+    /// Gives every identity its new name, in objects and in edges.
+    fn finish(self) {
+        let Self { catalog, users, moves } = self;
+        for (old, new) in &moves {
+            for user in users.get(old).into_iter().flatten() {
+                if let Some(needs) = catalog.needs.get_mut(user)
+                    && let Ok(place) = needs.binary_search(old)
+                {
+                    needs[place] = new.clone();
+                    needs.sort_unstable();
+                }
+                if let Some(entry) = catalog.objects.get_mut(user)
+                    && entry.on.as_ref() == Some(old)
+                {
+                    entry.on = Some(new.clone());
+                }
+            }
+        }
+        for (old, new) in moves {
+            if let Some(entry) = catalog.objects.remove(&old) {
+                catalog.objects.insert(new.clone(), entry);
+            }
+            if let Some(needs) = catalog.needs.remove(&old) {
+                catalog.needs.insert(new, needs);
+            }
+        }
+    }
+
+    fn edit(&mut self, id: &Id, change: impl FnOnce(&mut Object)) {
+        if let Some(entry) = self.catalog.objects.get_mut(id) {
+            change(&mut entry.object);
+        }
+    }
+
+    fn users(&self, id: &Id) -> Vec<Id> {
+        self.users.get(id).cloned().unwrap_or_default()
+    }
+
+    /// From PostgreSQL 18 on a column's `NOT NULL` has a name, which a rename of the column or table leaves as it is.
+    fn settle_not_null(&mut self, old: &Id) {
+        let columns = if old.kind() == Kind::Column {
+            vec![old.clone()]
+        } else {
+            self.catalog.columns(old).into_iter().map(|(id, _)| id.clone()).collect()
+        };
+        for id in columns {
+            self.edit(&id, |object| {
+                if let Object::Column(column) = object
+                    && column.not_null
+                    && column.not_null_constraint.is_none()
+                {
+                    column.not_null_constraint = Some(format!("{}_{}_not_null", id.name(), id.part()));
                 }
             });
-            move_ids(catalog, |id| (id == old).then(|| new.clone()));
-        }
-        Kind::Sequence => sequence(catalog, old, new),
-        _ => {
-            pass_parent(catalog, (old.schema(), old.part()), new.part());
-            move_ids(catalog, |id| (id == old).then(|| new.clone()));
         }
     }
-}
 
-/// From PostgreSQL 18 on a column's `NOT NULL` has a name, which a rename of the column or table leaves as it is.
-fn settle_not_null(catalog: &mut Catalog, old: &Id) {
-    edit(catalog, |id, entry| {
-        let own = id.schema() == old.schema() && id.name() == old.name();
-        if let Object::Column(column) = &mut entry.object
-            && own
-            && (old.kind() == Kind::Table || id.part() == old.part())
-            && column.not_null
-            && column.not_null_constraint.is_none()
-        {
-            column.not_null_constraint = Some(format!("{}_{}_not_null", id.name(), id.part()));
+    /// Gives a partitioned index its new name in its partitions' indexes.
+    fn pass_parent(&mut self, old: &Id, new: &str) {
+        let name = if old.kind() == Kind::Index { old.name() } else { old.part() };
+        for user in self.users(old) {
+            self.edit(&user, |object| {
+                let parent = match object {
+                    Object::Index(index) => index.parent.as_mut(),
+                    Object::Constraint(constraint) => constraint.parent.as_mut(),
+                    _ => None,
+                };
+                if let Some(parent) = parent.filter(|parent| parent.0 == old.schema() && parent.1 == name) {
+                    new.clone_into(&mut parent.1);
+                }
+            });
         }
-    });
-}
-
-/// Gives a partitioned index its new name in its partitions' indexes.
-fn pass_parent(catalog: &mut Catalog, (schema, old): (&str, &str), new: &str) {
-    edit(catalog, |_, entry| {
-        let parent = match &mut entry.object {
-            Object::Index(index) => index.parent.as_mut(),
-            Object::Constraint(constraint) => constraint.parent.as_mut(),
-            _ => None,
-        };
-        if let Some(parent) = parent.filter(|parent| parent.0 == schema && parent.1 == old) {
-            new.clone_into(&mut parent.1);
-        }
-    });
-}
-
-/// Returns an index's definition under its new name.
-pub(super) fn index_definition(definition: &str, old: &Id, new: &Id) -> String {
-    let (old, new) =
-        (format!(" INDEX {} ON ", identifier(old.name())), format!(" INDEX {} ON ", identifier(new.name())));
-    definition.replacen(&old, &new, 1)
-}
-
-fn edit(catalog: &mut Catalog, mut change: impl FnMut(&Id, &mut Entry)) {
-    for (id, entry) in &mut catalog.objects {
-        change(id, entry);
     }
-}
 
-/// Gives every identity its new name, in objects and in edges.
-fn move_ids(catalog: &mut Catalog, new: impl Fn(&Id) -> Option<Id>) {
-    let moved = |id: &Id| new(id).unwrap_or_else(|| id.clone());
-    let objects = std::mem::take(&mut catalog.objects).into_iter();
-    catalog.objects = objects
-        .map(|(id, mut entry)| {
-            entry.on = entry.on.as_ref().map(&moved);
-            (moved(&id), entry)
-        })
-        .collect();
-    let needs = std::mem::take(&mut catalog.needs).into_iter();
-    catalog.needs = needs.map(|(id, needs)| (moved(&id), needs.iter().map(&moved).collect())).collect();
-}
-
-/// Returns the table of the column and those that inherit it.
-fn family(catalog: &Catalog, column: &Id) -> Vec<Id> {
-    let mut tables: Vec<Id> =
-        catalog.objects.get(column).and_then(|entry| entry.on.clone()).into_iter().collect();
-    let mut at = 0;
-    while let Some(parent) = tables.get(at).cloned() {
-        let relation = Relation(parent.schema().to_owned(), parent.name().to_owned());
-        for entry in catalog.objects.values() {
-            if let (Object::Inheritance(link), Some(on)) = (&entry.object, &entry.on)
-                && link.parent == relation
-                && !tables.contains(on)
-            {
-                tables.push(on.clone());
+    fn index(&mut self, old: &Id, new: &Id) {
+        self.pass_parent(old, new.name());
+        let head = |id: &Id| format!(" INDEX {} ON ", identifier(id.name()));
+        self.edit(old, |object| {
+            if let Object::Index(index) = object {
+                index.definition = index.definition.replacen(&head(old), &head(new), 1);
             }
-        }
-        at += 1;
+        });
+        self.moves.insert(old.clone(), new.clone());
     }
-    tables
-}
 
-fn label(catalog: &mut Catalog, old: &Id, new: &Id) {
-    let id = Id::new(Kind::Enum, old.schema(), old.name());
-    let constant = |label: &Id| format!("{}::{}", literal(label.part()), id.qualified());
-    let (from, to) = (constant(old), constant(new));
-    edit(catalog, |other, entry| {
-        if let (true, Object::Enum(labels)) = (*other == id, &mut entry.object) {
-            for label in &mut labels.labels {
-                if label == old.part() {
-                    new.part().clone_into(label);
+    /// Returns the table of the column and those that inherit it.
+    fn family(&self, column: &Id) -> Vec<Id> {
+        let on = self.catalog.objects.get(column).and_then(|entry| entry.on.clone());
+        let mut tables: Vec<Id> = on.into_iter().collect();
+        let mut known: HashSet<Id> = tables.iter().cloned().collect();
+        let mut at = 0;
+        while let Some(parent) = tables.get(at).cloned() {
+            for user in self.users.get(&parent).into_iter().flatten() {
+                if let Some(Entry { object: Object::Inheritance(link), on: Some(on), .. }) =
+                    self.catalog.objects.get(user)
+                    && (link.parent.0.as_str(), link.parent.1.as_str()) == (parent.schema(), parent.name())
+                    && known.insert(on.clone())
+                {
+                    tables.push(on.clone());
+                }
+            }
+            at += 1;
+        }
+        tables
+    }
+
+    fn label(&mut self, old: &Id, new: &Id) {
+        let id = Id::new(Kind::Enum, old.schema(), old.name());
+        let constant = |label: &Id| format!("{}::{}", literal(label.part()), id.qualified());
+        let (from, to) = (constant(old), constant(new));
+        self.edit(&id, |object| {
+            if let Object::Enum(labels) = object {
+                let renamed = labels.labels.iter_mut().filter(|label| *label == old.part());
+                renamed.for_each(|label| new.part().clone_into(label));
+            }
+        });
+        for entry in self.catalog.objects.values_mut() {
+            for text in texts(&mut entry.object) {
+                if text.contains(&from) {
+                    *text = text.replace(&from, &to);
                 }
             }
         }
-        for text in texts(&mut entry.object) {
-            *text = text.replace(&from, &to);
-        }
-    });
-}
-
-fn column(catalog: &mut Catalog, old: &Id, new: &Id) {
-    let users = users(catalog, old);
-    let (from, to) = (identifier(old.part()), identifier(new.part()));
-    let relation = Relation(old.schema().to_owned(), old.name().to_owned());
-    edit(catalog, |id, entry| {
-        if let Object::Ownership(owner) = &mut entry.object
-            && owner.table == relation
-            && owner.column == old.part()
-        {
-            new.part().clone_into(&mut owner.column);
-        }
-        if users.contains(id) {
-            unsettle_or(&mut entry.object, |text| words(text, &from, &to));
-        }
-    });
-    move_ids(catalog, |id| {
-        let part = matches!(id.kind(), Kind::Column | Kind::Default);
-        let same = part && id.schema() == old.schema() && id.name() == old.name() && id.part() == old.part();
-        same.then(|| id.with(id.kind(), new.part()))
-    });
-}
-
-fn table(catalog: &mut Catalog, old: &Id, new: &Id) {
-    let mut users = users(catalog, old);
-    for (id, _) in catalog.columns(old) {
-        users.extend(self::users(catalog, id));
     }
-    let (from, to) = (old.qualified(), new.qualified());
-    let relation = |id: &Id| Relation(id.schema().to_owned(), id.name().to_owned());
-    let (old_relation, new_relation) = (relation(old), relation(new));
-    edit(catalog, |id, entry| {
-        if let Object::Ownership(owner) = &mut entry.object
-            && owner.table == old_relation
-        {
-            owner.table = new_relation.clone();
+
+    fn column(&mut self, old: &Id, new: &str) {
+        let (from, to) = (identifier(old.part()), identifier(new));
+        for user in self.users(old) {
+            self.edit(&user, |object| match object {
+                Object::Ownership(owner) => {
+                    let owned = owner.table.0 == old.schema() && owner.table.1 == old.name();
+                    if owned && owner.column == old.part() {
+                        new.clone_into(&mut owner.column);
+                    }
+                }
+                object => unsettle_or(object, |text| words(text, &from, &to)),
+            });
         }
-        if let Object::Inheritance(link) = &mut entry.object
-            && link.parent == old_relation
-        {
-            link.parent = new_relation.clone();
+        for kind in [Kind::Column, Kind::Default] {
+            self.moves.insert(old.with(kind, old.part()), old.with(kind, new));
         }
-        if users.contains(id) {
-            unsettle_or(&mut entry.object, |text| words(text, &from, &to));
+    }
+
+    fn table(&mut self, old: &Id, new: &Id) {
+        let mut users: BTreeSet<Id> = self.users(old).into_iter().collect();
+        for (id, _) in self.catalog.columns(old) {
+            users.extend(self.users(id));
         }
-    });
-    move_ids(catalog, |id| {
+        let (from, to) = (old.qualified(), new.qualified());
+        let relation = |id: &Id| Relation(id.schema().to_owned(), id.name().to_owned());
+        let (old_relation, new_relation) = (relation(old), relation(new));
+        for user in &users {
+            self.edit(user, |object| match object {
+                Object::Ownership(owner) if owner.table == old_relation => owner.table = new_relation.clone(),
+                Object::Inheritance(link) if link.parent == old_relation => {
+                    link.parent = new_relation.clone()
+                }
+                object => unsettle_or(object, |text| words(text, &from, &to)),
+            });
+            // The part of what links a table is the table's name.
+            if matches!(user.kind(), Kind::PublicationTable | Kind::Inheritance) && user.part() == from {
+                self.moves.insert(user.clone(), user.with(user.kind(), to.as_str()));
+            }
+        }
         // A table's index, sequence and type have names of their own.
-        let part = matches!(
-            id.kind(),
-            Kind::Table
-                | Kind::Column
-                | Kind::Default
-                | Kind::Constraint
-                | Kind::Trigger
-                | Kind::Rule
-                | Kind::Policy
-        );
-        let same = part && id.schema() == old.schema() && id.name() == old.name();
-        if same {
-            return Some(Id::new(id.kind(), new.schema(), new.name()).with(id.kind(), id.part()));
+        for kind in [
+            Kind::Table,
+            Kind::Column,
+            Kind::Default,
+            Kind::Constraint,
+            Kind::Trigger,
+            Kind::Rule,
+            Kind::Policy,
+        ] {
+            let parts = self.catalog.objects.range(old.with(kind, "")..).map(|(id, _)| id);
+            let own = |id: &&Id| id.kind() == kind && (id.schema(), id.name()) == (old.schema(), old.name());
+            let moves =
+                parts.take_while(own).map(|id| (id.clone(), new.with(kind, id.part()))).collect::<Vec<_>>();
+            self.moves.extend(moves);
         }
-        match id.kind() {
-            Kind::PublicationTable if id.part() == from => Some(id.with(id.kind(), to.as_str())),
-            Kind::Inheritance if id.part() == from => Some(id.with(id.kind(), to.as_str())),
-            _ => None,
-        }
-    });
-}
+    }
 
-fn sequence(catalog: &mut Catalog, old: &Id, new: &Id) {
-    let users = users(catalog, old);
-    let quoted = |id: &Id| literal(&qualified(id.schema(), id.name()));
-    let (from, to) = (quoted(old), quoted(new));
-    edit(catalog, |id, entry| {
-        if let (true, Object::Sequence(sequence)) = (id == old, &mut entry.object) {
-            new.name().clone_into(&mut sequence.name);
+    fn sequence(&mut self, old: &Id, new: &Id) {
+        let quoted = |id: &Id| literal(&qualified(id.schema(), id.name()));
+        let (from, to) = (quoted(old), quoted(new));
+        self.edit(old, |object| {
+            if let Object::Sequence(sequence) = object {
+                new.name().clone_into(&mut sequence.name);
+            }
+        });
+        for user in self.users(old) {
+            self.edit(&user, |object| unsettle_or(object, |text| text.replace(&from, &to)));
         }
-        if users.contains(id) {
-            unsettle_or(&mut entry.object, |text| text.replace(&from, &to));
+        for kind in [Kind::Sequence, Kind::Ownership] {
+            self.moves.insert(old.with(kind, ""), new.with(kind, ""));
         }
-    });
-    move_ids(catalog, |id| {
-        let own = matches!(id.kind(), Kind::Sequence | Kind::Ownership);
-        (own && id.schema() == old.schema() && id.name() == old.name())
-            .then(|| Id::new(id.kind(), new.schema(), new.name()))
-    });
-}
-
-/// Returns what needs the object.
-fn users(catalog: &Catalog, id: &Id) -> Vec<Id> {
-    catalog.needs.iter().filter(|(_, needs)| needs.contains(id)).map(|(user, _)| user.clone()).collect()
+    }
 }
 
 fn unsettle_or(object: &mut Object, change: impl Fn(&str) -> String) {

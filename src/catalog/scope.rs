@@ -1,5 +1,6 @@
 //! Which objects and aspects of a catalog count. Pure.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::diff::{Aspect, Options};
@@ -7,7 +8,10 @@ use super::id::{Id, Kind};
 use super::model::Catalog;
 
 /// Returns the part of the catalog that the options ask for.
-pub(super) fn scoped(catalog: &Catalog, options: &Options) -> Catalog {
+pub(super) fn scoped<'a>(catalog: &'a Catalog, options: &Options) -> Cow<'a, Catalog> {
+    if options.schemas.is_empty() && options.exclude.is_empty() && options.ignore.is_empty() {
+        return Cow::Borrowed(catalog);
+    }
     let mut catalog = catalog.clone();
     let ignored = |aspect| options.ignore.contains(&aspect);
     if ignored(Aspect::Privileges) {
@@ -45,7 +49,7 @@ pub(super) fn scoped(catalog: &Catalog, options: &Options) -> Catalog {
         needs.retain(|need| objects.contains_key(need));
         objects.contains_key(id) && !needs.is_empty()
     });
-    catalog
+    Cow::Owned(catalog)
 }
 
 fn counts(id: &Id, options: &Options) -> bool {

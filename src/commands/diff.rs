@@ -120,7 +120,7 @@ async fn attempt(
 }
 
 /// Makes the shadow hold `catalog`; the inner error says why that can't be.
-async fn rebuild(shadow: &Shadow, catalog: &Catalog) -> Result<Result<(), String>, Error> {
+pub(super) async fn rebuild(shadow: &Shadow, catalog: &Catalog) -> Result<Result<(), String>, Error> {
     let nothing = catalog::read::read(shadow.session.client()).await?;
     let changes = diff(&nothing, catalog, &Options { renames: Renames::Off, ..Options::default() });
     let statements = match statements_of(&changes) {
@@ -139,7 +139,7 @@ async fn rebuild(shadow: &Shadow, catalog: &Catalog) -> Result<Result<(), String
     })
 }
 
-fn statements_of(changes: &Changes) -> Result<Vec<Statement>, String> {
+fn statements_of(changes: &Changes<'_>) -> Result<Vec<Statement>, String> {
     if changes.is_empty() {
         Ok(Vec::new())
     } else {

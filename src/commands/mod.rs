@@ -2,6 +2,7 @@
 
 pub(crate) mod apply;
 mod baseline;
+mod blast;
 mod completions;
 pub(crate) mod context;
 mod diff;
@@ -10,7 +11,9 @@ pub(crate) mod foreign_keys;
 mod history;
 mod init;
 mod new;
+mod prove;
 mod redo;
+mod rehearse;
 mod repair;
 mod running;
 mod schema;
@@ -53,6 +56,7 @@ pub async fn run(cli: &Cli, context: &mut Context<'_>) -> Result<Box<dyn Report>
         Command::Migrate(Migrate::Repair(args)) => repair::run(context, args).await,
         Command::Migrate(Migrate::Redo(args)) => redo::run(context, args).await,
         Command::Schema(Schema::Contract(args)) => schema::run(context, args).await,
+        Command::Prove(args) => prove::run(context, args).await,
         Command::Diff(args) | Command::Migrate(Migrate::Diff(args)) => diff::run(context, args).await,
         Command::Migrate(Migrate::Seed(args)) | Command::Seed(args) => seed::run(context, args).await,
         Command::History(args) => history::run(context, args).await,

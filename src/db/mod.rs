@@ -2,6 +2,7 @@
 
 mod batch;
 mod begun;
+pub mod blockers;
 pub mod connect;
 pub mod contract;
 mod copy;
@@ -15,8 +16,11 @@ mod peer;
 mod pipeline;
 mod reconcile;
 pub mod record;
+pub mod rehearse;
 pub mod run;
 pub mod seed;
 pub mod session;
+pub mod target;
 mod transaction;
+mod trouble;
 mod work_lock;

@@ -52,7 +52,7 @@ pub struct Altered {
 
 impl Difference {
     /// Makes the report of `changes` and the statements for them.
-    pub fn new((from, to): (&str, &str), changes: &Changes, statements: Vec<Statement>) -> Self {
+    pub fn new((from, to): (&str, &str), changes: &Changes<'_>, statements: Vec<Statement>) -> Self {
         let names = |ids: &std::collections::BTreeSet<crate::catalog::Id>| {
             ids.iter().map(ToString::to_string).collect()
         };
@@ -83,7 +83,7 @@ impl Difference {
             && self.altered.is_empty()
     }
 
-    fn tree(&self, style: Style) -> String {
+    pub(super) fn tree(&self, style: Style) -> String {
         let mut text = String::new();
         let mut line =
             |role, sign: &str, what: &str| text += &format!("{} {what}\n", style.paint(role, sign));
@@ -136,7 +136,7 @@ fn short(value: &Value) -> String {
 }
 
 /// Returns the tree of a difference that is left over.
-pub fn summary(changes: &Changes) -> String {
+pub fn summary(changes: &Changes<'_>) -> String {
     Difference::new(("", ""), changes, Vec::new()).tree(Style::PLAIN)
 }
 

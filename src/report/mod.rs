@@ -1,5 +1,6 @@
 //! What a command found, as text for people and as JSON for programs. Only `terminal` prints.
 
+pub mod blast;
 pub mod contract;
 pub mod diff;
 pub mod error;
@@ -11,6 +12,7 @@ mod junit;
 pub mod listing;
 pub mod plan;
 pub mod progress;
+pub mod prove;
 pub mod repair;
 pub mod run;
 mod sarif;

@@ -5,10 +5,12 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::blast;
 use super::foreign_keys::{self, KeyStatus};
 use super::style::Role;
 use super::text::{count, rows};
 use super::{Report, Style, to_json};
+use crate::model::blast::Blast;
 use crate::model::{Direction, Mode, Plan};
 
 /// What a run would do.
@@ -27,6 +29,8 @@ pub struct Planned {
     pub foreign_keys: Vec<KeyStatus>,
     /// What was noticed and does not stop the run.
     pub notes: Vec<String>,
+    /// What it destroys; `None` where nobody looked.
+    pub blast: Option<Blast>,
 }
 
 /// A step that would run.
@@ -98,6 +102,7 @@ impl Planned {
             steps: steps.collect(),
             foreign_keys: Vec::new(),
             notes,
+            blast: None,
         }
     }
 }
@@ -132,6 +137,8 @@ impl Report for Planned {
         for note in &self.notes {
             text += &format!("-- note: {note}\n");
         }
+        let blast = self.blast.as_ref().map(|blast| blast::human(blast, style)).unwrap_or_default();
+        text.extend(blast.lines().map(|line| format!("-- {line}\n")));
         let steps = count(self.steps.len(), "migration");
         text + &format!("-- would {would} {steps} on {}; nothing was run\n", self.target)
     }

@@ -1,7 +1,7 @@
 //! What happens to each object: made, dropped, altered in place, or dropped and made again because PostgreSQL allows
 //! nothing else for it or for what it rests on. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::inplace;
 use super::plan::index_named;
@@ -56,21 +56,25 @@ impl Fates {
 }
 
 /// Returns what happens to each object.
-pub(super) fn decide(changes: &Changes) -> Fates {
-    let mut fates = Fates::default();
+pub(super) fn decide(changes: &Changes<'_>) -> Fates {
     let mut queue = Vec::new();
-    for id in &changes.created {
-        fates.of.insert(id.clone(), Fate::Create);
-    }
+    let of = changes.created.iter().map(|id| (id.clone(), Fate::Create)).collect();
+    let mut fates = Fates { of, retyped: BTreeSet::new() };
     for id in &changes.dropped {
         fates.of.insert(id.clone(), Fate::Drop);
         queue.push(id.clone());
     }
     let needed_by = changes.from.needed_by();
+    for child in inplace::redeclared(changes) {
+        fates.of.insert(child.clone(), Fate::Replace);
+        queue.push(child);
+    }
     for id in changes.altered.keys() {
         if let Some(home) = inplace::pinned(changes, &needed_by, id) {
             fates.of.insert(home.clone(), Fate::Replace);
             queue.push(home);
+        } else if fates.goes(id) {
+            queue.push(id.clone());
         } else if inplace::possible(changes, id) {
             fates.of.insert(id.clone(), Fate::Alter);
             if inplace::retypes(changes, id) {
@@ -93,8 +97,8 @@ enum Consequence {
 }
 
 struct Expansion<'a> {
-    changes: &'a Changes,
-    needed_by: BTreeMap<Id, BTreeSet<Id>>,
+    changes: &'a Changes<'a>,
+    needed_by: HashMap<&'a Id, Vec<&'a Id>>,
     fates: Fates,
     queue: Vec<Id>,
 }
@@ -113,12 +117,12 @@ impl Expansion<'_> {
                 self.replace(parent);
             }
             for dependant in self.needed_by.get(&base).cloned().unwrap_or_default() {
-                if self.fates.goes(&dependant) || !self.changes.to.objects.contains_key(&dependant) {
+                if self.fates.goes(dependant) || !self.changes.to.objects.contains_key(dependant) {
                     continue;
                 }
-                match self.consequence(&base, &dependant) {
+                match self.consequence(&base, dependant) {
                     Consequence::Nothing => {}
-                    Consequence::Retype => self.retype(dependant),
+                    Consequence::Retype => self.retype(dependant.clone()),
                     Consequence::Replace(id) => self.replace(id),
                 }
             }
@@ -140,7 +144,7 @@ impl Expansion<'_> {
             let id = on.with(Kind::Inheritance, link.parent.qualified());
             link.bound.is_some() && self.fates.stays(&id)
         });
-        attached.then(|| index_named(&self.changes.from, parent)).flatten()
+        attached.then(|| index_named(&self.changes.from, on, parent)).flatten()
     }
 
     fn retype(&mut self, column: Id) {

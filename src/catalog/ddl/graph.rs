@@ -1,93 +1,97 @@
 //! An order in which every step comes after what it waits for, the same on every run. Pure.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
+use std::collections::{BTreeSet, BinaryHeap, HashMap};
+use std::hash::Hash;
 
-/// Steps and what each waits for.
+/// Steps and what each waits for. A step is its place among all in their order.
 #[derive(Debug)]
-pub(super) struct Graph<K: Ord + Clone> {
-    after: BTreeMap<K, BTreeSet<K>>,
+pub(super) struct Graph<K> {
+    steps: Vec<K>,
+    places: HashMap<K, usize>,
+    after: Vec<BTreeSet<usize>>,
 }
 
-impl<K: Ord + Clone> Graph<K> {
+impl<K: Ord + Hash + Clone> Graph<K> {
     pub(super) fn new(steps: impl IntoIterator<Item = K>) -> Self {
-        Self { after: steps.into_iter().map(|step| (step, BTreeSet::new())).collect() }
+        let mut steps: Vec<K> = steps.into_iter().collect();
+        steps.sort();
+        steps.dedup();
+        let places = steps.iter().enumerate().map(|(place, step)| (step.clone(), place)).collect();
+        let after = vec![BTreeSet::new(); steps.len()];
+        Self { steps, places, after }
     }
 
     /// Lets `step` wait for `first`; what is no step of the graph and a step's wait for itself do not count.
     pub(super) fn wait(&mut self, step: &K, first: &K) {
-        if step != first
-            && self.after.contains_key(first)
-            && let Some(waits) = self.after.get_mut(step)
+        if let (Some(step), Some(first)) = (self.places.get(step), self.places.get(first))
+            && step != first
         {
-            waits.insert(first.clone());
+            self.after[*step].insert(*first);
         }
     }
 
     pub(super) fn waits(&self, step: &K, first: &K) -> bool {
-        self.after.get(step).is_some_and(|waits| waits.contains(first))
+        match (self.places.get(step), self.places.get(first)) {
+            (Some(step), Some(first)) => self.after[*step].contains(first),
+            _ => false,
+        }
     }
 
     /// Returns the steps in order, the least `rank` first among those that may come, or the cycles that prevent it.
     pub(super) fn sorted<R: Ord>(&self, rank: impl Fn(&K) -> R) -> Result<Vec<K>, Vec<Vec<K>>> {
-        let mut before: BTreeMap<&K, Vec<&K>> = BTreeMap::new();
-        let mut missing: BTreeMap<&K, usize> = BTreeMap::new();
+        let mut before: Vec<Vec<usize>> = vec![Vec::new(); self.steps.len()];
+        let mut missing: Vec<usize> = Vec::with_capacity(self.steps.len());
         let mut ready = BinaryHeap::new();
-        for (step, waits) in &self.after {
-            missing.insert(step, waits.len());
-            for first in waits {
-                before.entry(first).or_default().push(step);
-            }
+        for (step, waits) in self.after.iter().enumerate() {
+            missing.push(waits.len());
+            waits.iter().for_each(|first| before[*first].push(step));
             if waits.is_empty() {
-                ready.push(Reverse((rank(step), step)));
+                ready.push(Reverse((rank(&self.steps[step]), step)));
             }
         }
-        let mut order = Vec::with_capacity(self.after.len());
+        let mut order = Vec::with_capacity(self.steps.len());
         while let Some(Reverse((_, step))) = ready.pop() {
-            order.push(step.clone());
-            missing.remove(step);
-            for next in before.get(step).into_iter().flatten() {
-                if let Some(count) = missing.get_mut(next) {
-                    *count -= 1;
-                    if *count == 0 {
-                        ready.push(Reverse((rank(next), next)));
-                    }
+            order.push(self.steps[step].clone());
+            for next in &before[step] {
+                missing[*next] -= 1;
+                if missing[*next] == 0 {
+                    ready.push(Reverse((rank(&self.steps[*next]), *next)));
                 }
             }
         }
-        if missing.is_empty() { Ok(order) } else { Err(self.cycles(&missing.into_keys().collect())) }
+        if order.len() == self.steps.len() {
+            return Ok(order);
+        }
+        let left: Vec<bool> = missing.iter().map(|missing| *missing > 0).collect();
+        let cycles = self.cycles(&left, &before).into_iter();
+        Err(cycles.map(|cycle| cycle.into_iter().map(|step| self.steps[step].clone()).collect()).collect())
     }
 
     /// Returns the groups of steps among `left` that wait for each other (Kosaraju's two searches, without recursion).
-    fn cycles(&self, left: &BTreeSet<&K>) -> Vec<Vec<K>> {
-        let mut before: BTreeMap<&K, Vec<&K>> = BTreeMap::new();
-        for step in left {
-            for first in self.after[*step].iter().filter(|first| left.contains(first)) {
-                before.entry(first).or_default().push(step);
-            }
-        }
-        let mut seen = BTreeSet::new();
+    fn cycles(&self, left: &[bool], before: &[Vec<usize>]) -> Vec<Vec<usize>> {
+        let mut seen = vec![false; left.len()];
         let mut finished = Vec::new();
-        for start in left {
-            let mut stack = vec![(*start, false)];
+        for start in (0..left.len()).filter(|start| left[*start]) {
+            let mut stack = vec![(start, false)];
             while let Some((step, done)) = stack.pop() {
                 if done {
                     finished.push(step);
-                } else if seen.insert(step) {
+                } else if !std::mem::replace(&mut seen[step], true) {
                     stack.push((step, true));
-                    stack.extend(before.get(step).into_iter().flatten().map(|next| (*next, false)));
+                    stack.extend(before[step].iter().filter(|next| left[**next]).map(|next| (*next, false)));
                 }
             }
         }
         let mut groups = Vec::new();
-        let mut placed = BTreeSet::new();
+        let mut placed = vec![false; left.len()];
         for start in finished.into_iter().rev() {
             let mut group = Vec::new();
             let mut stack = vec![start];
             while let Some(step) = stack.pop() {
-                if placed.insert(step) {
-                    group.push(step.clone());
-                    stack.extend(self.after[step].iter().filter(|first| left.contains(first)));
+                if !std::mem::replace(&mut placed[step], true) {
+                    group.push(step);
+                    stack.extend(self.after[step].iter().filter(|first| left[**first]));
                 }
             }
             if group.len() > 1 {

@@ -187,6 +187,17 @@ fn validate(plan: &Plan<'_>, id: &Id) -> Statement {
     Statement::new(id, sql).with(&[Hazard::LongScan, Hazard::DataDependent])
 }
 
+/// A check that is added `NOT VALID` to a parent is so in the children, where it may hold for every row.
+pub(super) fn brought(plan: &Plan<'_>, id: &Id, constraint: &Constraint) -> Option<Statement> {
+    let origins = plan.inherited_from(plan.to(), id);
+    let doubtful = |origin: &Id| match &plan.to().objects[origin].object {
+        Object::Constraint(origin) => !origin.validated,
+        _ => false,
+    };
+    (constraint.form == "c" && constraint.validated && origins.iter().any(doubtful))
+        .then(|| validate(plan, id))
+}
+
 /// Returns what is said about a constraint's index apart from the constraint.
 pub(super) fn constraint_marks(
     plan: &Plan<'_>,

@@ -1,14 +1,14 @@
 //! Which differences PostgreSQL can alter in place, without dropping the object. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
 
 use super::fate::is_table;
 use crate::catalog::diff::Changes;
 use crate::catalog::id::{Id, Kind};
-use crate::catalog::model::{Catalog, Column, Constraint, Object, Plain, Table};
+use crate::catalog::model::{Catalog, Column, Constraint, Object, Plain, Relation, Table};
 
 /// Returns whether the object's difference can be altered in place.
-pub(super) fn possible(changes: &Changes, id: &Id) -> bool {
+pub(super) fn possible(changes: &Changes<'_>, id: &Id) -> bool {
     let (Some(from), Some(to)) = (changes.from.objects.get(id), changes.to.objects.get(id)) else {
         return true;
     };
@@ -52,18 +52,63 @@ pub(super) fn possible(changes: &Changes, id: &Id) -> bool {
 
 /// Returns the composite type of an attribute that gets another type while something stores values of the composite:
 /// PostgreSQL refuses that, so the whole type is made again.
-pub(super) fn pinned(changes: &Changes, needed_by: &BTreeMap<Id, BTreeSet<Id>>, id: &Id) -> Option<Id> {
+pub(super) fn pinned(changes: &Changes<'_>, needed_by: &HashMap<&Id, Vec<&Id>>, id: &Id) -> Option<Id> {
     let home = changes.from.objects.get(id)?.on.as_ref().filter(|_| id.kind() == Kind::Attribute)?;
-    let stores = |user: &Id| {
-        let part = changes.from.objects.get(user).and_then(|entry| entry.on.as_ref()) == Some(home);
+    let stores = |user: &&Id| {
+        let part = changes.from.objects.get(*user).and_then(|entry| entry.on.as_ref()) == Some(home);
         !part && matches!(user.kind(), Kind::Column | Kind::Attribute | Kind::Domain | Kind::Range)
     };
     let stored = needed_by.get(home).into_iter().flatten().any(stores);
     (stored && retypes(changes, id)).then(|| home.clone())
 }
 
+/// Returns the children of which other columns or checks than before are their own besides being inherited: no statement
+/// says that of a table that is there. A partition's are never its own.
+pub(super) fn redeclared(changes: &Changes<'_>) -> BTreeSet<Id> {
+    let own = |object: &Object| match object {
+        Object::Column(column) => Some((column.local, column.inherited)),
+        Object::Constraint(constraint) if constraint.form == "c" => {
+            Some((constraint.local, constraint.inherited))
+        }
+        _ => None,
+    };
+    let mut tables = BTreeSet::new();
+    for (id, entry) in &changes.to.objects {
+        let (Some((local, true)), Some(on)) = (own(&entry.object), &entry.on) else { continue };
+        if !is_table(on) || tables.contains(on) || !changes.from.objects.contains_key(on) {
+            continue;
+        }
+        let links = |catalog: &Catalog| {
+            let parents = catalog.parents(on).into_iter();
+            parents.map(|(_, link)| (link.parent.clone(), link.bound.is_some())).collect::<Vec<_>>()
+        };
+        let (before, after) = (links(&changes.from), links(&changes.to));
+        let was = changes.from.objects.get(id).and_then(|entry| own(&entry.object));
+        let differs = match was {
+            Some((was_local, true)) => was_local != local,
+            // What was its own stays its own; what is new comes with the parent's only over a link that is there.
+            Some((_, false)) => !local,
+            None if brought(changes, id, (&before, &after)) => local,
+            None => !local && after.iter().any(|link| !before.contains(link)),
+        };
+        if differs && !after.iter().any(|(_, partition)| *partition) {
+            tables.insert(on.clone());
+        }
+    }
+    tables
+}
+
+type Links<'a> = &'a [(Relation, bool)];
+
+/// Returns whether a parent that the table has before and after has the object.
+fn brought(changes: &Changes, id: &Id, (before, after): (Links<'_>, Links<'_>)) -> bool {
+    let kept = before.iter().filter(|link| after.contains(link));
+    let mut parents = kept.filter_map(|(parent, _)| changes.to.table(parent));
+    parents.any(|parent| changes.to.objects.contains_key(&parent.with(id.kind(), id.part())))
+}
+
 /// Returns whether the column's type, typmod or collation differs.
-pub(super) fn retypes(changes: &Changes, id: &Id) -> bool {
+pub(super) fn retypes(changes: &Changes<'_>, id: &Id) -> bool {
     let column = |catalog: &Catalog| match &catalog.objects.get(id)?.object {
         Object::Column(column) => Some((column.type_name.clone(), column.collation.clone())),
         _ => None,
@@ -81,14 +126,16 @@ pub(super) fn validated(definition: &str) -> &str {
     definition.strip_suffix(" NOT VALID").unwrap_or(definition)
 }
 
-fn table(changes: &Changes, from: &Table, to: &Table) -> bool {
+fn table(changes: &Changes<'_>, from: &Table, to: &Table) -> bool {
     from.partition_key == to.partition_key
         && from.server == to.server
+        // What becomes a table of a type must have its columns already, and then none of them can be altered.
+        && (from.of_type == to.of_type || to.of_type.is_none())
         && (from.access_method == to.access_method || changes.from.version >= 15)
         && (from.partition_key.is_none() || from.persistence == to.persistence || changes.from.version < 18)
 }
 
-fn column(changes: &Changes, id: &Id, (from, to): (&Column, &Column)) -> bool {
+fn column(changes: &Changes<'_>, id: &Id, (from, to): (&Column, &Column)) -> bool {
     let on = changes.from.objects.get(id).and_then(|entry| entry.on.as_ref());
     if !on.is_some_and(is_table) {
         return true;
@@ -105,7 +152,7 @@ fn column(changes: &Changes, id: &Id, (from, to): (&Column, &Column)) -> bool {
 }
 
 /// Returns the partitioned table whose key has the column: PostgreSQL neither drops nor retypes such a column.
-pub(super) fn keyed(changes: &Changes, column: &Id) -> Option<Id> {
+pub(super) fn keyed(changes: &Changes<'_>, column: &Id) -> Option<Id> {
     let on = changes.from.objects.get(column)?.on.as_ref()?;
     match &changes.from.objects.get(on)?.object {
         Object::Table(table) => {
@@ -117,11 +164,15 @@ pub(super) fn keyed(changes: &Changes, column: &Id) -> Option<Id> {
 
 /// Returns whether the SQL text has the name as a word.
 pub(super) fn mentions(sql: &str, name: &str) -> bool {
-    let word = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
     sql.match_indices(name).any(|(at, _)| {
-        !sql[..at].chars().next_back().is_some_and(word)
-            && !sql[at + name.len()..].chars().next().is_some_and(word)
+        !sql[..at].chars().next_back().is_some_and(is_word)
+            && !sql[at + name.len()..].chars().next().is_some_and(is_word)
     })
+}
+
+/// Returns whether the character can be a part of a bare name.
+pub(super) fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_' || c == '$'
 }
 
 /// Returns whether the view's columns begin with those it has, as `CREATE OR REPLACE VIEW` demands.

@@ -3,12 +3,14 @@
 //! Every object that differs has a fate; every fate is one or two steps (drop, make); parts are folded into the step
 //! of what they are a part of; one graph orders the steps; a cycle is broken by giving a part its own statement.
 
+mod carry;
 mod column;
 mod dress;
 mod fate;
 mod graph;
 mod index;
 mod inplace;
+mod names;
 mod options;
 mod order;
 mod plan;
@@ -20,7 +22,7 @@ mod types;
 mod view;
 mod write;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use thiserror::Error;
 
@@ -31,6 +33,7 @@ use super::id::{Id, Kind};
 use super::model::{Catalog, Object};
 use fate::Fate;
 use graph::Graph;
+use names::Names;
 use plan::{Plan, Step, Verb};
 
 /// Why no statements are written.
@@ -56,17 +59,12 @@ fn list(names: &[String]) -> String {
 /// # Errors
 ///
 /// When either side holds an object of an unknown kind, or when no order works.
-pub fn statements(changes: &Changes) -> Result<Vec<Statement>, Refusal> {
+pub fn statements(changes: &Changes<'_>) -> Result<Vec<Statement>, Refusal> {
     let unknown: BTreeSet<&String> = changes.from.unknown.iter().chain(&changes.to.unknown).collect();
     if !unknown.is_empty() {
         return Err(Refusal::Unknown(unknown.into_iter().cloned().collect()));
     }
-    let mut plan = Plan {
-        changes,
-        fates: fate::decide(changes),
-        needed_by: changes.to.needed_by(),
-        split: BTreeSet::new(),
-    };
+    let mut plan = Plan::new(changes);
     let unwritten = plan.fates.iter().filter(|(id, fate)| !writable(changes, id, *fate));
     let unwritten: Vec<String> = unwritten.map(|(id, _)| id.to_string()).collect();
     if !unwritten.is_empty() {
@@ -87,7 +85,7 @@ pub fn statements(changes: &Changes) -> Result<Vec<Statement>, Refusal> {
 
 /// Returns whether statements for what happens to the object can be written: base types and their functions need each
 /// other, subscriptions hold passwords and talk to other servers, extensions may have no way to a version.
-fn writable(changes: &Changes, id: &Id, fate: Fate) -> bool {
+fn writable(changes: &Changes<'_>, id: &Id, fate: Fate) -> bool {
     let entry = changes.to.objects.get(id).or_else(|| changes.from.objects.get(id));
     match (entry.map(|entry| &entry.object), id.kind()) {
         (Some(Object::Extension(to)), _) if fate == Fate::Alter => match &changes.from.objects[id].object {
@@ -102,7 +100,7 @@ fn writable(changes: &Changes, id: &Id, fate: Fate) -> bool {
 }
 
 /// Returns whether PostgreSQL would look for what the object's body names before it is there.
-fn checks_body(changes: &Changes, id: &Id) -> bool {
+fn checks_body(changes: &Changes<'_>, id: &Id) -> bool {
     let object = changes.to.objects.get(id).map(|entry| &entry.object);
     matches!(object, Some(Object::Function(function)) if small::has_text(function))
 }
@@ -112,7 +110,7 @@ type Ordered = (BTreeMap<Step, Vec<Id>>, Vec<Step>);
 fn ordered(plan: &mut Plan<'_>) -> Result<Ordered, Refusal> {
     let mut with_bodies = true;
     loop {
-        let steps = plan.steps();
+        let steps = plan.decide_steps();
         let mut graph = plan.graph(&steps);
         if with_bodies {
             wait_for_bodies(plan, &mut graph);
@@ -149,12 +147,13 @@ enum Parts {
 /// Returns the folded parts that hold the cycle together, can have a statement of their own and have none.
 fn parts_of(plan: &Plan<'_>, steps: &BTreeMap<Step, Vec<Id>>, cycle: &[Step], which: Parts) -> Vec<Step> {
     let mut parts = Vec::new();
+    let within: HashSet<&Step> = cycle.iter().collect();
     for (verb, home) in cycle {
         let catalog = if *verb == Verb::Drop { plan.from() } else { plan.to() };
         for part in steps.get(&(*verb, home.clone())).into_iter().flatten().filter(|part| *part != home) {
             let holds = catalog.needs.get(part).into_iter().flatten().any(|need| {
                 let other = if *verb == Verb::Drop { plan.drop_step(need) } else { plan.make_step(need) };
-                other.is_some_and(|other| other.1 != *home && cycle.contains(&other))
+                other.is_some_and(|other| other.1 != *home && within.contains(other))
             });
             let step = (*verb, part.clone());
             let foreign_key = match &catalog.objects[part].object {
@@ -188,19 +187,16 @@ fn parts_dropped_apart(kind: Kind) -> bool {
 /// What runs a routine may run its body: routines come after the relations and routines that their text names, where
 /// that is possible.
 fn wait_for_bodies(plan: &Plan<'_>, graph: &mut Graph<Step>) {
-    let made: Vec<(&Id, Step)> = plan
-        .fates
-        .iter()
-        .filter(|(id, fate)| *fate != Fate::Drop && (id.kind().is_relation() || id.kind() == Kind::Function))
-        .filter_map(|(id, _)| Some((id, plan.make_step(id)?)))
-        .collect();
-    for (id, _) in plan.fates.iter().filter(|(_, fate)| *fate != Fate::Drop) {
+    let coming = || plan.fates.iter().filter(|(_, fate)| *fate != Fate::Drop).map(|(id, _)| id);
+    let named = coming().filter(|id| id.kind().is_relation() || id.kind() == Kind::Function);
+    let names = Names::of(named.filter_map(|id| Some((id.name(), plan.make_step(id)?))));
+    for id in coming() {
         let Some(Object::Function(function)) = plan.to().objects.get(id).map(|entry| &entry.object) else {
             continue;
         };
         let own = (Verb::Make, id.clone());
-        for (other, step) in &made {
-            if small::calls(function, other) && !graph.waits(step, &own) {
+        for step in function.text.iter().flat_map(|text| names.within(text)) {
+            if !graph.waits(step, &own) {
                 graph.wait(&own, step);
             }
         }
@@ -228,7 +224,7 @@ fn rank(plan: &Plan<'_>, (verb, id): &Step) -> (u8, Kind, Id, i64) {
 
 /// Marks the first statement that may use a value that an enum was given before it: PostgreSQL refuses the use of a new
 /// value in the transaction that adds it.
-fn boundary(changes: &Changes, plan: &Plan<'_>, statements: &mut [Statement]) {
+fn boundary(changes: &Changes<'_>, plan: &Plan<'_>, statements: &mut [Statement]) {
     let mut added: Vec<String> = Vec::new();
     for (id, _) in plan.fates.iter().filter(|(id, fate)| id.kind() == Kind::Enum && *fate == Fate::Alter) {
         if let (Object::Enum(from), Object::Enum(to)) =

@@ -30,20 +30,25 @@ impl Plan<'_> {
         for need in self.to().needs.get(id).into_iter().flatten() {
             let Some(first) = self.make_step(need) else { continue };
             if id.kind() == Kind::Inheritance && self.follows_attaching(need) {
-                graph.wait(&first, &make);
+                graph.wait(first, make);
             } else {
+                graph.wait(make, first);
+            }
+        }
+        for origin in self.inherited_from(self.to(), id) {
+            if let Some(first) = self.make_step(&origin) {
                 graph.wait(&make, &first);
             }
         }
         if let (Some(Object::Inheritance(link)), true) =
             (self.to().objects.get(id).map(|entry| &entry.object), self.fates.comes(id))
         {
-            self.index_after(graph, &make, link);
+            self.index_after(graph, make, link);
         }
         if fate == Fate::Replace {
             let first = self.leave_step(id);
             if let Some(first) = first {
-                graph.wait(&make, &first);
+                graph.wait(make, &first);
             }
         }
     }
@@ -51,9 +56,9 @@ impl Plan<'_> {
     /// Lets the new indexes of a partitioned table wait for a partition to be attached.
     fn index_after(&self, graph: &mut Graph<Step>, make: &Step, link: &Inheritance) {
         let Some(parent) = self.to().table(&link.parent).filter(|_| link.bound.is_some()) else { return };
-        let indexes = self.needed_by.get(&parent).into_iter().flatten().filter(|id| id.kind() == Kind::Index);
-        for step in indexes.filter(|id| self.fates.comes(id)).filter_map(|id| self.make_step(id)) {
-            graph.wait(&step, make);
+        let indexes = self.new_indexes.get(&parent).into_iter().flatten();
+        for step in indexes.filter_map(|id| self.make_step(id)) {
+            graph.wait(step, make);
         }
     }
 
@@ -64,20 +69,41 @@ impl Plan<'_> {
         for need in self.from().needs.get(id).into_iter().flatten() {
             if self.fates.goes(need) {
                 let last = self.drop_step(need);
-                last.iter().for_each(|last| graph.wait(last, &own));
+                last.iter().for_each(|last| graph.wait(last, own));
             } else if goes && let Some(after) = self.make_step(need) {
-                graph.wait(&after, &own);
+                graph.wait(after, own);
             }
             // What moves aside itself keeps using what moved aside before it.
             if goes
                 && self.away_step(&own.1).is_none()
                 && let Some(away) = self.away_step(need)
             {
-                graph.wait(&away, &own);
+                graph.wait(&away, own);
             }
         }
         if let (true, Some(away)) = (goes, self.away_step(id)) {
-            graph.wait(&own, &away);
+            graph.wait(own, &away);
+        }
+        if let (true, Some(Object::Inheritance(link))) =
+            (goes, self.from().objects.get(id).map(|entry| &entry.object))
+        {
+            self.unlinked_first(graph, &own, link);
+        }
+    }
+
+    /// A child that goes on without its parent keeps what it inherited only if the link goes before the parent's.
+    fn unlinked_first(&self, graph: &mut Graph<Step>, unlink: &Step, link: &Inheritance) {
+        let child = self.from().objects.get(&unlink.1).and_then(|entry| entry.on.clone());
+        let parent = self.from().table(&link.parent);
+        for table in [child, parent].into_iter().flatten().filter(|table| self.fates.stays(table)) {
+            let parts = [Kind::Column, Kind::Constraint];
+            for (part, _) in parts.into_iter().flat_map(|kind| self.from().parts(&table, kind)) {
+                if self.fates.goes(part)
+                    && let Some(last) = self.drop_step(part)
+                {
+                    graph.wait(&last, unlink);
+                }
+            }
         }
     }
 
@@ -88,9 +114,9 @@ impl Plan<'_> {
             matches!(entry.map(|entry| &entry.object), Some(Object::Table(table)) if table.persistence == "u")
         };
         let turns = |id: &Id| unlogged(self.from(), id) != unlogged(self.to(), id);
-        for (id, entry) in &self.to().objects {
+        for (id, entry) in self.to().of_kind(Kind::Constraint) {
             let (Object::Constraint(constraint), Some(on)) = (&entry.object, &entry.on) else { continue };
-            if constraint.form != "f" || !turns(on) || self.fates.of(on) != Some(Fate::Alter) {
+            if constraint.form != "f" || self.fates.of(on) != Some(Fate::Alter) || !turns(on) {
                 continue;
             }
             let columns =
@@ -109,18 +135,19 @@ impl Plan<'_> {
         let mut taken: BTreeMap<(u8, String, String), Vec<Step>> = BTreeMap::new();
         for (id, fate) in self.fates.iter().filter(|(_, fate)| *fate != Fate::Create) {
             let frees = match fate {
-                Fate::Alter => self.make_step(id),
+                Fate::Alter => self.make_step(id).cloned(),
                 _ => self.leave_step(id),
             };
             for name in names(self.from(), id, fate) {
                 taken.entry(name).or_default().extend(frees.clone());
             }
         }
-        for (id, fate) in self.fates.iter().filter(|(_, fate)| *fate != Fate::Drop) {
+        let makes = self.fates.iter().filter(|(_, fate)| *fate != Fate::Drop && !taken.is_empty());
+        for (id, fate) in makes {
             let Some(make) = self.make_step(id) else { continue };
             for name in names(self.to(), id, fate) {
                 for first in taken.get(&name).into_iter().flatten() {
-                    graph.wait(&make, first);
+                    graph.wait(make, first);
                 }
             }
         }

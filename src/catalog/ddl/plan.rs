@@ -1,14 +1,14 @@
 //! Which steps there are, which object's statement says what about another, and what each step waits for. Pure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::fate::{Fate, Fates, is_table};
+use super::fate::{self, Fate, Fates, is_table};
 use crate::catalog::diff::Changes;
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{Catalog, Constraint, Entry, Object, Relation};
 
 /// What a step does with its object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Verb {
     /// It is dropped.
     Drop,
@@ -23,15 +23,45 @@ pub(super) type Step = (Verb, Id);
 
 /// Everything that the statements are written from.
 pub(super) struct Plan<'a> {
-    pub(super) changes: &'a Changes,
+    pub(super) changes: &'a Changes<'a>,
     pub(super) fates: Fates,
-    /// What will need each object.
-    pub(super) needed_by: BTreeMap<Id, BTreeSet<Id>>,
     /// Parts that have a statement of their own to break a cycle.
     pub(super) split: BTreeSet<Step>,
+    /// The indexes that each table gets.
+    pub(super) new_indexes: HashMap<Id, Vec<Id>>,
+    /// The tables that others inherit, partitioned ones left out.
+    pub(super) inherited: HashSet<Id>,
+    /// What moves aside.
+    away: HashSet<Id>,
+    /// Where each object is dropped and made: decided once, for it is asked at every edge.
+    drops: HashMap<Id, Step>,
+    makes: HashMap<Id, Step>,
 }
 
-impl Plan<'_> {
+impl<'a> Plan<'a> {
+    pub(super) fn new(changes: &'a Changes<'a>) -> Self {
+        let fates = fate::decide(changes);
+        let movable =
+            |id: &&Id| matches!(id.kind(), Kind::Enum | Kind::Domain | Kind::Composite | Kind::Collation);
+        let used =
+            fates.retyped.iter().flat_map(|column| changes.from.needs.get(column).into_iter().flatten());
+        let away = used.filter(movable).filter(|id| fates.of(id) == Some(Fate::Replace)).cloned().collect();
+        let mut new_indexes: HashMap<Id, Vec<Id>> = HashMap::new();
+        for (id, entry) in changes.to.of_kind(Kind::Index).filter(|(id, _)| fates.comes(id)) {
+            if let Some(on) = &entry.on {
+                new_indexes.entry(on.clone()).or_default().push(id.clone());
+            }
+        }
+        let links = changes.to.of_kind(Kind::Inheritance);
+        let inherited = links.filter_map(|(_, entry)| match &entry.object {
+            Object::Inheritance(link) if link.bound.is_none() => changes.to.table(&link.parent),
+            _ => None,
+        });
+        let inherited = inherited.collect();
+        let (drops, makes) = (HashMap::new(), HashMap::new());
+        Self { changes, fates, split: BTreeSet::new(), new_indexes, inherited, away, drops, makes }
+    }
+
     pub(super) fn from(&self) -> &Catalog {
         &self.changes.from
     }
@@ -74,8 +104,17 @@ impl Plan<'_> {
         Some(composite.with(Kind::Attribute, column.part())).filter(|id| catalog.objects.contains_key(id))
     }
 
-    /// Returns the step that drops the object; none when nothing is to be said about it.
-    pub(super) fn drop_step(&self, id: &Id) -> Option<Step> {
+    /// Returns the step that drops the object; none when it stays or nothing is to be said about it.
+    pub(super) fn drop_step(&self, id: &Id) -> Option<&Step> {
+        self.drops.get(id)
+    }
+
+    /// Returns the step that makes or alters the object; none when nothing is to be said about it.
+    pub(super) fn make_step(&self, id: &Id) -> Option<&Step> {
+        self.makes.get(id)
+    }
+
+    fn decide_drop(&self, id: &Id) -> Option<Step> {
         let own = (Verb::Drop, id.clone());
         if self.split.contains(&own) {
             return Some(own);
@@ -87,15 +126,15 @@ impl Plan<'_> {
         }
         if id.kind() == Kind::Ownership {
             let sequence = Id::new(Kind::Sequence, id.schema(), id.name());
-            return if self.fates.goes(&sequence) { self.drop_step(&sequence) } else { Some(own) };
+            return if self.fates.goes(&sequence) { self.decide_drop(&sequence) } else { Some(own) };
         }
         if let Some(on) = entry.on.as_ref().filter(|on| self.fates.goes(on)) {
-            return self.drop_step(&self.original(id, entry).unwrap_or_else(|| on.clone()));
+            return self.decide_drop(&self.original(id, entry).unwrap_or_else(|| on.clone()));
         }
         let inherited = self.inherited_from(from, id);
         let attribute = if id.kind() == Kind::Column { self.attribute_of(from, id) } else { None };
         if let Some(origin) = inherited.first().or(attribute.as_ref()) {
-            return if self.fates.goes(origin) { self.drop_step(origin) } else { None };
+            return if self.fates.goes(origin) { self.decide_drop(origin) } else { None };
         }
         let folded = match (&entry.object, id.kind()) {
             (_, Kind::Sequence) => self.owner(id),
@@ -110,7 +149,7 @@ impl Plan<'_> {
             }
             _ => None,
         };
-        folded.filter(|id| self.fates.goes(id)).map_or(Some(own), |id| self.drop_step(&id))
+        folded.filter(|id| self.fates.goes(id)).map_or(Some(own), |id| self.decide_drop(&id))
     }
 
     /// Returns the parent's foreign key that a partition's is a copy of, when that goes.
@@ -136,11 +175,10 @@ impl Plan<'_> {
         tables.find(|(_, link)| {
             link.bound.is_some() && self.linked(on.unwrap_or(&link_id(parent)), &link.parent)
         })?;
-        index_named(self.from(), parent)
+        index_named(self.from(), on?, parent)
     }
 
-    /// Returns the step that makes or alters the object; none when nothing is to be said about it.
-    pub(super) fn make_step(&self, id: &Id) -> Option<Step> {
+    fn decide_make(&self, id: &Id) -> Option<Step> {
         let own = (Verb::Make, id.clone());
         let to = self.to();
         let entry = to.objects.get(id)?;
@@ -150,7 +188,7 @@ impl Plan<'_> {
         let inherited = self.inherited_from(to, id);
         let attribute = if id.kind() == Kind::Column { self.attribute_of(to, id) } else { None };
         if let Some(origin) = inherited.first().or(attribute.as_ref()) {
-            return self.fates.comes(origin).then(|| self.make_step(origin)).flatten();
+            return self.fates.comes(origin).then(|| self.decide_make(origin)).flatten();
         }
         if self.split.contains(&own) {
             return Some(own);
@@ -175,7 +213,7 @@ impl Plan<'_> {
             (Object::Inheritance(link), _) => new_table.filter(|_| link.bound.is_none()).cloned(),
             _ => None,
         };
-        folded.map_or(Some(own), |id| self.make_step(&id))
+        folded.map_or(Some(own), |id| self.decide_make(&id))
     }
 
     /// Returns whether attaching or inheriting brings the constraint about.
@@ -189,31 +227,33 @@ impl Plan<'_> {
 
     /// Returns the type's or collation's step aside: columns live on while it is dropped and made again.
     pub(super) fn away_step(&self, id: &Id) -> Option<Step> {
-        let movable = matches!(id.kind(), Kind::Enum | Kind::Domain | Kind::Composite | Kind::Collation);
-        let replaced = self.fates.of(id) == Some(Fate::Replace);
-        let uses = |column: &&Id| self.from().needs.get(*column).is_some_and(|needs| needs.contains(id));
-        (movable && replaced && self.fates.retyped.iter().any(|column| uses(&column)))
-            .then(|| (Verb::Away, id.clone()))
+        self.away.contains(id).then(|| (Verb::Away, id.clone()))
     }
 
     /// Returns the step after which the object's name is free.
     pub(super) fn leave_step(&self, id: &Id) -> Option<Step> {
-        self.drop_step(id).map(|step| self.away_step(&step.1).unwrap_or(step))
+        let step = self.drop_step(id)?;
+        self.away_step(&step.1).or_else(|| Some(step.clone()))
     }
 
-    /// Returns the steps and for each the objects whose statements it writes.
-    pub(super) fn steps(&self) -> BTreeMap<Step, Vec<Id>> {
+    /// Decides the steps; returns for each the objects whose statements it writes, in order.
+    pub(super) fn decide_steps(&mut self) -> BTreeMap<Step, Vec<Id>> {
         let mut steps: BTreeMap<Step, Vec<Id>> = BTreeMap::new();
+        let (mut drops, mut makes) = (HashMap::new(), HashMap::new());
         for (id, fate) in self.fates.iter() {
-            let drop = matches!(fate, Fate::Drop | Fate::Replace).then(|| self.drop_step(id)).flatten();
-            let make = (fate != Fate::Drop).then(|| self.make_step(id)).flatten();
-            for step in drop.into_iter().chain(make) {
-                steps.entry(step).or_default().push(id.clone());
+            let drop = matches!(fate, Fate::Drop | Fate::Replace).then(|| self.decide_drop(id)).flatten();
+            let make = (fate != Fate::Drop).then(|| self.decide_make(id)).flatten();
+            for (step, places) in [(drop, &mut drops), (make, &mut makes)] {
+                if let Some(step) = step {
+                    steps.entry(step.clone()).or_default().push(id.clone());
+                    places.insert(id.clone(), step);
+                }
             }
             if let Some(away) = self.away_step(id) {
                 steps.entry(away).or_default().push(id.clone());
             }
         }
+        (self.drops, self.makes) = (drops, makes);
         steps
     }
 
@@ -243,14 +283,16 @@ fn is_inherited(object: &Object) -> bool {
     }
 }
 
-/// Returns the index or the constraint with the index of that name.
-pub(super) fn index_named(catalog: &Catalog, name: &Relation) -> Option<Id> {
+/// Returns the index, or the constraint with the index, of that name on a parent of the table `on`.
+pub(super) fn index_named(catalog: &Catalog, on: &Id, name: &Relation) -> Option<Id> {
     let index = Id::new(Kind::Index, name.0.as_str(), name.1.as_str());
     if catalog.objects.contains_key(&index) {
         return Some(index);
     }
-    let named = |id: &&Id| id.kind() == Kind::Constraint && id.schema() == name.0 && id.part() == name.1;
-    catalog.objects.keys().filter(named).find(|id| {
-        matches!(&catalog.objects[*id].object, Object::Constraint(constraint) if constraint.form != "c" && constraint.form != "f")
-    }).cloned()
+    let parents = catalog.parents(on).into_iter().filter(|(parent, _)| parent.schema() == name.0);
+    let indexed = |id: &Id| {
+        matches!(catalog.objects.get(id).map(|entry| &entry.object),
+            Some(Object::Constraint(constraint)) if constraint.form != "c" && constraint.form != "f")
+    };
+    parents.map(|(parent, _)| parent.with(Kind::Constraint, name.1.as_str())).find(indexed)
 }

@@ -1,7 +1,6 @@
 //! The kinds whose statements are one line each. Pure.
 
 use super::column::table_of;
-use super::inplace;
 use super::plan::Plan;
 use super::statement::{Hazard, Statement};
 use crate::catalog::diff::Rename;
@@ -202,10 +201,4 @@ pub(super) fn move_aside(id: &Id) -> Vec<Statement> {
 /// Returns whether the routine's body is text that PostgreSQL would check when it is made.
 pub(super) fn has_text(function: &Function) -> bool {
     function.text.is_some()
-}
-
-/// Returns whether a name occurs in a routine's body.
-pub(super) fn calls(function: &Function, id: &Id) -> bool {
-    let named = !matches!(id.kind(), Kind::Column | Kind::Constraint | Kind::Default);
-    named && function.text.as_ref().is_some_and(|text| inplace::mentions(text, id.name()))
 }

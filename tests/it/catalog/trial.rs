@@ -55,7 +55,8 @@ fn go(
         let difference = difference.unified_diff().context_radius(3).header("is", "shall be").to_string();
         return Err(format!("the dumps differ\n{script}\n{difference}"));
     }
-    let left = diff(&catalog(database), to, options);
+    let reached = catalog(database);
+    let left = diff(&reached, to, options);
     if left.is_empty() {
         return Ok(());
     }
