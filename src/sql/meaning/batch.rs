@@ -246,7 +246,13 @@ impl Text<'_> {
         for at in from..self.tokens.len() {
             let open = self.depths[at] == 0 && !self.is_part_of_a_name(at);
             let compares = self.word(at, "distinct") && self.word(at + 1, "from");
-            let found = keywords.iter().find(|keyword| self.word(at, keyword));
+            // RIGHT and FULL are functions too.
+            let joins = |keyword: &str| {
+                !matches!(keyword, "right" | "full")
+                    || self.word(at + 1, "join")
+                    || self.word(at + 1, "outer")
+            };
+            let found = keywords.iter().find(|keyword| self.word(at, keyword) && joins(keyword));
             if let Some(keyword) = found.filter(|_| open && !compares && !self.is_name_of_a_column(at)) {
                 return Err(Unbatched::Has(keyword));
             }
