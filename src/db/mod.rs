@@ -16,6 +16,7 @@ mod peer;
 mod pipeline;
 mod reconcile;
 pub mod record;
+mod refusal;
 pub mod rehearse;
 pub mod run;
 pub mod seed;

@@ -5,7 +5,8 @@ use serde::Serialize;
 use super::deferred::Recorded;
 use super::ledger::JournalEntry;
 use super::{Checksum, Script, Version};
-use crate::sql::{self, directive::Chunk};
+use crate::sql;
+use crate::sql::directive::Chunk;
 
 /// Which way a step goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]

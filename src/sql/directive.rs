@@ -59,6 +59,7 @@ impl Directives {
             return Ok(Self::default());
         }
         let mut before_statements = true;
+        let mut squashes = 0;
         for token in Tokens::new(text, 0).map_while(Result::ok) {
             if !token.kind.is_blank() {
                 before_statements = false;
@@ -67,6 +68,11 @@ impl Directives {
             let at = Position::of_offset(text, token.start);
             if !before_statements || token.kind != Kind::LineComment {
                 return Err(ScanError::MisplacedDirective { at });
+            }
+            if directive.split_whitespace().next() == Some(SQUASH) {
+                squashes += 1;
+                check_squash(directive, (squashes, at))?;
+                continue;
             }
             let mode = parse(directive, at)?;
             if let Some(earlier) = found {
@@ -81,6 +87,32 @@ impl Directives {
         }
         Ok(found.map_or_else(Self::default, |found| Self { mode: found.mode }))
     }
+}
+
+/// The first word of the directive by which a migration names one that it stands for.
+const SQUASH: &str = "squash";
+
+/// Returns the versions that the migration stands for with their checksums, as `-- crmdb: squash V1 <checksum>` names them:
+/// the first lines of the text, one for each.
+pub fn squashed(text: &str) -> impl Iterator<Item = (i64, &str)> {
+    text.lines().map_while(|line| read_squash(line.strip_prefix("-- crmdb: ")?))
+}
+
+fn read_squash(directive: &str) -> Option<(i64, &str)> {
+    let words: Vec<&str> = directive.split(' ').collect();
+    let [SQUASH, version, checksum] = words.as_slice() else { return None };
+    let version = version.strip_prefix('V')?.parse().ok()?;
+    let is_checksum = checksum.len() == 64 && checksum.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_checksum.then_some((version, *checksum))
+}
+
+fn check_squash(directive: &str, (number, at): (usize, Position)) -> Result<(), ScanError> {
+    let expected = match read_squash(directive) {
+        Some(_) if at.line == number => return Ok(()),
+        Some(_) => "such lines must be the first ones of the file",
+        None => "its values must be a version and a checksum, as `crmdb migrate squash` writes them",
+    };
+    Err(ScanError::DirectiveValue { directive: directive.to_owned(), expected, at })
 }
 
 struct Found<'a> {
@@ -226,6 +258,27 @@ mod tests {
         ] {
             assert_eq!(Directives::read(text).unwrap_err().to_string(), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_squash_names_what_it_stands_for_in_the_first_lines() {
+        let sum = "0123456789abcdef".repeat(4);
+        let text = format!(
+            "-- crmdb: squash V1 {sum}\n-- crmdb: squash V20 {sum}\n-- crmdb: no-transaction\nselect 1;"
+        );
+        assert_eq!(Directives::read(&text).map(|read| read.mode), Ok(Mode::NoTransaction));
+        assert_eq!(squashed(&text).collect::<Vec<_>>(), [(1, sum.as_str()), (20, sum.as_str())]);
+        for (text, expected) in [
+            (format!("-- why\n-- crmdb: squash V1 {sum}"), "such lines must be the first ones of the file"),
+            (
+                "-- crmdb: squash V1 12".to_owned(),
+                "its values must be a version and a checksum, as `crmdb migrate squash` writes them",
+            ),
+        ] {
+            let error = Directives::read(&text).unwrap_err().to_string();
+            assert!(error.ends_with(expected), "{error}");
+        }
+        assert_eq!(squashed("select 1;").count(), 0);
     }
 
     #[test]

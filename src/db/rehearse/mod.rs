@@ -76,7 +76,8 @@ async fn run(stage: &Stage<'_>, step: &Step, statements: &mut Vec<Observed>) -> 
     }
     let scripts = sql::statements(&step.script.text).map_while(Result::ok);
     match &step.mode {
-        Mode::Transaction => {
+        // One range of a change in batches is as the whole of it where there are no rows.
+        Mode::Transaction | Mode::Batch { .. } => {
             session.plain("BEGIN").await?;
             let mut watch = Watch::begin(session).await?;
             for statement in scripts {
@@ -94,13 +95,6 @@ async fn run(stage: &Stage<'_>, step: &Step, statements: &mut Vec<Observed>) -> 
                 }
             }
             session.plain("RESET SESSION AUTHORIZATION; RESET ROLE").await
-        }
-        // Each batch takes the locks that the whole takes.
-        Mode::Batch { .. } => {
-            for statement in scripts {
-                statements.push(single(stage, &statement).await?);
-            }
-            Ok(())
         }
     }
 }

@@ -7,6 +7,7 @@ use super::screen::screen;
 use super::{Finding, Goal, Plan};
 use crate::model::deferred::released_by;
 use crate::model::ledger::goes_on_from;
+use crate::model::squash;
 use crate::model::step::label;
 use crate::model::{Applied, Direction, Ledger, Migration, Mode, Project, Script, Step, Version};
 
@@ -145,6 +146,10 @@ fn needed(project: &Project, ledger: &Ledger, rows: &[&Applied]) -> Vec<Finding>
 
 fn from_files(project: &Project, row: &Applied) -> Result<(Script, Option<Finding>), Finding> {
     let files: &[Migration] = project.module(&row.module).map_or(&[], |module| &module.migrations);
+    if let Some(by) = squash::standing_for(files, row) {
+        let (migration, by) = (label(&row.module, &row.file), label(&row.module, by.file.as_str()));
+        return Err(Finding::Squashed { migration, by });
+    }
     let found = files.iter().find(|file| file.version() == row.version);
     if let Some(file) = found.filter(|file| file.up.checksum != row.checksum) {
         return Err(Finding::edited(row, file.up.checksum));

@@ -21,6 +21,6 @@ pub use copy::sends_rows;
 pub use effect::{Detach, Effect, Global, Reindexed, effect};
 pub use loss::{RowsLost, may_destroy, rows_lost};
 pub use refusal::{Refusal, refusal};
-pub use rows::filled_tables;
+pub use rows::{changes_rows, filled_tables};
 pub use setting::{Change, Parameter, Reach, change};
 pub use shared::{RoleChange, created_extension, role_change};
