@@ -11,6 +11,7 @@ pub(crate) mod foreign_keys;
 mod history;
 mod init;
 mod new;
+mod plan;
 mod prove;
 mod redo;
 mod rehearse;
@@ -51,6 +52,7 @@ pub async fn run(cli: &Cli, context: &mut Context<'_>) -> Result<Box<dyn Report>
         Command::Migrate(Migrate::Down(args)) => down::run(context, args).await,
         Command::Migrate(Migrate::Status(args)) | Command::Status(args) => status::run(context, args).await,
         Command::Migrate(Migrate::Verify(args)) | Command::Verify(args) => verify::run(context, args).await,
+        Command::Migrate(Migrate::Plan(args)) => plan::run(context, args).await,
         Command::Migrate(Migrate::New(args)) => new::run(context, args),
         Command::Migrate(Migrate::Baseline(args)) => baseline::run(context, args).await,
         Command::Migrate(Migrate::Repair(args)) => repair::run(context, args).await,

@@ -4,6 +4,7 @@ use super::apply::{COMMAND, Look, Request, carry_out, look};
 use super::blast::{COUNT_BUDGET, Consent, Depth, afford, consent, radius};
 use super::context::{Context, author, goal, limits, lock_wait};
 use super::foreign_keys::Keys;
+use super::plan;
 use super::running::{grouping, ran};
 use crate::cli::args::UpArgs;
 use crate::db::record::Author;
@@ -12,7 +13,7 @@ use crate::error::Error;
 use crate::model::blast::Verdict;
 use crate::model::plan::{Goal, UpRequest};
 use crate::model::policy::Policy;
-use crate::model::{Installation, Step};
+use crate::model::{Direction, Installation, Step};
 use crate::project::Opened;
 use crate::report::Report;
 use crate::report::plan::Planned;
@@ -45,6 +46,10 @@ pub(super) async fn run(context: &mut Context<'_>, args: &UpArgs) -> Result<Box<
         }));
     }
     let look = look(&target.session, &request).await?;
+    if let Some(path) = &args.plan {
+        let file = plan::read(path, Direction::Up)?;
+        plan::check(&target, (&file, &look.plan, &look.seen), &request.execution.author).await?;
+    }
     let policy = allowed(args, &opened);
     let destroys = look.plan.steps.iter().any(Step::may_destroy);
     if !look.plan.steps.is_empty() && (destroys || !policy.is_empty()) {

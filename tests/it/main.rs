@@ -31,6 +31,7 @@ mod library;
 mod locks;
 mod new;
 mod outage;
+mod plan;
 mod pooler;
 mod redo;
 mod repair;
