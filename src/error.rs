@@ -59,6 +59,12 @@ pub enum Error {
     /// A throw-away database can't be had, or can't hold what is asked of it.
     #[error("{0}; nothing was tried")]
     Shadow(#[from] crate::server::ShadowError),
+    /// What is about to be applied can't be taken back as it should.
+    #[error("{}", refusal(.findings))]
+    Unproved {
+        /// What was found, a line each.
+        findings: Vec<String>,
+    },
     /// Files and ledger do not allow what was asked.
     #[error("{}", refusal(.0))]
     Refused(Vec<Finding>),
@@ -102,6 +108,12 @@ pub enum Error {
     /// The statements were tried and do not lead to the other side.
     #[error("{message}; the SQL is not printed")]
     Untrue {
+        /// What came of the trial.
+        message: String,
+    },
+    /// A migration or rollback that crmdb made was tried and does not do what it should.
+    #[error("{message}; nothing was written")]
+    Undrafted {
         /// What came of the trial.
         message: String,
     },
@@ -180,8 +192,8 @@ impl Error {
             | Self::Selection(_)
             | Self::Options(_) => Exit::Usage,
             Self::Server(_) => Exit::NoConnection,
-            Self::Shadow(_) => Exit::Refused,
-            Self::Untrue { .. } => Exit::Found,
+            Self::Shadow(_) | Self::Unproved { .. } => Exit::Refused,
+            Self::Untrue { .. } | Self::Undrafted { .. } => Exit::Found,
             Self::Unwritten { .. } => Exit::Usage,
             Self::Unwritable(_) => Exit::Refused,
             Self::Catalog(_) | Self::Load { .. } => Exit::SqlFailed,
@@ -205,6 +217,7 @@ impl Error {
             Self::Options(_) => "connection-settings",
             Self::Server(_) => "private-server",
             Self::Shadow(_) => "shadow",
+            Self::Unproved { .. } => "unproved",
             Self::Refused(_) | Self::SeedsRefused(_) => "refused",
             Self::Unconfirmed { .. } => "unconfirmed",
             Self::DataLoss { .. } => "data-loss",
@@ -213,6 +226,7 @@ impl Error {
             Self::Unwritable(_) => "unwritable",
             Self::Load { .. } => "load",
             Self::Untrue { .. } => "untrue",
+            Self::Undrafted { .. } => "undrafted",
             Self::Unwritten { .. } => "unwritten",
             Self::Db(error) => db_code(error),
             Self::Run(failure) => db_code(&failure.error),
@@ -247,6 +261,12 @@ impl Error {
             Self::Run(failure) => db_hint(&failure.error).into_iter().chain([run_hint(failure)]).collect(),
             Self::Untrue { .. } => vec!["see the statements all the same with `--untried`".to_owned()],
             Self::Shadow(error) => error.hints(),
+            Self::Unproved { .. } => {
+                vec!["see what differs with `crmdb prove --pending`, or go on without `--prove`".to_owned()]
+            }
+            Self::Undrafted { .. } => {
+                vec!["write it by hand, and try it with `crmdb prove`".to_owned()]
+            }
             Self::Catalog(_) | Self::Unwritable(_) | Self::Load { .. } | Self::Unwritten { .. } => Vec::new(),
             Self::Project(_) | Self::Selection(_) | Self::Options(_) | Self::Server(_) => Vec::new(),
         }
@@ -281,6 +301,7 @@ fn db_exit(error: &DbError) -> Exit {
         | DbError::Unpromised { .. }
         | DbError::LedgerMalformed { .. }
         | DbError::Catalog { .. }
+        | DbError::Unbatched { .. }
         | DbError::SeedWithoutKey { .. } => Exit::Refused,
         DbError::Own { .. }
         | DbError::Statement(_)
@@ -309,6 +330,7 @@ fn db_code(error: &DbError) -> &'static str {
         DbError::LedgerTooNew { .. } => "ledger-too-new",
         DbError::LedgerMalformed { .. } => "ledger-malformed",
         DbError::Catalog { .. } => "catalog",
+        DbError::Unbatched { .. } => "unbatched",
         DbError::Own { .. } => "own-sql-failed",
         DbError::Statement(_) | DbError::SeedRows { .. } | DbError::MadeUpRows { .. } => "sql-failed",
         DbError::SeedFile { .. } => "seed-file",
@@ -337,6 +359,9 @@ fn db_hint(error: &DbError) -> Option<String> {
             Some("another session is in the way; try again, or give it more time with `--lock-timeout` and `--lock-retries`".to_owned())
         }
         DbError::Statement(error) => lacked(&error.refusal),
+        DbError::Unbatched { .. } => {
+            Some("write it as a plain statement, without the directive".to_owned())
+        }
         DbError::SeedWithoutKey { .. } => {
             Some("empty the table first with `crmdb seed --reset`".to_owned())
         }

@@ -11,7 +11,7 @@ pub use super::format::Format;
 pub use super::haste_args::HasteArgs;
 pub use super::loss_args::{LossArgs, RedoArgs};
 pub use super::plan_args::PlanArgs;
-use super::prove_args::ProveArgs;
+pub use super::prove_args::{ProveArgs, RollbackArgs, SquashArgs};
 use super::seed_args::SeedArgs;
 pub use super::values::{GoalArg, SchemaArg};
 use super::values::{goal, schema};
@@ -139,6 +139,10 @@ pub enum Migrate {
     Plan(PlanArgs),
     /// Write an empty migration and its rollback
     New(NewArgs),
+    /// Write the rollback of a migration, as the difference from after it to before it
+    Rollback(RollbackArgs),
+    /// Put one migration in the place of the first ones, with an equal result
+    Squash(SquashArgs),
     /// Record migrations as applied without running them
     Baseline(BaselineArgs),
     /// Accept files that were edited or renamed after they were applied, or try deferred foreign keys again
@@ -191,6 +195,10 @@ pub struct UpArgs {
     /// Go on although applied migrations have no file here
     #[arg(long)]
     pub allow_missing: bool,
+    /// Prove on a throw-away database first that what is pending can be taken back, with so many made-up rows in each
+    /// table where a number is given; what was found goes into the ledger
+    #[arg(long, num_args = 0..=1, default_missing_value = "0", require_equals = true, value_name = "ROWS", conflicts_with = "dry_run")]
+    pub prove: Option<u64>,
     /// Write tables anew that are larger than `[policy] max_rewrite`
     #[arg(long)]
     pub accept_rewrite: bool,
@@ -285,6 +293,9 @@ pub struct HistoryArgs {
 pub struct NewArgs {
     /// What it does, in words: `add_owner` or "add owner"
     pub name: String,
+    /// Fill both files with what leads from the migrations to this side and back: `live`, a URL, a `.sql` file or a folder
+    #[arg(long, num_args = 0..=1, default_missing_value = "live", value_name = "SIDE")]
+    pub from_diff: Option<String>,
 }
 
 /// `crmdb migrate baseline`
@@ -339,6 +350,9 @@ pub struct DiffArgs {
     /// Print the statements without trying them on a shadow database first
     #[arg(long)]
     pub untried: bool,
+    /// Write a migration of this name and its rollback; the difference must be one from `migrations`
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["rollback", "untried"])]
+    pub write: Option<String>,
     /// Write the statements that lead back to this file
     #[arg(long, value_name = "FILE")]
     pub rollback: Option<PathBuf>,

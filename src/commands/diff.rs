@@ -2,6 +2,7 @@
 #![expect(clippy::disallowed_methods, reason = "the way back is written to a file that the user names")]
 
 use super::context::Context;
+use super::from_diff::{self, Wanted};
 use super::shadow::{Edition, Shadow};
 use super::sides::{self, Schema, Side};
 use crate::catalog::ddl::{self, Statement, Transactional};
@@ -15,6 +16,16 @@ use crate::report::diff::Difference;
 pub(super) async fn run(context: &mut Context<'_>, args: &DiffArgs) -> Result<Box<dyn Report>, Error> {
     let (from, to) = (Side::read(&args.from)?, Side::read(&args.to)?);
     let options = options(context, args);
+    if let Some(name) = &args.write {
+        if from != Side::Migrations {
+            return Err(Error::Usage {
+                message: "`--write` makes a migration, and a migration leads on from the migrations"
+                    .to_owned(),
+                hint: Some(format!("write `crmdb diff --from migrations --to live --write {name}`")),
+            });
+        }
+        return from_diff::run(context, Wanted { command: "diff", name, to, options }).await;
+    }
     let [from, to] = sides::read(context, [&from, &to]).await?;
     let changes = diff(&from.catalog, &to.catalog, &options);
     let statements = if changes.is_empty() { Vec::new() } else { ddl::statements(&changes)? };

@@ -75,6 +75,11 @@ pub(super) async fn read(context: &mut Context<'_>, sides: [&Side; 2]) -> Result
     }
 }
 
+/// Reads one side.
+pub(super) async fn one(context: &mut Context<'_>, side: &Side) -> Result<Schema, Error> {
+    if side.is_made() { make(context, side, None).await } else { look(context, side).await }
+}
+
 async fn look(context: &mut Context<'_>, side: &Side) -> Result<Schema, Error> {
     let url = match side {
         Side::Url(url) => Some(url.clone()),
@@ -116,7 +121,6 @@ async fn replay(context: &mut Context<'_>, edition: Edition) -> Result<Shadow, E
         opened: &opened,
         installations: &rehearsed.installations(),
         until: Until::End,
-        settled: 0,
         command: "diff",
     };
     Shadow::replayed(context, edition, &replay).await

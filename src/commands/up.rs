@@ -2,18 +2,22 @@
 
 use super::apply::{COMMAND, Look, Request, carry_out, look};
 use super::blast::{COUNT_BUDGET, Consent, Depth, afford, consent, radius};
-use super::context::{Context, author, goal, limits, lock_wait};
+use super::context::{Context, Target, author, goal, limits, lock_wait};
 use super::foreign_keys::Keys;
 use super::plan;
+use super::prove::{self, Base, Course};
 use super::running::{grouping, ran};
+use super::shadow::Edition;
 use crate::cli::args::UpArgs;
+use crate::db::ledger;
 use crate::db::record::Author;
 use crate::db::run::Execution;
 use crate::error::Error;
 use crate::model::blast::Verdict;
 use crate::model::plan::{Goal, UpRequest};
 use crate::model::policy::Policy;
-use crate::model::{Direction, Installation, Step};
+use crate::model::progress::Listener;
+use crate::model::{Direction, Installation, Proof, Step};
 use crate::project::Opened;
 use crate::report::Report;
 use crate::report::plan::Planned;
@@ -60,11 +64,39 @@ pub(super) async fn run(context: &mut Context<'_>, args: &UpArgs) -> Result<Box<
             consent(context, &target, (&blast, &Consent::new(&args.loss, &opened.manifest))).await?;
         }
     }
+    let proofs = match args.prove {
+        Some(rows) => proved(context, &target, (&opened, &request, &look), rows).await?,
+        None => Vec::new(),
+    };
     let connection = (&mut target.session, &target.options);
-    let done =
-        carry_out(connection, (&request, look), &mut |event| context.terminal.progress(&event)).await?;
+    let listener: &mut Listener<'_> = &mut |event| context.terminal.progress(&event);
+    let done = carry_out(connection, (&request, look), listener).await;
+    if !proofs.is_empty() && !target.session.is_closed() {
+        let lock = context.lock(&mut target, lock_wait).await?;
+        ledger::write_proofs(&target.session, &lock, &proofs).await?;
+    }
+    let done = done?;
     let report = ran(context, (COMMAND, &target), (&done.plan, &done.steps), done.foreign_keys);
     Ok(Box::new(Ran { verified: done.verified, ..report }))
+}
+
+/// Proves what is about to be applied; what can't be taken back is an error.
+async fn proved(
+    context: &mut Context<'_>,
+    target: &Target,
+    (opened, request, look): (&Opened, &Request<'_>, &Look),
+    rows: u64,
+) -> Result<Vec<Proof>, Error> {
+    let chosen = look.plan.steps.iter().map(|step| (step.module.clone(), step.version)).collect();
+    let course =
+        prove::course(opened, request.installations, (&Base::Applied(look.seen.clone()), Some(&chosen)))?;
+    let edition = Edition::like(&target.session).await?;
+    let course = Course { edition, rows: (rows > 0).then_some(rows), ..course };
+    let walked = prove::walk(context, &course).await?;
+    if walked.report.findings.is_empty() {
+        return Ok(walked.proofs);
+    }
+    Err(Error::Unproved { findings: walked.report.findings.into_iter().map(|one| one.message).collect() })
 }
 
 /// Returns the budget of `schema.toml` without what the arguments accept.

@@ -119,6 +119,14 @@ pub enum DbError {
         /// The value in question.
         what: String,
     },
+    /// A data change can't be run in batches.
+    #[error("`{migration}` can't be run in batches: {reason}; no row was changed by it")]
+    Unbatched {
+        /// The migration's label.
+        migration: String,
+        /// Why not.
+        reason: String,
+    },
     /// The catalog can't be read.
     #[error("the catalog of {target} can't be read: {what}")]
     Catalog {

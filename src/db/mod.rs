@@ -1,5 +1,6 @@
 //! The database edge: connecting, the lock, the ledger, and running a plan.
 
+mod batch;
 mod begun;
 pub mod blockers;
 pub mod connect;

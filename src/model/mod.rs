@@ -22,6 +22,7 @@ pub mod proof;
 pub mod rehearsal;
 pub mod replay;
 pub mod seed;
+pub mod squash;
 pub mod step;
 
 pub use checksum::Checksum;

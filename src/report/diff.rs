@@ -167,8 +167,8 @@ impl Report for Difference {
             object: object.to_owned(),
             message,
             hint: "see the statements with `crmdb diff --format sql`".to_owned(),
-            path: "schema.toml".to_owned(),
-            line: 1,
+            // A difference is between two databases, neither of which may be written in a file.
+            place: None,
         };
         let (from, to) = (&self.from, &self.to);
         let mut findings = Vec::new();

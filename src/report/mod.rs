@@ -20,6 +20,7 @@ pub mod seed;
 pub mod seed_generate;
 pub mod seed_status;
 pub mod server;
+pub mod squash;
 pub mod status;
 pub mod style;
 mod table;

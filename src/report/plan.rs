@@ -1,12 +1,14 @@
 //! The report of a plan that is not run: every step with its SQL.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use serde_json::Value;
 
 use super::blast;
 use super::foreign_keys::{self, KeyStatus};
 use super::style::Role;
-use super::text::count;
+use super::text::{count, rows};
 use super::{Report, Style, to_json};
 use crate::model::blast::Blast;
 use crate::model::{Direction, Mode, Plan};
@@ -49,12 +51,35 @@ pub struct PlannedStep {
     pub path: String,
     /// Whether it runs in a transaction.
     pub transactional: bool,
+    /// How large its batches are; `None` where it runs whole.
+    pub batch: Option<PlannedBatch>,
     /// Whether it goes on with what an earlier run began.
     pub resumes: bool,
     /// The deferred foreign keys that would be taken back to waiting before it.
     pub releases: Vec<String>,
     /// What would run.
     pub sql: String,
+}
+
+/// How a data change would be cut.
+#[derive(Debug, Serialize)]
+pub struct PlannedBatch {
+    /// The most rows of a batch.
+    pub rows: u64,
+    /// Milliseconds between two batches.
+    pub pause_ms: u64,
+    /// Milliseconds that a standby may be behind when the next one begins.
+    pub lag_ms: u64,
+}
+
+fn planned_batch(mode: &Mode) -> Option<PlannedBatch> {
+    let Mode::Batch { chunk, .. } = mode else { return None };
+    let milliseconds = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    Some(PlannedBatch {
+        rows: chunk.rows.get(),
+        pause_ms: milliseconds(chunk.pause),
+        lag_ms: milliseconds(chunk.lag),
+    })
 }
 
 impl Planned {
@@ -68,6 +93,7 @@ impl Planned {
             file: step.file.clone(),
             path: step.script.path.clone(),
             transactional: step.mode == Mode::Transaction,
+            batch: planned_batch(&step.mode),
             resumes: step.resumes(),
             releases: step.releases.iter().map(|key| format!("{}.{}", key.schema, key.constraint)).collect(),
             sql: step.script.text.to_string(),
@@ -97,11 +123,13 @@ impl Report for Planned {
         };
         let mut text = String::new();
         for step in &self.steps {
-            let mode = match (step.transactional, step.resumes) {
-                (true, _) => "in a transaction",
-                (false, false) => "not in a transaction",
-                (false, true) => "not in a transaction, goes on with what an earlier run began",
+            let mode = match (&step.batch, step.transactional) {
+                (Some(batch), _) => format!("in batches of {}", rows(batch.rows)),
+                (None, true) => "in a transaction".to_owned(),
+                (None, false) => "not in a transaction".to_owned(),
             };
+            let resumed = if step.resumes { ", goes on with what an earlier run began" } else { "" };
+            let mode = mode + resumed;
             let head = format!("-- {} (schema {}, {mode})", step.path, step.schema);
             text += &format!("{}\n", style.paint(Role::Strong, head));
             for key in &step.releases {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::diff::Difference;
-use super::listing::{Listed, Listing, Suite};
+use super::listing::{Listed, Listing, Place, Suite};
 use super::style::Role;
 use super::text::{count, duration, printable};
 use super::{Report, Style, to_json};
@@ -120,8 +120,7 @@ impl ProofFinding {
             object: self.migration.clone(),
             message: format!("{}\n{tree}", self.message).trim_end().to_owned(),
             hint: self.hint.clone(),
-            path: self.path.clone(),
-            line: self.line,
+            place: Some(Place { path: self.path.clone(), line: self.line }),
         }
     }
 }

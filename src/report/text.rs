@@ -20,6 +20,11 @@ pub fn number(number: u64) -> String {
     groups.join(",")
 }
 
+/// Returns `1 row` or `3 rows`.
+pub fn rows(number: u64) -> String {
+    format!("{number} row{}", if number == 1 { "" } else { "s" })
+}
+
 /// Returns a duration as people read it: `0.4 ms`, `35 ms`, `2.1 s`, `3 min 20 s`.
 pub fn duration(took: Duration) -> String {
     let milliseconds = took.as_secs_f64() * 1000.0;

@@ -3,7 +3,9 @@
 use super::options;
 use super::plan::Plan;
 use super::sequence;
+use super::small;
 use super::statement::{Hazard, Statement};
+use crate::catalog::diff::Locking;
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{Catalog, Column, Object, Sequence};
 use crate::sql::quote::held::{identifier, literal, qualified};
@@ -178,16 +180,40 @@ pub(super) fn alter(plan: &Plan<'_>, id: &Id, from: &Column, to: &Column) -> Vec
         out.push(Statement::new(id, sql).with(&[Hazard::TableRewrite, Hazard::AccessExclusiveLock]));
     }
     if !from.not_null && to.not_null && !follows {
-        let sql = match &to.not_null_constraint {
-            Some(_) => format!("{table} ADD{} {}", not_null(to), identifier(id.part())),
-            None => format!("{alter} SET NOT NULL"),
-        };
-        out.push(Statement::new(id, sql).with(&[Hazard::LongScan, Hazard::DataDependent]));
+        out.extend(set_not_null(plan, id, to));
     }
     out.extend(renamed_not_null(plan, id, from, to));
     out.extend(identity(id, (from, to), &alter));
     out.extend(settings(plan, id, Some(&left_by_retyping(plan, id, from)), to));
     out
+}
+
+/// Returns the statements that forbid nulls; online through a check, which is validated without shutting out writers and
+/// spares `SET NOT NULL` its own scan.
+fn set_not_null(plan: &Plan<'_>, id: &Id, to: &Column) -> Vec<Statement> {
+    let (table, name) = (table_of(plan, id, ""), identifier(id.part()));
+    let sql = match &to.not_null_constraint {
+        Some(_) => format!("{table} ADD{} {name}", not_null(to)),
+        None => format!("{table} ALTER COLUMN {name} SET NOT NULL"),
+    };
+    let set = Statement::new(id, sql);
+    if plan.changes.locking == Locking::Blocking || plan.to().objects[id].on.as_ref().is_none_or(is_foreign) {
+        return vec![set.with(&[Hazard::LongScan, Hazard::DataDependent])];
+    }
+    let check = identifier(&small::shortened(id.part(), "__not_null"));
+    let statement = |sql: String| Statement::new(id, sql);
+    vec![
+        statement(format!("{table} ADD CONSTRAINT {check} CHECK ({name} IS NOT NULL) NOT VALID")),
+        statement(format!("{table} VALIDATE CONSTRAINT {check}"))
+            .with(&[Hazard::LongScan, Hazard::DataDependent])
+            .after_commit(),
+        set.after_commit(),
+        statement(format!("{table} DROP CONSTRAINT {check}")),
+    ]
+}
+
+fn is_foreign(table: &Id) -> bool {
+    table.kind() == Kind::ForeignTable
 }
 
 /// `ALTER COLUMN … TYPE` leaves the new type's storage and compression, whatever the column had.

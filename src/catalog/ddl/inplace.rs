@@ -62,6 +62,25 @@ pub(super) fn pinned(changes: &Changes<'_>, needed_by: &HashMap<&Id, Vec<&Id>>, 
     (stored && retypes(changes, id)).then(|| home.clone())
 }
 
+/// Returns the domains that get a check or `NOT NULL` while arrays or composites of them are stored: PostgreSQL does not
+/// look into those, so it refuses.
+pub(super) fn contained(changes: &Changes<'_>, needed_by: &HashMap<&Id, Vec<&Id>>) -> BTreeSet<Id> {
+    let checks = changes.created.iter().chain(changes.altered.keys());
+    let checked = checks.filter_map(|id| match (&changes.to.objects[id].object, id.kind()) {
+        (Object::DomainConstraint(check), _) if check.validated => changes.to.objects[id].on.clone(),
+        (Object::Domain(domain), _) if domain.not_null => Some(id.clone()),
+        _ => None,
+    });
+    let holds = |user: &&Id| match &changes.from.objects[*user].object {
+        Object::Column(column) => user.kind() == Kind::Attribute || column.base.ends_with("[]"),
+        _ => user.kind() == Kind::Range,
+    };
+    checked
+        .filter(|domain| changes.from.objects.contains_key(domain))
+        .filter(|domain| needed_by.get(domain).into_iter().flatten().any(holds))
+        .collect()
+}
+
 /// Returns the children of which other columns or checks than before are their own besides being inherited: no statement
 /// says that of a table that is there. A partition's are never its own.
 pub(super) fn redeclared(changes: &Changes<'_>) -> BTreeSet<Id> {
@@ -85,7 +104,9 @@ pub(super) fn redeclared(changes: &Changes<'_>) -> BTreeSet<Id> {
         let (before, after) = (links(&changes.from), links(&changes.to));
         let was = changes.from.objects.get(id).and_then(|entry| own(&entry.object));
         let differs = match was {
-            Some((was_local, true)) => was_local != local,
+            Some((was_local, true)) if brought(changes, id, (&before, &after)) => was_local != local,
+            // Its former parent lets it go as the table's own.
+            Some((_, true)) => !local,
             // What was its own stays its own; what is new comes with the parent's only over a link that is there.
             Some((_, false)) => !local,
             None if brought(changes, id, (&before, &after)) => local,
@@ -101,7 +122,7 @@ pub(super) fn redeclared(changes: &Changes<'_>) -> BTreeSet<Id> {
 type Links<'a> = &'a [(Relation, bool)];
 
 /// Returns whether a parent that the table has before and after has the object.
-fn brought(changes: &Changes, id: &Id, (before, after): (Links<'_>, Links<'_>)) -> bool {
+fn brought(changes: &Changes<'_>, id: &Id, (before, after): (Links<'_>, Links<'_>)) -> bool {
     let kept = before.iter().filter(|link| after.contains(link));
     let mut parents = kept.filter_map(|(parent, _)| changes.to.table(parent));
     parents.any(|parent| changes.to.objects.contains_key(&parent.with(id.kind(), id.part())))

@@ -39,8 +39,9 @@ pub(super) struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    pub(super) fn new(changes: &'a Changes<'a>) -> Self {
-        let fates = fate::decide(changes);
+    /// Makes the plan; what is in `anew` is dropped and made again though it could be altered.
+    pub(super) fn new(changes: &'a Changes<'a>, anew: &BTreeSet<Id>) -> Self {
+        let fates = fate::decide(changes, anew);
         let movable =
             |id: &&Id| matches!(id.kind(), Kind::Enum | Kind::Domain | Kind::Composite | Kind::Collation);
         let used =

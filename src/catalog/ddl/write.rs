@@ -144,6 +144,9 @@ fn drop(plan: &Plan<'_>, id: &Id) -> Vec<Statement> {
         }
         _ => format!("DROP {} {}", id.kind().noun(), id.address()),
     };
+    if index::drops_concurrently(plan, id) {
+        return vec![Statement::new(id, sql.replacen("DROP INDEX ", "DROP INDEX CONCURRENTLY ", 1)).alone()];
+    }
     if carry::is_carried(plan, id) {
         let hazards = [Hazard::AccessExclusiveLock];
         return vec![carry::save(plan, id), Statement::new(id, sql).with(&hazards)];

@@ -126,6 +126,22 @@ pub enum Finding {
         /// The migration's label.
         migration: String,
     },
+    /// Some of the migrations that a file stands for are applied, and others are not.
+    HalfSquashed {
+        /// The label of the file.
+        migration: String,
+        /// How many of them are applied.
+        applied: usize,
+        /// How many they are.
+        of: usize,
+    },
+    /// A migration was applied by itself, and a file stands for it together with others.
+    Squashed {
+        /// The label by the recorded name.
+        migration: String,
+        /// The label of the file.
+        by: String,
+    },
     /// A statement that a migration can't hold.
     Statement {
         /// The script's path.
@@ -170,6 +186,8 @@ impl Finding {
             Self::Needed { by, .. } => format!("take `{by}` back first, or name both with `--module`"),
             Self::NotGrouped { .. } => "run without `--single-transaction`, or up to it with `--to`".to_owned(),
             Self::NotPooled { .. } => "connect to the server itself, or to a pool in session mode".to_owned(),
+            Self::HalfSquashed { .. } => "apply the others first, with the files as they were before they were squashed: your version control has them".to_owned(),
+            Self::Squashed { .. } => "use the recorded rollbacks with `--from-ledger`".to_owned(),
             Self::Statement { problem, .. } => problem.hint().to_owned(),
         }
     }
@@ -235,6 +253,14 @@ impl fmt::Display for Finding {
                 f,
                 "`{migration}` runs outside a transaction, and the pooler in transaction mode gives its session to others meanwhile"
             ),
+            Self::HalfSquashed { migration, applied, of } => write!(
+                f,
+                "`{migration}` stands for {of} migrations, and {applied} of them {} applied",
+                if *applied == 1 { "is" } else { "are" }
+            ),
+            Self::Squashed { migration, by } => {
+                write!(f, "`{migration}` was applied by itself, and `{by}` stands for it now")
+            }
             Self::Statement { path, line, column, problem } => write!(f, "{path}:{line}:{column}: {problem}"),
         }
     }

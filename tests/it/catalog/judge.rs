@@ -67,10 +67,23 @@ fn normalised(dump: &str) -> String {
         if acl {
             lines = sorted_grants(&lines);
         }
+        let statistics = lines.first().and_then(|line| sorted_statistics(line));
+        if let Some(sorted) = &statistics {
+            lines[0] = sorted;
+        }
         entries.push(format!("-- {head} {place} {access}\n{}\n", sorted_columns(&lines).join("\n")));
     }
     entries.sort();
     entries.concat()
+}
+
+/// Sorts the columns of `CREATE STATISTICS`, which stand as in the table.
+fn sorted_statistics(line: &str) -> Option<String> {
+    let (head, rest) = line.strip_prefix("CREATE STATISTICS ")?.split_once(" ON ")?;
+    let (columns, table) = rest.rsplit_once(" FROM ")?;
+    let mut columns: Vec<&str> = columns.split(", ").collect();
+    columns.sort_unstable();
+    Some(format!("CREATE STATISTICS {head} ON {} FROM {table}", columns.join(", ")))
 }
 
 /// Sorts the grants: those of the owner, then those that another role made, each with the lines around it.
