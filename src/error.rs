@@ -355,9 +355,6 @@ fn db_hint(error: &DbError) -> Option<String> {
             Some("another session is in the way; try again, or give it more time with `--lock-timeout` and `--lock-retries`".to_owned())
         }
         DbError::Statement(error) => lacked(&error.refusal),
-        DbError::Unbatched { .. } => {
-            Some("write it as a plain statement, without the directive".to_owned())
-        }
         DbError::SeedWithoutKey { .. } => {
             Some("empty the table first with `crmdb seed --reset`".to_owned())
         }
@@ -390,7 +387,9 @@ fn run_hint(failure: &RunFailure) -> String {
             format!("correct the file and run `{}` again", failure.again)
         }
         DbError::MadeUpRows { .. } => "leave the table out by naming the others with `--table`".to_owned(),
-        DbError::SeedRows { .. } => format!("correct the file and run `{}` again", failure.again),
+        DbError::SeedRows { .. } | DbError::Unbatched { .. } => {
+            format!("correct the file and run `{}` again", failure.again)
+        }
         DbError::SeedWithoutKey { .. } => "or give the table a primary key that the header names".to_owned(),
         _ => format!("run `{}` again: it goes on from here by itself", failure.again),
     }

@@ -193,6 +193,12 @@ pub struct UpArgs {
     /// table where a number is given; what was found goes into the ledger
     #[arg(long, num_args = 0..=1, default_missing_value = "0", require_equals = true, value_name = "ROWS", conflicts_with = "dry_run")]
     pub prove: Option<u64>,
+    /// Write tables anew that are larger than `[policy] max_rewrite`
+    #[arg(long)]
+    pub accept_rewrite: bool,
+    /// Read tables whole that are larger than `[policy] max_scan`, while nobody can write to them
+    #[arg(long)]
+    pub accept_scan: bool,
     /// Apply all pending migrations in one transaction: all or none
     #[arg(long, num_args = 0..=1, default_missing_value = "true", default_value = "false", require_equals = true, value_name = "BOOL", action = clap::ArgAction::Set)]
     pub single_transaction: bool,
