@@ -20,6 +20,7 @@ pub mod rehearse;
 pub mod run;
 pub mod seed;
 pub mod session;
+mod statement_error;
 pub mod target;
 mod transaction;
 mod work_lock;
