@@ -10,8 +10,9 @@ use super::duration;
 pub use super::format::Format;
 pub use super::haste_args::HasteArgs;
 pub use super::loss_args::{LossArgs, RedoArgs};
+pub use super::mending_args::{BaselineArgs, NewArgs, RepairArgs, RollbackArgs, SquashArgs};
 pub use super::plan_args::PlanArgs;
-pub use super::prove_args::{ProveArgs, RollbackArgs, SquashArgs};
+pub use super::prove_args::ProveArgs;
 use super::seed_args::SeedArgs;
 pub use super::values::{GoalArg, SchemaArg};
 use super::values::{goal, schema};
@@ -286,38 +287,6 @@ pub struct HistoryArgs {
     /// Show so many events, the newest first
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub limit: u32,
-}
-
-/// `crmdb migrate new`
-#[derive(Clone, Debug, Args)]
-pub struct NewArgs {
-    /// What it does, in words: `add_owner` or "add owner"
-    pub name: String,
-    /// Fill both files with what leads from the migrations to this side and back: `live`, a URL, a `.sql` file or a folder
-    #[arg(long, num_args = 0..=1, default_missing_value = "live", value_name = "SIDE")]
-    pub from_diff: Option<String>,
-}
-
-/// `crmdb migrate baseline`
-#[derive(Clone, Debug, Args)]
-pub struct BaselineArgs {
-    /// The last version that the database holds already; `MODULE:VERSION` where there are several modules
-    #[arg(long, value_name = "VERSION", value_parser = goal)]
-    pub to: GoalArg,
-    /// How long to wait for another run to end [default: 60s]
-    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
-    pub lock_wait: Option<Duration>,
-}
-
-/// `crmdb migrate repair`
-#[derive(Clone, Debug, Args)]
-pub struct RepairArgs {
-    /// Try again the deferred foreign keys that orphan rows stood in the way of, or that were dropped by hand
-    #[arg(long)]
-    pub foreign_keys: bool,
-    /// How foreign keys are added.
-    #[command(flatten)]
-    pub run: RunArgs,
 }
 
 /// `crmdb diff`

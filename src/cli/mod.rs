@@ -6,6 +6,7 @@ pub mod duration;
 mod format;
 mod haste_args;
 mod loss_args;
+pub mod mending_args;
 mod plan_args;
 pub mod prove_args;
 pub mod seed_args;

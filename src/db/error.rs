@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use tokio_postgres::error::{DbError as ServerMessage, ErrorPosition, SqlState};
-
 use super::connect::ConnectError;
-pub use super::statement_error::{StatementError, Subject};
+pub use super::refusal::Refusal;
+pub(super) use super::refusal::{ends_session, refusal};
 use crate::model::Holder;
 use crate::model::peer::{CitusNode, Product};
+use crate::sql::{self, Position};
 
 /// An error of the database edge.
 #[derive(Debug, thiserror::Error)]
@@ -228,75 +228,107 @@ fn who(holder: Option<&Holder>) -> String {
     holder.map(|holder| format!(": {holder}")).unwrap_or_default()
 }
 
-/// What a server said when it refused a statement.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// The five characters of the SQLSTATE.
-    pub sqlstate: String,
-    /// The primary message.
-    pub message: String,
-    /// DETAIL, if any.
-    pub detail: Option<String>,
-    /// HINT, if any.
-    pub hint: Option<String>,
-    /// CONTEXT, if any.
-    pub context: Option<String>,
-    /// The constraint that was broken, if it was one.
-    pub constraint: Option<String>,
-    /// The failing character of the statement, from 1, where the server tells.
-    pub character: Option<u32>,
+/// What kind of file a statement is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A migration or its rollback.
+    Migration,
+    /// A seed.
+    Seed,
 }
 
-impl From<&ServerMessage> for Refusal {
-    fn from(error: &ServerMessage) -> Self {
-        let character = match error.position() {
-            Some(ErrorPosition::Original(character)) => Some(*character),
-            _ => None,
+impl Subject {
+    /// Returns the word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Migration => "migration",
+            Self::Seed => "seed",
+        }
+    }
+}
+
+/// A statement of a file that the server refused, with its place.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{migration}` failed: {}", .refusal.message)]
+pub struct StatementError {
+    /// What kind of file it is.
+    pub subject: Subject,
+    /// The migration's label, or the seed's path.
+    pub migration: String,
+    /// The script's path.
+    pub path: String,
+    /// Where it failed: the failing character, or the statement's first where the server does not tell.
+    pub place: Position,
+    /// Whether `place` is the failing character itself.
+    pub exact: bool,
+    /// The line of the file at `place`.
+    pub excerpt: String,
+    /// The server's words.
+    pub refusal: Refusal,
+}
+
+impl StatementError {
+    /// Makes the error of the statement that begins at byte `start` of the step's script.
+    pub(super) fn new(step: &crate::model::Step, start: usize, refusal: Refusal) -> Self {
+        Self::of(Subject::Migration, (&step.script, step.label(), start), refusal)
+    }
+
+    /// Makes the error of the statement that begins at byte `start` of `script`, which people know as `label`.
+    ///
+    /// The statement is found again by its start: errors are rare, and a list of all statements would cost memory.
+    pub(super) fn of(
+        subject: Subject,
+        (script, label, start): (&crate::model::Script, String, usize),
+        refusal: Refusal,
+    ) -> Self {
+        let text: &str = &script.text;
+        let character = refusal.character.map(|character| character as usize);
+        let named = || {
+            let mut statements = sql::statements(text).map_while(Result::ok);
+            let statement = statements.find(|statement| statement.start == start)?;
+            let offset = named_once(statement.text, &refusal.message)?;
+            Some(Position::of_offset(text, start + offset))
         };
+        let exact = character.map(|character| Position::of_character(text, start, character)).or_else(named);
+        let place = exact.unwrap_or_else(|| Position::of_offset(text, start));
         Self {
-            sqlstate: error.code().code().to_owned(),
-            message: error.message().to_owned(),
-            detail: error.detail().map(str::to_owned),
-            hint: error.hint().map(str::to_owned),
-            context: error.where_().map(str::to_owned),
-            constraint: error.constraint().map(str::to_owned),
-            character,
+            subject,
+            migration: label,
+            path: script.path.clone(),
+            excerpt: text.lines().nth(place.line - 1).unwrap_or_default().to_owned(),
+            exact: exact.is_some(),
+            place,
+            refusal,
         }
     }
 }
 
-impl Refusal {
-    /// Tells whether the server lacked something that no file can mend: disk, memory, locks, time, a right of the role's.
-    pub fn is_of_the_server(&self) -> bool {
-        let class = self.sqlstate.get(..2).unwrap_or_default();
-        class == "53" || class == "58" || matches!(self.sqlstate.as_str(), "57014" | "25006" | "42501")
-    }
-
-    /// Tells whether the lock table was too small. PostgreSQL has no code of its own for it.
-    pub fn is_out_of_locks(&self) -> bool {
-        self.sqlstate == "53200"
-            && self.hint.as_ref().is_some_and(|hint| hint.contains("max_locks_per_transaction"))
-    }
-
-    /// Tells whether waiting and trying again can help: a lock that was not to be had, a deadlock, a serialization
-    /// failure, a place in the ledger that a run which was killed took while it ended.
-    pub fn passes_with_time(&self) -> bool {
-        if self.constraint.as_deref() == Some("migration_position_key") {
-            return true;
-        }
-        [SqlState::LOCK_NOT_AVAILABLE, SqlState::T_R_DEADLOCK_DETECTED, SqlState::T_R_SERIALIZATION_FAILURE]
-            .iter()
-            .any(|state| state.code() == self.sqlstate)
-    }
+/// Returns where the name stands that the server's message quotes first: for many DDL errors it gives no position.
+/// Only a name that stands once in the statement tells the place.
+fn named_once(statement: &str, message: &str) -> Option<usize> {
+    let name = message.split('"').nth(1).filter(|name| !name.is_empty())?;
+    let part_of_name = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    let mut whole = statement.match_indices(name).filter(|(at, found)| {
+        let before = statement[..*at].chars().next_back();
+        let after = statement[at + found.len()..].chars().next();
+        !before.is_some_and(part_of_name) && !after.is_some_and(part_of_name)
+    });
+    let (first, _) = whole.next()?;
+    whole.next().is_none().then_some(first)
 }
 
-/// Tells a lost connection from a refusal: `None` where the server did not answer.
-pub(super) fn refusal(error: &tokio_postgres::Error) -> Option<Refusal> {
-    error.as_db_error().map(Refusal::from)
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// SQLSTATEs with which a server ends a session by itself: a shutdown, a crash, `pg_terminate_backend`.
-pub(super) fn ends_session(sqlstate: &str) -> bool {
-    matches!(sqlstate, "57P01" | "57P02" | "57P03" | "57P05" | "25P03" | "25P04")
-        || sqlstate.starts_with("08")
+    #[test]
+    fn a_name_in_the_message_tells_the_place_when_it_stands_there_once() {
+        let statement = "CREATE INDEX industri_idx ON customers (industri);";
+        let message = "column \"industri\" does not exist";
+        assert_eq!(named_once(statement, message), Some(40));
+        assert_eq!(named_once("ALTER TABLE a ADD b int, ADD b int;", "column \"b\" specified twice"), None);
+        assert_eq!(named_once("DROP TABLE é;", "table \"é\" does not exist"), Some(11));
+        assert_eq!(named_once("DROP TABLE a;", "syntax error"), None);
+        assert_eq!(named_once("DROP TABLE a;", "zero-length \"\" name"), None);
+    }
 }
