@@ -120,6 +120,9 @@ async fn attempt(
     // What the statements make belongs to whoever runs them: the role that read the catalog.
     shadow.become_role(&from.catalog.role).await?;
     let executed = execute(shadow, statements).await;
+    if executed.is_err() {
+        shadow.session.run("ending the trial", "ROLLBACK").await?;
+    }
     shadow.become_itself().await?;
     if let Err(reason) = executed {
         return Ok(Trial::Different(format!("the statements fail on a copy of the schema: {reason}")));

@@ -113,6 +113,19 @@ fn alter(plan: &Plan<'_>, id: &Id) -> Vec<Statement> {
     }
 }
 
+/// Returns whether the trigger that a partition's one is a copy of goes, and the copy with it.
+fn loses_original(plan: &Plan<'_>, copy: &Id) -> bool {
+    let mut on = plan.from().objects[copy].on.clone();
+    while let Some(table) = on {
+        let trigger = table.with(Kind::Trigger, copy.part());
+        match plan.from().objects.get(&trigger).map(|entry| &entry.object) {
+            Some(Object::Trigger(original)) if !original.cloned => return plan.fates.goes(&trigger),
+            _ => on = plan.from().parents(&table).into_iter().next().map(|(parent, _)| parent),
+        }
+    }
+    false
+}
+
 fn drop(plan: &Plan<'_>, id: &Id) -> Vec<Statement> {
     let entry = &plan.from().objects[id];
     let away = plan.away_step(id).is_some();
@@ -137,7 +150,10 @@ fn drop(plan: &Plan<'_>, id: &Id) -> Vec<Statement> {
             let owner = entry.owner.clone().unwrap_or_default();
             return dress::deviation(id, &owner, &held, &base);
         }
-        Object::Trigger(trigger) if trigger.cloned => return vec![small::enable(id, "O")],
+        Object::Trigger(trigger) if trigger.cloned => {
+            let on_again = vec![small::enable(id, "O")];
+            return if loses_original(plan, id) { Vec::new() } else { on_again };
+        }
         Object::Plain(plain) if plain.drop.is_some() => plain.drop.clone().unwrap_or_default(),
         _ if away => {
             format!("DROP {} {}", id.kind().noun(), qualified(id.schema(), &small::aside(id)))
