@@ -1,9 +1,10 @@
 //! `crmdb migrate up`: applies what is pending.
 
 use super::apply::{COMMAND, Look, Request, carry_out, look};
-use super::blast::{COUNT_BUDGET, Consent, Depth, consent, radius};
+use super::blast::{COUNT_BUDGET, Consent, Depth, afford, consent, radius};
 use super::context::{Context, Target, author, goal, limits, lock_wait};
 use super::foreign_keys::Keys;
+use super::plan;
 use super::prove::{self, Base, Course};
 use super::running::{grouping, ran};
 use super::shadow::Edition;
@@ -12,9 +13,11 @@ use crate::db::ledger;
 use crate::db::record::Author;
 use crate::db::run::Execution;
 use crate::error::Error;
+use crate::model::blast::Verdict;
 use crate::model::plan::{Goal, UpRequest};
+use crate::model::policy::Policy;
 use crate::model::progress::Listener;
-use crate::model::{Installation, Proof, Step};
+use crate::model::{Direction, Installation, Proof, Step};
 use crate::project::Opened;
 use crate::report::Report;
 use crate::report::plan::Planned;
@@ -47,9 +50,19 @@ pub(super) async fn run(context: &mut Context<'_>, args: &UpArgs) -> Result<Box<
         }));
     }
     let look = look(&target.session, &request).await?;
-    if look.plan.steps.iter().any(Step::may_destroy) {
+    if let Some(path) = &args.plan {
+        let file = plan::read(path, Direction::Up)?;
+        plan::check(&target, (&file, &look.plan, &look.seen), &request.execution.author).await?;
+    }
+    let policy = allowed(args, &opened);
+    let destroys = look.plan.steps.iter().any(Step::may_destroy);
+    if !look.plan.steps.is_empty() && (destroys || !policy.is_empty()) {
         let blast = radius(context, &target, (&look.plan, &look.seen), (Depth::Rows, budget)).await?;
-        consent(context, &target, (&blast, &Consent::new(&args.loss, &opened.manifest))).await?;
+        afford(&target, (&blast, &policy), (&look.seen, &request.execution.author)).await?;
+        // Where the text destroys nothing, not to know more is no reason to ask.
+        if destroys || blast.verdict() != Verdict::Unknown {
+            consent(context, &target, (&blast, &Consent::new(&args.loss, &opened.manifest))).await?;
+        }
     }
     let proofs = match args.prove {
         Some(rows) => proved(context, &target, (&opened, &request, &look), rows).await?,
@@ -84,6 +97,15 @@ async fn proved(
         return Ok(walked.proofs);
     }
     Err(Error::Unproved { findings: walked.report.findings.into_iter().map(|one| one.message).collect() })
+}
+
+/// Returns the budget of `schema.toml` without what the arguments accept.
+fn allowed(args: &UpArgs, opened: &Opened) -> Policy {
+    let policy = opened.manifest.policy;
+    Policy {
+        max_rewrite: policy.max_rewrite.filter(|_| !args.accept_rewrite),
+        max_scan: policy.max_scan.filter(|_| !args.accept_scan),
+    }
 }
 
 /// Returns what the arguments ask for. `--to sales:2` means `sales` and what it depends on, unless `--module` says more.

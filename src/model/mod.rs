@@ -15,6 +15,7 @@ pub mod migration;
 pub mod order;
 pub mod peer;
 pub mod plan;
+pub mod policy;
 pub mod progress;
 pub mod project;
 pub mod proof;

@@ -38,6 +38,9 @@ pub struct Planned {
 pub struct PlannedStep {
     /// The module's name.
     pub module: String,
+    /// The name by which people know it.
+    #[serde(skip)]
+    pub label: String,
     /// The schema it is installed under.
     pub schema: String,
     /// The version within the module.
@@ -84,6 +87,7 @@ impl Planned {
     pub fn new(command: &'static str, target: String, plan: &Plan) -> Self {
         let steps = plan.steps.iter().map(|step| PlannedStep {
             module: step.module.clone(),
+            label: step.label(),
             schema: step.schema.clone(),
             version: step.version.0,
             file: step.file.clone(),
@@ -131,7 +135,11 @@ impl Report for Planned {
             for key in &step.releases {
                 text += &format!("-- takes the foreign key {key} back to waiting first\n");
             }
-            text += &format!("{}\n\n", step.sql.trim_end());
+            text += &format!("{}\n", step.sql.trim_end());
+            let costs = self.blast.iter().flat_map(|blast| &blast.costs);
+            let own = costs.filter(|cost| cost.migration == step.label).collect::<Vec<_>>();
+            text += &blast::costs(&own);
+            text += "\n";
         }
         text += &foreign_keys::plan(&self.foreign_keys);
         for note in &self.notes {

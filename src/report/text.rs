@@ -5,6 +5,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+pub use crate::model::policy::bytes;
+
 /// Returns `1 migration` or `3 migrations`.
 pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
@@ -16,23 +18,6 @@ pub fn number(number: u64) -> String {
     let groups: Vec<&str> =
         digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
     groups.join(",")
-}
-
-/// Returns a size as people read it: `512 bytes`, `16 kB`, `3.2 MB`, in powers of 1024 as PostgreSQL counts.
-pub fn bytes(size: u64) -> String {
-    const UNITS: [&str; 5] = ["bytes", "kB", "MB", "GB", "TB"];
-    #[expect(clippy::cast_precision_loss, reason = "two digits are shown")]
-    let mut size = size as f64;
-    let mut unit = 0;
-    while size >= 1024.0 && unit + 1 < UNITS.len() {
-        size /= 1024.0;
-        unit += 1;
-    }
-    if size < 10.0 && size.fract() >= 0.05 {
-        format!("{size:.1} {}", UNITS[unit])
-    } else {
-        format!("{size:.0} {}", UNITS[unit])
-    }
 }
 
 /// Returns `1 row` or `3 rows`.
@@ -85,18 +70,9 @@ mod tests {
     }
 
     #[test]
-    fn numbers_and_sizes_are_easy_to_read() {
+    fn large_numbers_are_easy_to_read() {
         for (value, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
             assert_eq!(number(value), text);
-        }
-        for (size, text) in [
-            (0, "0 bytes"),
-            (1023, "1023 bytes"),
-            (16_384, "16 kB"),
-            (3_355_443, "3.2 MB"),
-            (5 << 40, "5 TB"),
-        ] {
-            assert_eq!(bytes(size), text);
         }
     }
 

@@ -3,15 +3,16 @@
 mod amount;
 mod loss;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use amount::{Amount, Certainty, Since};
 pub use loss::{Loss, Lost, losses};
 
+use super::policy::Cost;
 use super::rehearsal::{LockMode, Relation};
 
 /// What a plan destroys.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Blast {
     /// Rows and values that die, in the order of the steps.
     pub losses: Vec<Loss>,
@@ -19,6 +20,10 @@ pub struct Blast {
     pub gone: Vec<Vanished>,
     /// The strongest lock that each step takes on each relation.
     pub locks: Vec<Lock>,
+    /// What each statement costs, in order.
+    pub costs: Vec<Cost>,
+    /// Statements of which it could not be seen what they lock: `V1__a.sql:3`.
+    pub unseen: Vec<String>,
     /// Other sessions that hold locks now which the plan would wait for.
     pub users: Vec<User>,
     /// Why the whole of it is not known; `None` where it is.
@@ -26,7 +31,7 @@ pub struct Blast {
 }
 
 /// What vanishes without rows of its own: `index crm.leads_idx`, and what goes with it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vanished {
     /// The label of the migration whose step takes it.
     pub migration: String,
@@ -39,7 +44,7 @@ pub struct Vanished {
 }
 
 /// A lock that a step takes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lock {
     /// The label of the migration.
     pub migration: String,
@@ -52,7 +57,7 @@ pub struct Lock {
 }
 
 /// Another session that holds a lock on a relation of the plan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
     /// The server process.
     pub pid: i32,
@@ -86,7 +91,15 @@ pub enum Verdict {
 impl Blast {
     /// The blast radius of a plan in a target without a row.
     pub fn empty() -> Self {
-        Self { losses: Vec::new(), gone: Vec::new(), locks: Vec::new(), users: Vec::new(), unknown: None }
+        Self {
+            losses: Vec::new(),
+            gone: Vec::new(),
+            locks: Vec::new(),
+            costs: Vec::new(),
+            unseen: Vec::new(),
+            users: Vec::new(),
+            unknown: None,
+        }
     }
 
     /// The blast radius of a plan of which it could not be found out what it destroys.

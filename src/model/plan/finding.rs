@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::Refused;
+use crate::model::policy::{Deed, bytes as bytes_of};
 use crate::model::step::label;
 use crate::model::{Applied, Checksum, Migration, Version};
 
@@ -68,6 +69,33 @@ pub enum Finding {
         migration: String,
         /// Where the text was looked for.
         looked_in: String,
+    },
+    /// A statement costs more than `[policy]` allows.
+    OverBudget {
+        /// The migration's label.
+        migration: String,
+        /// The line of the statement.
+        line: usize,
+        /// The table, with its schema.
+        relation: String,
+        /// What is done to it.
+        deed: Deed,
+        /// Its size; `None` where it could not be asked for.
+        bytes: Option<u64>,
+        /// The size that is allowed.
+        limit: u64,
+    },
+    /// `[policy]` sets a budget, and it is not known what the plan costs.
+    CostUnknown {
+        /// Why.
+        reason: String,
+    },
+    /// The target is not what a plan in a file was made for.
+    PlanOutdated {
+        /// When the plan was made.
+        made_at: String,
+        /// What is not as it was.
+        why: String,
     },
     /// The rollback file is not the one that the ledger recorded.
     RollbackEdited {
@@ -149,6 +177,10 @@ impl Finding {
             Self::UnfinishedUp { .. } => "finish it with `crmdb migrate up`".to_owned(),
             Self::RollbackAbsent { looked_in, .. } if looked_in == LEDGER => "run without `--from-ledger` where the rollback file is".to_owned(),
             Self::RollbackAbsent { .. } => "write the file, or use the recorded SQL with `--from-ledger`".to_owned(),
+            Self::OverBudget { deed: Deed::Rewrite, .. } => "do it in steps that do not write the table anew, or accept it with `--accept-rewrite`".to_owned(),
+            Self::OverBudget { deed: Deed::Scan, .. } => "add the constraint as `NOT VALID` and validate it in a migration of its own, or accept it with `--accept-scan`".to_owned(),
+            Self::PlanOutdated { .. } => "make it again with `crmdb migrate plan`, or run without `--plan`".to_owned(),
+            Self::CostUnknown { .. } => "make a shadow possible, or accept what it may be with `--accept-rewrite --accept-scan`".to_owned(),
             Self::RollbackEdited { .. } => "use the recorded rollback with `--from-ledger`, or the file with `--from-files`".to_owned(),
             Self::NoSuchVersion { .. } => "see the versions with `crmdb migrate status`".to_owned(),
             Self::Needed { by, .. } => format!("take `{by}` back first, or name both with `--module`"),
@@ -195,6 +227,13 @@ impl fmt::Display for Finding {
             Self::RollbackAbsent { migration, looked_in } => {
                 write!(f, "`{migration}` has no rollback in {looked_in}")
             }
+            Self::OverBudget { migration, line, relation, deed, bytes, limit } => {
+                write!(f, "`{migration}`:{line} {}", over_budget(*deed, relation, (*bytes, *limit)))
+            }
+            Self::PlanOutdated { made_at, why } => {
+                write!(f, "the plan of {made_at} is not for this target: {why}")
+            }
+            Self::CostUnknown { reason } => write!(f, "it is not known what the migrations cost: {reason}"),
             Self::RollbackEdited { migration } => {
                 write!(f, "the rollback of `{migration}` is not the one recorded when it was applied")
             }
@@ -225,4 +264,16 @@ impl fmt::Display for Finding {
             Self::Statement { path, line, column, problem } => write!(f, "{path}:{line}:{column}: {problem}"),
         }
     }
+}
+
+fn over_budget(deed: Deed, relation: &str, (bytes, limit): (Option<u64>, u64)) -> String {
+    let (verb, key) = match deed {
+        Deed::Rewrite => ("rewrites", "max_rewrite"),
+        Deed::Scan => ("reads all of", "max_scan"),
+    };
+    let size = match bytes {
+        Some(size) => format!("which has {}", bytes_of(size)),
+        None => "whose size is not known".to_owned(),
+    };
+    format!("{verb} `{relation}`, {size}, and `{key}` is {}", bytes_of(limit))
 }

@@ -5,13 +5,13 @@ mod lock;
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use inventory::{Address, Conversion, Gone, Inventory, Thing, ThingKind};
 pub use lock::LockMode;
 
 /// The schema and name of a table, view, index or sequence, as the catalog has them.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Relation {
     /// The schema.
     pub schema: String,
@@ -85,7 +85,7 @@ pub struct Touch {
 }
 
 /// What a statement does with the rows of a relation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Work {
     /// Nothing that takes longer the more there are.
@@ -103,6 +103,17 @@ pub enum Work {
 }
 
 impl Rehearsal {
+    /// Returns the statements of which it could not be seen what they lock: `V1__a.sql:3`.
+    pub fn unseen(&self) -> Vec<String> {
+        let steps =
+            self.steps.iter().map(|step| (step, step.statements.iter().filter(|statement| !statement.seen)));
+        steps
+            .flat_map(|(step, unseen)| {
+                unseen.map(|statement| format!("{}:{}", step.migration, statement.line))
+            })
+            .collect()
+    }
+
     /// Returns for each relation the strongest lock that a step takes on it, in the order of the steps.
     pub fn locks(&self) -> Vec<(&Relation, LockMode, usize)> {
         let mut locks: Vec<(&Relation, LockMode, usize)> = Vec::new();
