@@ -192,6 +192,7 @@ impl Error {
             | Self::Selection(_)
             | Self::Options(_) => Exit::Usage,
             Self::Server(_) => Exit::NoConnection,
+            Self::Catalog(error) if error.is_lost() => Exit::NoConnection,
             Self::Shadow(_) | Self::Unproved { .. } => Exit::Refused,
             Self::Untrue { .. } | Self::Undrafted { .. } => Exit::Found,
             Self::Unwritten { .. } => Exit::Usage,
