@@ -193,6 +193,7 @@ impl Error {
             | Self::Options(_)
             | Self::Unwritten { .. } => Exit::Usage,
             Self::Server(_) => Exit::NoConnection,
+            Self::Catalog(error) if error.is_lost() => Exit::NoConnection,
             Self::Untrue { .. } | Self::Undrafted { .. } => Exit::Found,
             Self::Catalog(_) | Self::Load { .. } => Exit::SqlFailed,
             Self::Refused(_)

@@ -41,6 +41,14 @@ pub enum ReadError {
     Version(u32),
 }
 
+impl ReadError {
+    /// Tells whether the connection ended, by itself or because the server ended it.
+    pub fn is_lost(&self) -> bool {
+        let Self::Query { source, .. } = self else { return false };
+        source.as_db_error().is_none_or(|error| error.code().code().starts_with("57P"))
+    }
+}
+
 fn reason(error: &tokio_postgres::Error) -> String {
     error.as_db_error().map_or_else(|| error.to_string(), |error| error.message().to_owned())
 }

@@ -6,7 +6,7 @@ use super::connect::ConnectError;
 pub use super::refusal::Refusal;
 pub(super) use super::refusal::{ends_session, refusal};
 use crate::model::Holder;
-use crate::model::peer::{CitusNode, Product};
+use crate::model::peer::Product;
 use crate::sql::{self, Position};
 
 /// An error of the database edge.
@@ -58,7 +58,7 @@ pub enum DbError {
         target: String,
     },
     /// What crmdb promises does not hold on such a server.
-    #[error("{target} is {product}, where {}; nothing was changed", lacks(*.product))]
+    #[error("{target} is {product}, where {}; nothing was changed", .product.lacks())]
     Unpromised {
         /// Host and port.
         target: String,
@@ -206,20 +206,6 @@ impl DbError {
             }
             Self::Statement(error) => Some(&error.refusal),
             _ => None,
-        }
-    }
-}
-
-/// Says what is missing where crmdb does not work.
-fn lacks(product: Product) -> &'static str {
-    match product {
-        Product::Postgres | Product::Citus(CitusNode::Coordinator) => "nothing is missing",
-        Product::Citus(CitusNode::Worker) => "a change would stay on this node",
-        Product::Cockroach => {
-            "DDL commits by itself, so that a migration that fails can't be taken back whole, and advisory locks may lock nothing"
-        }
-        Product::Yugabyte => {
-            "each DDL statement commits by itself, so that a migration that fails can't be taken back whole"
         }
     }
 }

@@ -109,7 +109,7 @@ impl<'a> Course<'a> {
         project.run(&template, "migrate up").expect(0);
         // Without rows nothing is rehearsed, which would be most of what can be disturbed.
         template.client().batch_execute("TRUNCATE shop.item, shop.entry, shop.entry_old").unwrap();
-        Self::new(server, template, (project, "migrate down --all --yes"))
+        Self::new(server, template, (project, "migrate down --all --yes --accept-data-loss"))
     }
 
     /// Begins the command on a database of its own and tells `disturb` where it stopped, if it came so far. Then runs the

@@ -131,13 +131,13 @@ impl History<'_> {
     fn down(&mut self) {
         let steps = self.random.usize(1..4);
         let source = if self.random.u8(..3) == 0 { " --from-ledger" } else { "" };
-        self.run(&format!("migrate down --yes --steps {steps}{source}")).expect(0);
+        self.run(&format!("migrate down --yes --accept-data-loss --steps {steps}{source}")).expect(0);
         self.applied.truncate(self.applied.len().saturating_sub(steps));
     }
 
     fn redo(&mut self) {
         if let Some(last) = self.applied.last().copied() {
-            self.run("migrate redo").expect(0);
+            self.run("migrate redo --accept-data-loss").expect(0);
             self.applied.retain(|version| *version != last);
             self.applied.push(last);
         }
@@ -155,7 +155,11 @@ impl History<'_> {
 
     /// Kills a run, or its sessions, after a while and lets others complete what it left.
     fn kill(&mut self) {
-        let line = if self.random.bool() { "migrate up --out-of-order" } else { "migrate down --all --yes" };
+        let line = if self.random.bool() {
+            "migrate up --out-of-order"
+        } else {
+            "migrate down --all --yes --accept-data-loss"
+        };
         let mut run = self.spawn(line);
         std::thread::sleep(Duration::from_millis(self.random.u64(1..80)));
         if self.random.bool() {
@@ -173,7 +177,7 @@ impl History<'_> {
         let up = self.run("migrate up --out-of-order");
         if up.code != Some(0) {
             assert!(up.stderr.contains("finish it with `crmdb migrate down`"), "{up}");
-            self.run("migrate down --yes").expect(0);
+            self.run("migrate down --yes --accept-data-loss").expect(0);
             self.run("migrate up --out-of-order").expect(0);
         }
         let ledger = self.ledger();
