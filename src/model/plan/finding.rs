@@ -242,11 +242,9 @@ impl fmt::Display for Finding {
                 f,
                 "`{migration}` runs outside a transaction, and the pooler in transaction mode gives its session to others meanwhile"
             ),
-            Self::HalfSquashed { migration, applied, of } => write!(
-                f,
-                "`{migration}` stands for {of} migrations, and {applied} of them {} applied",
-                if *applied == 1 { "is" } else { "are" }
-            ),
+            Self::HalfSquashed { migration, applied, of } => {
+                write!(f, "`{migration}` stands for migrations that are applied in part: {applied} of {of}")
+            }
             Self::Squashed { migration, by } => {
                 write!(f, "`{migration}` was applied by itself, and `{by}` stands for it now")
             }
