@@ -3,13 +3,15 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
+pub use super::contract_args::{ContractArgs, ContractList};
 use super::duration;
 pub use super::format::Format;
 pub use super::haste_args::HasteArgs;
 pub use super::loss_args::{LossArgs, RedoArgs};
 pub use super::mending_args::{BaselineArgs, NewArgs, RepairArgs, RollbackArgs, SquashArgs};
+pub use super::plan_args::PlanArgs;
 pub use super::prove_args::ProveArgs;
 use super::seed_args::SeedArgs;
 pub use super::values::{GoalArg, SchemaArg};
@@ -134,6 +136,8 @@ pub enum Migrate {
     Verify(VerifyArgs),
     /// Show what differs between two schemas, and the SQL that removes the difference
     Diff(DiffArgs),
+    /// Rehearse what is pending, or a rollback, and write it to a file that `up` or `down` runs
+    Plan(PlanArgs),
     /// Write an empty migration and its rollback
     New(NewArgs),
     /// Write the rollback of a migration, as the difference from after it to before it
@@ -186,6 +190,9 @@ pub struct UpArgs {
     /// Apply files that are older than an applied migration too
     #[arg(long)]
     pub out_of_order: bool,
+    /// Run what this file of `crmdb migrate plan` says, and only on the target as it was then
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["to", "steps"])]
+    pub plan: Option<PathBuf>,
     /// Go on although applied migrations have no file here
     #[arg(long)]
     pub allow_missing: bool,
@@ -228,6 +235,9 @@ pub struct DownArgs {
     /// Run the rollbacks that the ledger recorded; no project is needed
     #[arg(long, conflicts_with = "from_files")]
     pub from_ledger: bool,
+    /// Run what this file of `crmdb migrate plan` says, and only on the target as it was then; no project is needed
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["to", "steps", "all", "from_ledger", "from_files"])]
+    pub plan: Option<PathBuf>,
     /// Run the project's rollbacks, also where the ledger recorded others
     #[arg(long)]
     pub from_files: bool,
@@ -269,35 +279,6 @@ pub struct VerifyArgs {
 pub enum Schema {
     /// Write what must be there into `schema.toml`, as the migrations make it on a throw-away database
     Contract(ContractArgs),
-}
-
-/// `crmdb schema contract`
-#[derive(Clone, Debug, Args)]
-pub struct ContractArgs {
-    /// Write nothing; end with exit code 1 when `schema.toml` is stale
-    #[arg(long)]
-    pub check: bool,
-    /// Read the target instead of applying the migrations to a throw-away database
-    #[arg(long)]
-    pub from_target: bool,
-    /// Write these lists too; those that the contract has already are refreshed without it
-    #[arg(long, value_enum, value_name = "LIST", value_delimiter = ',')]
-    pub with: Vec<ContractList>,
-}
-
-/// A list that a contract has only where it is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ContractList {
-    /// The columns of each table
-    Columns,
-    /// The primary key of each table
-    PrimaryKey,
-    /// The unique keys of each table
-    Unique,
-    /// The check constraints of each table
-    Checks,
-    /// What each view selects
-    Views,
 }
 
 /// `crmdb history`
