@@ -164,6 +164,18 @@ impl Finding {
         Self::Late { migration: label(module, file.file.as_str()), latest: label(module, &latest.file) }
     }
 
+    fn fmt_squash(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::HalfSquashed { migration, applied, of } => {
+                write!(f, "`{migration}` stands for migrations that are applied in part: {applied} of {of}")
+            }
+            Self::Squashed { migration, by } => {
+                write!(f, "`{migration}` was applied by itself, and `{by}` stands for it now")
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Returns what the user can do about it.
     pub fn hint(&self) -> String {
         match self {
@@ -254,14 +266,7 @@ impl fmt::Display for Finding {
                 f,
                 "`{migration}` runs outside a transaction, and the pooler in transaction mode gives its session to others meanwhile"
             ),
-            Self::HalfSquashed { migration, applied, of } => write!(
-                f,
-                "`{migration}` stands for {of} migrations, and {applied} of them {} applied",
-                if *applied == 1 { "is" } else { "are" }
-            ),
-            Self::Squashed { migration, by } => {
-                write!(f, "`{migration}` was applied by itself, and `{by}` stands for it now")
-            }
+            Self::HalfSquashed { .. } | Self::Squashed { .. } => self.fmt_squash(f),
             Self::Statement { path, line, column, problem } => write!(f, "{path}:{line}:{column}: {problem}"),
         }
     }
