@@ -128,6 +128,9 @@ impl Plan<'_> {
 
     /// A child that goes on without its parent keeps what it inherited only if the link goes before the parent's.
     fn unlinked_first(&self, graph: &mut Graph<Step>, unlink: &Step, link: &Inheritance) {
+        if unlink.1.kind() != Kind::Inheritance {
+            return;
+        }
         let child = self.from().objects.get(&unlink.1).and_then(|entry| entry.on.clone());
         let parent = self.from().table(&link.parent);
         for table in [child, parent].into_iter().flatten().filter(|table| self.fates.stays(table)) {
@@ -136,7 +139,7 @@ impl Plan<'_> {
                 if self.fates.goes(part)
                     && let Some(last) = self.drop_step(part)
                 {
-                    graph.wait(&last, unlink);
+                    graph.wait(last, unlink);
                 }
             }
         }
