@@ -261,12 +261,8 @@ impl Error {
             Self::Run(failure) => db_hint(&failure.error).into_iter().chain([run_hint(failure)]).collect(),
             Self::Untrue { .. } => vec!["see the statements all the same with `--untried`".to_owned()],
             Self::Shadow(error) => error.hints(),
-            Self::Unproved { .. } => {
-                vec!["see what differs with `crmdb prove --pending`, or go on without `--prove`".to_owned()]
-            }
-            Self::Undrafted { .. } => {
-                vec!["write it by hand, and try it with `crmdb prove`".to_owned()]
-            }
+            Self::Unproved { .. } => vec!["see what differs with `crmdb prove --pending`".to_owned()],
+            Self::Undrafted { .. } => vec!["write it by hand, and try it with `crmdb prove`".to_owned()],
             Self::Catalog(_) | Self::Unwritable(_) | Self::Load { .. } | Self::Unwritten { .. } => Vec::new(),
             Self::Project(_) | Self::Selection(_) | Self::Options(_) | Self::Server(_) => Vec::new(),
         }
@@ -359,9 +355,6 @@ fn db_hint(error: &DbError) -> Option<String> {
             Some("another session is in the way; try again, or give it more time with `--lock-timeout` and `--lock-retries`".to_owned())
         }
         DbError::Statement(error) => lacked(&error.refusal),
-        DbError::Unbatched { .. } => {
-            Some("write it as a plain statement, without the directive".to_owned())
-        }
         DbError::SeedWithoutKey { .. } => {
             Some("empty the table first with `crmdb seed --reset`".to_owned())
         }
@@ -394,7 +387,9 @@ fn run_hint(failure: &RunFailure) -> String {
             format!("correct the file and run `{}` again", failure.again)
         }
         DbError::MadeUpRows { .. } => "leave the table out by naming the others with `--table`".to_owned(),
-        DbError::SeedRows { .. } => format!("correct the file and run `{}` again", failure.again),
+        DbError::SeedRows { .. } | DbError::Unbatched { .. } => {
+            format!("correct the file and run `{}` again", failure.again)
+        }
         DbError::SeedWithoutKey { .. } => "or give the table a primary key that the header names".to_owned(),
         _ => format!("run `{}` again: it goes on from here by itself", failure.again),
     }

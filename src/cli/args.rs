@@ -3,13 +3,16 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
+pub use super::contract_args::{ContractArgs, ContractList};
 use super::duration;
 pub use super::format::Format;
 pub use super::haste_args::HasteArgs;
 pub use super::loss_args::{LossArgs, RedoArgs};
-pub use super::prove_args::{ProveArgs, RollbackArgs, SquashArgs};
+pub use super::mending_args::{BaselineArgs, NewArgs, RepairArgs, RollbackArgs, SquashArgs};
+pub use super::plan_args::PlanArgs;
+pub use super::prove_args::ProveArgs;
 use super::seed_args::SeedArgs;
 pub use super::values::{GoalArg, SchemaArg};
 use super::values::{goal, schema};
@@ -133,6 +136,8 @@ pub enum Migrate {
     Verify(VerifyArgs),
     /// Show what differs between two schemas, and the SQL that removes the difference
     Diff(DiffArgs),
+    /// Rehearse what is pending, or a rollback, and write it to a file that `up` or `down` runs
+    Plan(PlanArgs),
     /// Write an empty migration and its rollback
     New(NewArgs),
     /// Write the rollback of a migration, as the difference from after it to before it
@@ -185,6 +190,9 @@ pub struct UpArgs {
     /// Apply files that are older than an applied migration too
     #[arg(long)]
     pub out_of_order: bool,
+    /// Run what this file of `crmdb migrate plan` says, and only on the target as it was then
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["to", "steps"])]
+    pub plan: Option<PathBuf>,
     /// Go on although applied migrations have no file here
     #[arg(long)]
     pub allow_missing: bool,
@@ -227,6 +235,9 @@ pub struct DownArgs {
     /// Run the rollbacks that the ledger recorded; no project is needed
     #[arg(long, conflicts_with = "from_files")]
     pub from_ledger: bool,
+    /// Run what this file of `crmdb migrate plan` says, and only on the target as it was then; no project is needed
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["to", "steps", "all", "from_ledger", "from_files"])]
+    pub plan: Option<PathBuf>,
     /// Run the project's rollbacks, also where the ledger recorded others
     #[arg(long)]
     pub from_files: bool,
@@ -270,73 +281,12 @@ pub enum Schema {
     Contract(ContractArgs),
 }
 
-/// `crmdb schema contract`
-#[derive(Clone, Debug, Args)]
-pub struct ContractArgs {
-    /// Write nothing; end with exit code 1 when `schema.toml` is stale
-    #[arg(long)]
-    pub check: bool,
-    /// Read the target instead of applying the migrations to a throw-away database
-    #[arg(long)]
-    pub from_target: bool,
-    /// Write these lists too; those that the contract has already are refreshed without it
-    #[arg(long, value_enum, value_name = "LIST", value_delimiter = ',')]
-    pub with: Vec<ContractList>,
-}
-
-/// A list that a contract has only where it is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ContractList {
-    /// The columns of each table
-    Columns,
-    /// The primary key of each table
-    PrimaryKey,
-    /// The unique keys of each table
-    Unique,
-    /// The check constraints of each table
-    Checks,
-    /// What each view selects
-    Views,
-}
-
 /// `crmdb history`
 #[derive(Clone, Debug, Args)]
 pub struct HistoryArgs {
     /// Show so many events, the newest first
     #[arg(long, value_name = "N", default_value_t = 50)]
     pub limit: u32,
-}
-
-/// `crmdb migrate new`
-#[derive(Clone, Debug, Args)]
-pub struct NewArgs {
-    /// What it does, in words: `add_owner` or "add owner"
-    pub name: String,
-    /// Fill both files with what leads from the migrations to this side and back: `live`, a URL, a `.sql` file or a folder
-    #[arg(long, num_args = 0..=1, default_missing_value = "live", value_name = "SIDE")]
-    pub from_diff: Option<String>,
-}
-
-/// `crmdb migrate baseline`
-#[derive(Clone, Debug, Args)]
-pub struct BaselineArgs {
-    /// The last version that the database holds already; `MODULE:VERSION` where there are several modules
-    #[arg(long, value_name = "VERSION", value_parser = goal)]
-    pub to: GoalArg,
-    /// How long to wait for another run to end [default: 60s]
-    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
-    pub lock_wait: Option<Duration>,
-}
-
-/// `crmdb migrate repair`
-#[derive(Clone, Debug, Args)]
-pub struct RepairArgs {
-    /// Try again the deferred foreign keys that orphan rows stood in the way of, or that were dropped by hand
-    #[arg(long)]
-    pub foreign_keys: bool,
-    /// How foreign keys are added.
-    #[command(flatten)]
-    pub run: RunArgs,
 }
 
 /// `crmdb diff`

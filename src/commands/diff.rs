@@ -3,7 +3,7 @@
 
 use super::context::Context;
 use super::from_diff::{self, Wanted};
-use super::shadow::{Edition, Shadow};
+use super::shadow::{Edition, Shadow, citus};
 use super::sides::{self, Schema, Side};
 use crate::catalog::ddl::{self, Statement, Transactional};
 use crate::catalog::diff::{Aspect, Changes, Locking, Options, Renames, diff};
@@ -111,6 +111,9 @@ async fn attempt(
     shadow.ensure_roles(&from.roles.union(&to.roles).cloned().collect()).await?;
     let tablespaces = [&from.catalog, &to.catalog].map(Catalog::tablespaces);
     shadow.ensure_tablespaces(&tablespaces.into_iter().flatten().collect()).await?;
+    if from.catalog.is_distributed() || to.catalog.is_distributed() {
+        citus::stand_in(&shadow.session).await?;
+    }
     if let Err(reason) = rebuild(shadow, &from.catalog).await? {
         return Ok(Trial::Impossible(reason));
     }

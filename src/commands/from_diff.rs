@@ -56,7 +56,7 @@ pub(super) async fn run(context: &mut Context<'_>, wanted: Wanted<'_>) -> Result
     let mut untrue = None;
     for names in [Names::Bare(&schema), Names::Qualified] {
         let texts = [
-            draft::text(&[words.clone()], &statements, names),
+            draft::text(std::slice::from_ref(&words), &statements, names),
             draft::text(&[format!("takes back: {words}")], &back, names),
         ];
         let migration = Migration {

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::context::Context;
-use super::shadow::{Edition, ROLES, Rehearsed, Replay, Shadow, Until};
+use super::shadow::{Edition, ROLES, Rehearsed, Replay, Shadow, Until, citus};
 use crate::catalog::{self, Catalog};
 use crate::db::session::Session;
 use crate::error::Error;
+use crate::model::replay;
 use crate::sql;
 
 /// One side of a diff.
@@ -45,8 +46,15 @@ impl Side {
             _ if text.contains("://") || text.contains('=') => Ok(Self::Url(text.to_owned())),
             _ if path.exists() => Ok(Self::Files(path.to_path_buf())),
             _ => {
+                // A URL that is not written well is none, and its password is nobody's business.
+                let may_be_secret = text.contains('@') || text.to_ascii_lowercase().contains("pass");
+                let shown = if may_be_secret {
+                    "what `--from` or `--to` names".to_owned()
+                } else {
+                    format!("`{text}`")
+                };
                 let message =
-                    format!("`{text}` is no file, folder or URL, and none of `live`, `migrations`, `empty`");
+                    format!("{shown} is no file, folder or URL, and none of `live`, `migrations`, `empty`");
                 Err(Error::usage(message))
             }
         }
@@ -96,7 +104,8 @@ pub(super) async fn schema(session: &Session) -> Result<Schema, Error> {
 }
 
 async fn make(context: &mut Context<'_>, side: &Side, major: Option<u32>) -> Result<Schema, Error> {
-    let edition = major.map_or(Edition::Any, Edition::Like);
+    // Another major version writes other words for the same, which would be differences that are none.
+    let edition = major.map_or(Edition::Any, Edition::Exactly);
     let shadow = match side {
         Side::Migrations => replay(context, edition).await?,
         _ => Shadow::create(context, edition).await?,
@@ -138,6 +147,9 @@ async fn load(session: &Session, path: &Path) -> Result<(), Error> {
             text.map_err(|error| Error::usage(format!("`{}` can't be read: {error}", file.display())))?;
         let text = sql::normalise(&text);
         let failed = |line, message| Error::Load { path: file.display().to_string(), line, message };
+        if replay::speaks_of_citus(&text) {
+            citus::stand_in(session).await?;
+        }
         for statement in sql::statements(&text) {
             let statement = statement.map_err(|error| failed(error.position().line, error.to_string()))?;
             let line = statement.position.line;

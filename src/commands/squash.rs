@@ -103,7 +103,7 @@ fn texts(
         .iter()
         .map(|migration| format!("-- crmdb: squash {} {}\n", migration.version(), migration.up.checksum))
         .collect();
-    up += &draft::text(&[what.clone()], &statements(before, after)?, names);
+    up += &draft::text(std::slice::from_ref(&what), &statements(before, after)?, names);
     for migration in squashed {
         up += &rows(&migration.up);
     }

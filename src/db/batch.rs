@@ -11,9 +11,10 @@ use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Row, SimpleQueryMessage};
 
 use super::error::{DbError, Refusal, StatementError};
-use super::journal::{FINISH_ENTRY, Journal, Trouble};
+use super::journal::{FINISH_ENTRY, Journal};
 use super::lock::own_error;
 use super::run::pause;
+use super::trouble::Trouble;
 use crate::model::Step;
 use crate::model::ledger::JournalEntry;
 use crate::model::progress::{Listener, Progress};

@@ -10,11 +10,12 @@ use super::batch;
 use super::begun::{self, Begun};
 use super::copy::copy_rows;
 use super::deferred::release;
-use super::error::{DbError, Refusal, StatementError, ends_session, refusal};
+use super::error::{DbError, StatementError, ends_session, refusal};
 use super::lock::own_error;
 use super::reconcile::{Cleanup, Remains, Wait, remains};
 use super::record::{Scope, claim, close_schema, open_schema, record, settings};
 use super::run::{Runner, pause};
+use super::trouble::Trouble;
 use super::work_lock;
 use crate::model::ledger::JournalEntry;
 use crate::model::progress::{Listener, Progress};
@@ -56,20 +57,6 @@ pub(super) struct Journal<'r, 'a> {
     /// The statements of the file so far that changed the role: in force for the statements of the file, never for those
     /// that write the journal.
     role: Vec<String>,
-}
-
-/// How a statement of the file ended that did not end well.
-pub(super) enum Trouble {
-    /// The server refused it.
-    Refused(Refusal),
-    /// The connection is gone, or crmdb's own SQL failed.
-    Fatal(DbError),
-}
-
-impl From<DbError> for Trouble {
-    fn from(error: DbError) -> Self {
-        Self::Fatal(error)
-    }
 }
 
 impl Journal<'_, '_> {
@@ -375,7 +362,9 @@ impl Journal<'_, '_> {
     /// Begins a transaction, unless another run has taken over.
     pub(super) async fn begin(&self, doing: &'static str) -> Result<(), DbError> {
         let session = &*self.runner.session;
-        session.begin(doing, &session.footing.begin_alone()).await
+        let local = || settings(self.step, &self.runner.execution.limits, Scope::Transaction);
+        let begin = session.footing.begin_among(local);
+        session.begin(doing, &begin).await
     }
 
     pub(super) async fn own(&self, doing: &'static str, sql: &str) -> Result<(), DbError> {

@@ -46,9 +46,14 @@ pub fn minute(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%MZ").to_string()
 }
 
-/// Makes text safe for a terminal: control characters but line ends and tabs become `?`.
+/// Makes text safe for a terminal: control characters but line ends and tabs become `?`, and so do those that turn the
+/// direction of writing, by which a name can be made to look like another.
 pub fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '?' } else { c }).collect()
+    let hidden = |c: char| {
+        c.is_control() && c != '\n' && c != '\t'
+            || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|c| if hidden(c) { '?' } else { c }).collect()
 }
 
 #[cfg(test)]
@@ -74,5 +79,6 @@ mod tests {
     #[test]
     fn escape_sequences_of_others_do_not_reach_the_terminal() {
         assert_eq!(printable("a\u{1b}[31mb\n\tc\u{9b}d"), "a?[31mb\n\tc?d");
+        assert_eq!(printable("V1__\u{202e}lqs.\u{2067}größe"), "V1__?lqs.?größe");
     }
 }

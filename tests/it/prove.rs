@@ -22,6 +22,17 @@ fn prove(project: &Project, line: &str) -> Output {
     run(project, NOWHERE, line)
 }
 
+fn fingerprint(database: &Database<'_>) -> String {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let (client, connection) =
+            tokio_postgres::connect(&database.url(), tokio_postgres::NoTls).await.unwrap();
+        tokio::spawn(connection);
+        let catalog = crmdb::catalog::read::read(&client).await.unwrap();
+        crmdb::catalog::fingerprint(&catalog, "public").to_string()
+    })
+}
+
 fn sound() -> Project {
     Project::new()
         .migration(
@@ -135,6 +146,13 @@ fn up_records_in_the_ledger_what_was_proved() {
         (fingerprints[1].split_once(' ').unwrap(), fingerprints[2].split_once(' ').unwrap());
     assert_eq!(third.1, fourth.0);
     assert_ne!(third.0, third.1);
+    // The shadow and the target hold the same, so a rollback can be trusted there.
+    assert_eq!(fourth.1, fingerprint(&target));
+    target.client().batch_execute("ALTER TABLE customers OWNER TO pg_monitor").unwrap();
+    assert_eq!(fourth.1, fingerprint(&target));
+    target.client().batch_execute("ALTER TABLE customers ADD COLUMN by_hand text").unwrap();
+    assert_ne!(fourth.1, fingerprint(&target));
+    target.client().batch_execute("ALTER TABLE customers DROP COLUMN by_hand").unwrap();
     run(&project, &target.url(), "migrate down").expect(0);
     assert_eq!(proofs("version").len(), 2);
     assert_snapshot!(run(&project, &target.url(), "migrate up --prove --dry-run").expect(2));

@@ -78,7 +78,7 @@ fn databases_before_and_behind_a_squash_go_on_and_those_between_are_told() {
     run(&project, &old.url(), "migrate repair --yes").expect(0);
     run(&project, &old.url(), "migrate up").expect(0);
     run(&project, NOWHERE, "prove").expect(0);
-    run(&project, &new.url(), "migrate down --all --yes").expect(0);
+    run(&project, &new.url(), "migrate down --all --yes --accept-data-loss").expect(0);
 }
 
 #[test]

@@ -17,7 +17,7 @@ const CONTENTS: &str = include_str!("queries/contents.sql");
 const EMPTY: &str = include_str!("queries/empty.sql");
 
 /// The first key of the advisory lock that a process holds while its shadows live; the second is in their names.
-const LOCK: i32 = 1_668_443_492;
+const LOCK: i32 = 1_668_443_507;
 
 /// How long to wait for a place among the connections of a server that many runs share.
 const PLACE: Duration = Duration::from_secs(120);

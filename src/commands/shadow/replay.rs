@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::ground::Ground;
 use super::lack::{self, Lack};
-use super::{Edition, Shadow, template};
+use super::{Edition, Shadow, citus, template};
 use crate::cli::args::RunArgs;
 use crate::commands::apply::{Request, apply, take_lock};
 use crate::commands::context::{Context, author, limits};
@@ -174,7 +174,7 @@ async fn fill(
         Until::Steps(steps) => steps.min(chain.steps()),
     };
     let mut templates = template::Templates::read(ground).await?;
-    let begun = begin(ground, name, (&mut templates, &chain, goal)).await?;
+    let begun = begin(ground, name, (&mut templates, &chain, goal), replay).await?;
     for stop in stops((begun, goal), templates.diverges(&chain)) {
         advance(ground, name, (replay, stop)).await?;
         template::keep(ground, name, (&chain, stop)).await?;
@@ -190,6 +190,7 @@ async fn begin(
     ground: &Ground,
     name: &str,
     (templates, chain, goal): (&mut template::Templates, &Chain, usize),
+    replay: &Replay<'_>,
 ) -> Result<usize, Error> {
     while let Some(steps) = templates.longest(chain, goal) {
         match ground.make(name, &template::name(chain, steps)).await {
@@ -203,6 +204,9 @@ async fn begin(
         }
     }
     ground.make(name, "template0").await?;
+    if replay::distributes(replay.installations) {
+        citus::stand_in(&ground.connect(name).await?.0).await?;
+    }
     Ok(0)
 }
 
@@ -217,7 +221,9 @@ fn chain((ground, extensions): (&Ground, &str), replay: &Replay<'_>) -> Chain {
     let planned = plan::up(replay.installations, &Ledger::default(), &up(Goal::All));
     // What can't be planned is told when it is to run.
     let steps = planned.map(|plan| plan.steps).unwrap_or_default();
-    let text = format!("{}\n{extensions}\n{}", ground.facts.version, replay.opened.manifest.ledger.store_sql);
+    let distributes = replay::distributes(replay.installations);
+    let store_sql = replay.opened.manifest.ledger.store_sql;
+    let text = format!("{}\n{extensions}\n{store_sql}\n{distributes}", ground.facts.version);
     Chain::of(&text, &steps)
 }
 

@@ -3,7 +3,11 @@
 //! What is accepted does in ranges what it does whole: each row that it goes through is dealt with for itself. Everything
 //! else is refused by what stands in it, because a wrong guess would change data wrongly.
 
+mod ranged;
+
 use std::fmt;
+
+pub use ranged::Ranged;
 
 use crate::sql::identifier::decode;
 use crate::sql::token::{Kind, Token, significant};
@@ -30,17 +34,6 @@ enum Place {
     Where(usize),
     /// Before the condition that begins and ends here.
     And(usize, usize),
-}
-
-/// A statement with a range written into it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ranged {
-    /// The SQL.
-    pub sql: String,
-    /// The first character behind what was written in, from 0, and how many characters that was.
-    shift: (usize, usize),
-    /// The characters of the statement without its closing parenthesis.
-    written: usize,
 }
 
 /// Why a statement can't be run range by range.
@@ -126,27 +119,6 @@ impl Batch {
             shift: (statement[..at].chars().count(), inserted.chars().count()),
             written: statement[..close].chars().count(),
         }
-    }
-}
-
-impl Ranged {
-    /// Returns the character of the statement, from 1, that a character of the SQL is; `None` for what was written in.
-    pub fn character(&self, of_sql: u32) -> Option<u32> {
-        let (start, length) = self.shift;
-        let at = usize::try_from(of_sql).ok()?.checked_sub(1)?;
-        let own = match at {
-            _ if at < start => at,
-            _ if at < start + length => return None,
-            _ => at - length,
-        };
-        // The closing parenthesis stands behind the condition.
-        let own =
-            if own > self.written && length > 0 && self.sql.chars().nth(self.written + length) == Some(')') {
-                own - 1
-            } else {
-                own
-            };
-        u32::try_from(own + 1).ok()
     }
 }
 
@@ -274,7 +246,13 @@ impl Text<'_> {
         for at in from..self.tokens.len() {
             let open = self.depths[at] == 0 && !self.is_part_of_a_name(at);
             let compares = self.word(at, "distinct") && self.word(at + 1, "from");
-            let found = keywords.iter().find(|keyword| self.word(at, keyword));
+            // RIGHT and FULL are functions too.
+            let joins = |keyword: &str| {
+                !matches!(keyword, "right" | "full")
+                    || self.word(at + 1, "join")
+                    || self.word(at + 1, "outer")
+            };
+            let found = keywords.iter().find(|keyword| self.word(at, keyword) && joins(keyword));
             if let Some(keyword) = found.filter(|_| open && !compares && !self.is_name_of_a_column(at)) {
                 return Err(Unbatched::Has(keyword));
             }

@@ -50,6 +50,10 @@ fn the_range_is_written_where_the_rows_are_chosen() {
              ON CONFLICT DO NOTHING",
         ),
         (
+            "INSERT INTO n SELECT right(a, 2) FROM old",
+            "old | old | INSERT INTO n SELECT right(a, 2) FROM old WHERE R",
+        ),
+        (
             "INSERT INTO n SELECT extract(year FROM at) AS \"order\", x AS limit FROM old",
             "old | old | INSERT INTO n SELECT extract(year FROM at) AS \"order\", x AS limit FROM old WHERE R",
         ),
