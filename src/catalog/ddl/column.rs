@@ -268,8 +268,15 @@ fn renamed_not_null(plan: &Plan<'_>, id: &Id, from: &Column, to: &Column) -> Opt
         let plain = || format!("{}_{}_not_null", id.name(), id.part());
         identifier(&column.not_null_constraint.clone().unwrap_or_else(plain))
     };
+    let own = |catalog: &Catalog, id: &Id| match &catalog.objects.get(id)?.object {
+        Object::Column(column) => column.not_null_constraint.clone(),
+        _ => None,
+    };
+    // A parent's takes its children's along.
+    let origins = plan.inherited_from(plan.to(), id);
+    let follows = origins.iter().any(|origin| own(plan.from(), origin) != own(plan.to(), origin));
     let differs = from.not_null && to.not_null && from.not_null_constraint != to.not_null_constraint;
-    differs.then(|| {
+    (differs && !follows).then(|| {
         let table = table_of(plan, id, "");
         Statement::new(id, format!("{table} RENAME CONSTRAINT {} TO {}", name(from), name(to)))
     })

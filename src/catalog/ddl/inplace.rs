@@ -13,7 +13,10 @@ pub(super) fn possible(changes: &Changes<'_>, id: &Id) -> bool {
         return true;
     };
     match (&from.object, &to.object) {
-        (Object::Extension(from), Object::Extension(to)) => from.schema == to.schema || from.relocatable,
+        (Object::Extension(from), Object::Extension(to)) => {
+            let updates = from.version == to.version || from.updates.contains(&to.version);
+            (from.schema == to.schema || from.relocatable) && (updates || is_stored(changes, id))
+        }
         (Object::Enum(from), Object::Enum(to)) => is_subsequence(&from.labels, &to.labels),
         (Object::Domain(from), Object::Domain(to)) => {
             from.type_name == to.type_name && from.collation == to.collation
@@ -48,6 +51,15 @@ pub(super) fn possible(changes: &Changes<'_>, id: &Id) -> bool {
         (Object::Plain(Plain { core: from, .. }), Object::Plain(Plain { core: to, .. })) => from == to,
         _ => true,
     }
+}
+
+/// Returns whether a column holds values of a type of the extension, which are lost when it is made again.
+fn is_stored(changes: &Changes<'_>, extension: &Id) -> bool {
+    let holds = |(id, needs): (&Id, &Vec<Id>)| {
+        matches!(id.kind(), Kind::Column | Kind::Attribute | Kind::Domain | Kind::Range)
+            && needs.binary_search(extension).is_ok()
+    };
+    changes.from.needs.iter().any(holds)
 }
 
 /// Returns the composite type of an attribute that gets another type while something stores values of the composite:

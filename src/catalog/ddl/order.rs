@@ -55,20 +55,20 @@ impl Plan<'_> {
         }
     }
 
-    /// A check that comes to a child with the child's creation holds for all of its rows, even if the parent's may not:
-    /// only when the parent's is there first.
+    /// A check that may not hold for every row of the parent holds for all of a child's when the child is made after it,
+    /// and is doubtful there too when it comes to the child with the parent's.
     fn before_children(&self, graph: &mut Graph<Step>, check: &Id) {
-        let Some(on) = self.to().objects[check].on.as_ref().filter(|_| check.kind() == Kind::Constraint)
-        else {
-            return;
+        let validated = |id: &Id| match self.to().objects.get(id).map(|entry| &entry.object) {
+            Some(Object::Constraint(constraint)) => Some(constraint.validated),
+            _ => None,
         };
-        let Some(make) = self.make_step(on) else { return };
+        let Some(on) = self.to().objects[check].on.as_ref() else { return };
+        let (Some(holds), Some(make)) = (validated(check), self.make_step(on)) else { return };
         for (parent, _) in self.to().parents(on) {
             let origin = parent.with(Kind::Constraint, check.part());
-            let doubtful = matches!(self.to().objects.get(&origin).map(|entry| &entry.object),
-                Some(Object::Constraint(origin)) if !origin.validated);
-            if let (true, Some(first)) = (doubtful, self.make_step(&origin)) {
-                graph.wait(make, first);
+            if let (Some(false), Some(added)) = (validated(&origin), self.make_step(&origin)) {
+                let (last, first) = if holds { (make, added) } else { (added, make) };
+                graph.wait(last, first);
             }
         }
     }
@@ -128,6 +128,9 @@ impl Plan<'_> {
 
     /// A child that goes on without its parent keeps what it inherited only if the link goes before the parent's.
     fn unlinked_first(&self, graph: &mut Graph<Step>, unlink: &Step, link: &Inheritance) {
+        if unlink.1.kind() != Kind::Inheritance {
+            return;
+        }
         let child = self.from().objects.get(&unlink.1).and_then(|entry| entry.on.clone());
         let parent = self.from().table(&link.parent);
         for table in [child, parent].into_iter().flatten().filter(|table| self.fates.stays(table)) {

@@ -48,20 +48,21 @@ fn normalised(dump: &str) -> String {
             |kind: &str| head.split(';').nth(1).is_some_and(|part| part.trim() == format!("Type: {kind}"));
         let acl = is("ACL") || is("DEFAULT ACL");
         let stored = is("TABLE") || is("MATERIALIZED VIEW");
-        let place =
-            (stored || is("INDEX") || is("CONSTRAINT")).then(|| tablespace.clone()).unwrap_or_default();
+        let placed = stored || is("INDEX") || is("CONSTRAINT");
+        let place = if placed { tablespace.clone() } else { String::new() };
         let plain = stored && !body.contains("\nPARTITION BY ");
-        let access = plain.then(|| method.clone()).unwrap_or_default();
+        let access = if plain { method.clone() } else { String::new() };
         let mut lines: Vec<&str> = Vec::new();
         for line in body.lines() {
             if let Some(rest) = line.strip_prefix("SET default_tablespace = ") {
                 tablespace = rest.replace("''", "");
             } else if let Some(rest) = line.strip_prefix("SET default_table_access_method = ") {
                 method = rest.to_owned();
-            } else if !(line.is_empty() || line.starts_with('\\') || line == "--")
-                && !line.starts_with("-- PostgreSQL database dump")
-            {
-                lines.push(line);
+            } else {
+                let frame = line.starts_with("-- PostgreSQL database dump") || line == "--";
+                if !(line.is_empty() || line.starts_with('\\') || frame) {
+                    lines.push(line);
+                }
             }
         }
         if acl {

@@ -1,0 +1,4 @@
+CREATE EXTENSION pg_trgm;
+CREATE TABLE t (name text);
+CREATE INDEX t_name ON t USING gin (name gin_trgm_ops);
+COMMENT ON INDEX t_name IS 'found by trigrams';
