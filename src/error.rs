@@ -95,6 +95,14 @@ pub enum Error {
         /// What came of the trial.
         message: String,
     },
+    /// Files that crmdb did not write are where it would write.
+    #[error("{} of `{folder}` not written by crmdb: {}; nothing was written", are(.paths), list(.paths))]
+    InTheWay {
+        /// The folder.
+        folder: String,
+        /// Paths from the folder on.
+        paths: Vec<String>,
+    },
     /// A file could not be written.
     #[error("`{path}` can't be written: {reason}")]
     Unwritten {
@@ -145,6 +153,14 @@ pub struct RunFailure {
     pub again: String,
 }
 
+fn are(paths: &[String]) -> &'static str {
+    if paths.len() == 1 { "a file" } else { "files" }
+}
+
+fn list(paths: &[String]) -> String {
+    paths.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ")
+}
+
 fn refusal(findings: &[impl std::fmt::Display]) -> String {
     match findings {
         [only] => format!("{only}; nothing was changed"),
@@ -170,7 +186,7 @@ impl Error {
             | Self::Selection(_)
             | Self::Options(_) => Exit::Usage,
             Self::Server(_) => Exit::NoConnection,
-            Self::Shadow(_) => Exit::Refused,
+            Self::Shadow(_) | Self::InTheWay { .. } => Exit::Refused,
             Self::Untrue { .. } => Exit::Found,
             Self::Unwritten { .. } => Exit::Usage,
             Self::Unwritable(_) => Exit::Refused,
@@ -201,6 +217,7 @@ impl Error {
             Self::Load { .. } => "load",
             Self::Untrue { .. } => "untrue",
             Self::Unwritten { .. } => "unwritten",
+            Self::InTheWay { .. } => "in-the-way",
             Self::Db(error) => db_code(error),
             Self::Run(failure) => db_code(&failure.error),
         }
@@ -232,6 +249,9 @@ impl Error {
             }
             Self::Db(error) => db_hint(error).into_iter().collect(),
             Self::Run(failure) => db_hint(&failure.error).into_iter().chain([run_hint(failure)]).collect(),
+            Self::InTheWay { .. } => {
+                vec!["move them away, or pull into another folder".to_owned()]
+            }
             Self::Untrue { .. } => vec!["see the statements all the same with `--untried`".to_owned()],
             Self::Shadow(error) => error.hints(),
             Self::Catalog(_) | Self::Unwritable(_) | Self::Load { .. } | Self::Unwritten { .. } => Vec::new(),

@@ -46,7 +46,7 @@ pub struct Global {
     /// Only this module and what it depends on (may be given several times)
     #[arg(long, global = true, value_name = "NAME")]
     pub module: Vec<String>,
-    /// Install a module under another schema than its own; for `diff`, only this schema (may be given several times)
+    /// Install a module under another schema than its own; for `diff` and `schema pull`, only this schema (may be given several times)
     #[arg(long, global = true, value_name = "MODULE=SCHEMA", value_parser = schema)]
     pub schema: Vec<SchemaArg>,
     /// How the report is written
@@ -234,6 +234,47 @@ pub struct VerifyArgs {
 pub enum Schema {
     /// Write what must be there into `schema.toml`, as the migrations make it on a throw-away database
     Contract(ContractArgs),
+    /// Write the target's schema as SQL files, one an object, that make it again in the order of their paths
+    Pull(PullArgs),
+    /// Describe an object of the target: a table, view, type, routine, sequence, index or schema
+    Show(ShowArgs),
+}
+
+/// `crmdb schema show`
+#[derive(Clone, Debug, Args)]
+pub struct ShowArgs {
+    /// `name` or `schema.name`; a routine also with its argument types. Case counts only where two differ in nothing else
+    pub name: String,
+}
+
+/// `crmdb schema pull`
+#[derive(Clone, Debug, Args)]
+pub struct PullArgs {
+    /// The folder; made where it does not exist
+    pub folder: PathBuf,
+    /// Write nothing; end with exit code 1 when the files are stale
+    #[arg(long)]
+    pub check: bool,
+    /// What counts.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+}
+
+/// What of a schema counts.
+#[derive(Clone, Debug, Args)]
+pub struct ScopeArgs {
+    /// Leave out objects whose name, or `schema.name`, is like this (`*`, `?`; may be given several times)
+    #[arg(long, value_name = "PATTERN")]
+    pub exclude: Vec<String>,
+    /// Leave out grants and default privileges
+    #[arg(long)]
+    pub no_privileges: bool,
+    /// Leave out owners
+    #[arg(long)]
+    pub no_owner: bool,
+    /// Leave out comments
+    #[arg(long)]
+    pub no_comments: bool,
 }
 
 /// `crmdb schema contract`
@@ -311,18 +352,9 @@ pub struct DiffArgs {
     /// What shall be: the same choice
     #[arg(long, value_name = "SIDE", default_value = "migrations")]
     pub to: String,
-    /// Leave out objects whose name, or `schema.name`, is like this (`*`, `?`; may be given several times)
-    #[arg(long, value_name = "PATTERN")]
-    pub exclude: Vec<String>,
-    /// Leave out grants and default privileges
-    #[arg(long)]
-    pub no_privileges: bool,
-    /// Leave out owners
-    #[arg(long)]
-    pub no_owner: bool,
-    /// Leave out comments
-    #[arg(long)]
-    pub no_comments: bool,
+    /// What counts.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
     /// Never take a dropped and a created object for a renamed one
     #[arg(long)]
     pub no_renames: bool,

@@ -10,6 +10,7 @@ pub(crate) mod foreign_keys;
 mod history;
 mod init;
 mod new;
+mod pull;
 mod redo;
 mod repair;
 mod running;
@@ -17,6 +18,7 @@ mod schema;
 mod seed;
 mod server;
 mod shadow;
+mod show;
 mod sides;
 mod status;
 mod up;
@@ -53,6 +55,8 @@ pub async fn run(cli: &Cli, context: &mut Context<'_>) -> Result<Box<dyn Report>
         Command::Migrate(Migrate::Repair(args)) => repair::run(context, args).await,
         Command::Migrate(Migrate::Redo(args)) => redo::run(context, args).await,
         Command::Schema(Schema::Contract(args)) => schema::run(context, args).await,
+        Command::Schema(Schema::Pull(args)) => pull::run(context, args).await,
+        Command::Schema(Schema::Show(args)) => show::run(context, args).await,
         Command::Diff(args) | Command::Migrate(Migrate::Diff(args)) => diff::run(context, args).await,
         Command::Migrate(Migrate::Seed(args)) | Command::Seed(args) => seed::run(context, args).await,
         Command::History(args) => history::run(context, args).await,

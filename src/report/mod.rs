@@ -1,6 +1,7 @@
 //! What a command found, as text for people and as JSON for programs. Only `terminal` prints.
 
 pub mod contract;
+pub mod describe;
 pub mod diff;
 pub mod error;
 pub mod files;
@@ -11,6 +12,7 @@ mod junit;
 pub mod listing;
 pub mod plan;
 pub mod progress;
+pub mod pull;
 pub mod repair;
 pub mod run;
 mod sarif;
@@ -18,6 +20,7 @@ pub mod seed;
 pub mod seed_generate;
 pub mod seed_status;
 pub mod server;
+pub mod show;
 pub mod status;
 pub mod style;
 mod table;

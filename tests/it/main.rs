@@ -28,6 +28,7 @@ mod library;
 mod locks;
 mod new;
 mod pooler;
+mod pull;
 mod redo;
 mod repair;
 mod round_trips;

@@ -1,0 +1,32 @@
+//! `crmdb schema pull`: the target's schema as files, one an object, and whether files that were written still say it.
+
+use super::context::Context;
+use super::sides;
+use crate::catalog::diff::{Options, Renames};
+use crate::catalog::pull::{MARK, texts};
+use crate::catalog::read::read;
+use crate::cli::args::PullArgs;
+use crate::error::Error;
+use crate::project::pulled::Folder;
+use crate::report::Report;
+use crate::report::pull::Pulled;
+
+/// Who initialised the cluster has the object identifier 10 (src/include/catalog/pg_authid.dat).
+const FOUNDER: &str = "SELECT pg_catalog.pg_get_userbyid(10)";
+
+pub(super) async fn run(context: &mut Context<'_>, args: &PullArgs) -> Result<Box<dyn Report>, Error> {
+    let options = Options { renames: Renames::Off, ..super::diff::scope(context, &args.scope) };
+    let target = sides::live(context).await?;
+    let catalog = read(target.session.client()).await?;
+    let founder = target.session.values("reading the founder", FOUNDER).await?.concat();
+    let wanted = texts(catalog, &founder, &options)?;
+    let folder = Folder::open(&args.folder, MARK)?;
+    let stale = folder.stale(&wanted);
+    if !stale.in_the_way.is_empty() && !args.check {
+        return Err(Error::InTheWay { folder: args.folder.display().to_string(), paths: stale.in_the_way });
+    }
+    if !args.check {
+        folder.write(&wanted, &stale)?;
+    }
+    Ok(Box::new(Pulled { folder: args.folder.display().to_string(), written: !args.check, stale }))
+}
