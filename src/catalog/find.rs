@@ -53,7 +53,7 @@ fn is_shown(kind: Kind) -> bool {
     is_routine(kind) || kind.is_relation() || kind.is_type() || kind == Kind::Schema
 }
 
-const ENOUGH: f32 = 0.6;
+const ENOUGH: f32 = 0.75;
 const FEW: usize = 3;
 
 fn likest<'a>(objects: impl Iterator<Item = &'a Id>, name: &str) -> Vec<&'a Id> {

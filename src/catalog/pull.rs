@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::acl::Acl;
+use super::acl::{Acl, Grant};
 use super::ddl::{File, Refusal, files};
 use super::diff::{Aspect, Options, diff};
-use super::id::Id;
-use super::model::{Catalog, Object};
+use super::id::{Id, Kind};
+use super::model::{Catalog, Entry, Object};
 use super::pristine::pristine;
 
 /// How the first line of each file begins.
@@ -27,6 +27,8 @@ pub fn texts(
     options: &Options,
 ) -> Result<BTreeMap<String, String>, Refusal> {
     let role = if options.ignore.contains(&Aspect::Owner) { catalog.role.clone() } else { NOBODY.to_owned() };
+    catalog.objects.retain(|id, entry| !is_of_initdb(id, entry));
+    catalog.needs.retain(|id, _| id.kind() != Kind::InitialPrivileges);
     let mut nothing = pristine(catalog.version, founder, &role);
     for entry in catalog.objects.values_mut() {
         if let Object::View(view) = &mut entry.object {
@@ -40,6 +42,25 @@ pub fn texts(
     }
     let changes = diff(&nothing, &catalog, options);
     Ok(files(&changes)?.into_iter().map(|file| (file.path.clone(), text(&file))).collect())
+}
+
+/// Returns whether the privileges are those that initdb gave `information_schema`, of which it keeps no record
+/// (src/backend/catalog/information_schema.sql): every new database has them.
+fn is_of_initdb(id: &Id, entry: &Entry) -> bool {
+    let (Object::DefaultPrivileges(privileges), Some(acl), Some(owner)) =
+        (&entry.object, &entry.acl, &entry.owner)
+    else {
+        return false;
+    };
+    let privilege = match id.name() {
+        "SCHEMA information_schema" => 'U',
+        name if name.starts_with("TABLE information_schema.") => 'r',
+        _ => return false,
+    };
+    let mut usual = Acl::parse(&privileges.base);
+    let grantee = String::new();
+    usual.grants.insert(Grant { grantor: owner.clone(), grantee, grantable: false, privilege });
+    id.kind() == Kind::InitialPrivileges && usual == *acl
 }
 
 /// Turns what the owners granted and have into what `role` grants and has.

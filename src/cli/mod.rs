@@ -3,6 +3,7 @@
 pub mod args;
 pub mod duration;
 mod format;
+mod schema_args;
 pub mod seed_args;
 pub mod target;
 mod values;

@@ -7,7 +7,7 @@ use crate::catalog::pull::{MARK, texts};
 use crate::catalog::read::read;
 use crate::cli::args::PullArgs;
 use crate::error::Error;
-use crate::project::pulled::Folder;
+use crate::project::pulled::{Folder, Stale};
 use crate::report::Report;
 use crate::report::pull::Pulled;
 
@@ -28,5 +28,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &PullArgs) -> Result<Bo
     if !args.check {
         folder.write(&wanted, &stale)?;
     }
-    Ok(Box::new(Pulled { folder: args.folder.display().to_string(), written: !args.check, stale }))
+    let Stale { added, changed, removed, unchanged, in_the_way, foreign } = stale;
+    let (folder, written) = (args.folder.display().to_string(), !args.check);
+    Ok(Box::new(Pulled { folder, written, added, changed, removed, unchanged, in_the_way, foreign }))
 }

@@ -119,6 +119,9 @@ impl Folder {
     }
 
     fn shown(&self, path: &str) -> String {
+        if path.is_empty() {
+            return self.root.display().to_string();
+        }
         self.root.join(path).display().to_string()
     }
 

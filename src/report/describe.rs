@@ -117,11 +117,11 @@ fn of_sequence(sequence: &Sequence) -> Vec<String> {
 }
 
 fn of_schema(catalog: &Catalog, name: &str) -> Vec<String> {
-    let mut counts: BTreeMap<Kind, usize> = BTreeMap::new();
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for (id, _) in catalog.objects.iter().filter(|(id, entry)| id.schema() == name && entry.on.is_none()) {
-        *counts.entry(id.kind()).or_default() += 1;
+        *counts.entry(id.kind().noun()).or_default() += 1;
     }
-    counts.iter().map(|(kind, number)| count(*number, &kind.noun().to_lowercase())).collect()
+    counts.iter().map(|(noun, number)| count(*number, &noun.to_lowercase())).collect()
 }
 
 fn columns(catalog: &Catalog, id: &Id) -> Vec<ShownColumn> {

@@ -6,7 +6,6 @@ use super::style::Role;
 use super::text::{count, printable};
 use super::{Report, Style};
 use crate::error::Exit;
-use crate::project::pulled::Stale;
 
 /// What became of the files, or would.
 #[derive(Debug)]
@@ -15,13 +14,23 @@ pub struct Pulled {
     pub folder: String,
     /// Whether the files were written; otherwise what is stale is a finding.
     pub written: bool,
-    /// What was not as it should be.
-    pub stale: Stale,
+    /// Files that are new.
+    pub added: Vec<String>,
+    /// Files that said something else.
+    pub changed: Vec<String>,
+    /// Files of objects that are gone.
+    pub removed: Vec<String>,
+    /// How many files are as they should be.
+    pub unchanged: usize,
+    /// What crmdb did not write and would have to write over.
+    pub in_the_way: Vec<String>,
+    /// Other `.sql` files that crmdb did not write.
+    pub foreign: Vec<String>,
 }
 
 impl Pulled {
     fn is_stale(&self) -> bool {
-        let Stale { added, changed, removed, in_the_way, .. } = &self.stale;
+        let Self { added, changed, removed, in_the_way, .. } = self;
         [added, changed, removed, in_the_way].into_iter().any(|paths| !paths.is_empty())
     }
 }
@@ -32,7 +41,7 @@ impl Report for Pulled {
     }
 
     fn human(&self, style: Style) -> String {
-        let Stale { added, changed, removed, unchanged, in_the_way, foreign } = &self.stale;
+        let Self { added, changed, removed, unchanged, in_the_way, foreign, .. } = self;
         let mut text = String::new();
         let mut list = |role, sign: &str, paths: &[String], why: &str| {
             for path in paths {
@@ -65,7 +74,7 @@ impl Report for Pulled {
     }
 
     fn json(&self) -> Value {
-        let Stale { added, changed, removed, unchanged, in_the_way, foreign } = &self.stale;
+        let Self { added, changed, removed, unchanged, in_the_way, foreign, .. } = self;
         json!({
             "folder": self.folder,
             "stale": self.is_stale(),

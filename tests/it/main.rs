@@ -38,6 +38,7 @@ mod seed;
 mod server;
 mod shadow;
 mod shipped;
+mod show;
 mod support;
 mod surroundings;
 mod up;
