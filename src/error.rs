@@ -3,7 +3,7 @@
 use crate::catalog::ddl;
 use crate::catalog::read::ReadError;
 use crate::db::connect::OptionsError;
-use crate::db::error::{DbError, StatementError};
+use crate::db::error::{DbError, Refusal, StatementError};
 use crate::model::Product;
 use crate::model::plan::Finding;
 use crate::model::project::SelectionError;
@@ -71,6 +71,16 @@ pub enum Error {
         /// What needed an answer.
         message: String,
         /// The flag that answers it.
+        hint: String,
+    },
+    /// Data would die, and nobody who may has said that it shall.
+    #[error("{message}; nothing was changed\n{}", lost.trim_end())]
+    DataLoss {
+        /// What would be lost, as text.
+        lost: String,
+        /// Why that is refused.
+        message: String,
+        /// The flag that allows it.
         hint: String,
     },
     /// A catalog could not be read.
@@ -191,9 +201,11 @@ impl Error {
             Self::Unwritten { .. } => Exit::Usage,
             Self::Unwritable(_) => Exit::Refused,
             Self::Catalog(_) | Self::Load { .. } => Exit::SqlFailed,
-            Self::Refused(_) | Self::SeedsRefused(_) | Self::Unconfirmed { .. } | Self::Overtaken { .. } => {
-                Exit::Refused
-            }
+            Self::Refused(_)
+            | Self::SeedsRefused(_)
+            | Self::Unconfirmed { .. }
+            | Self::DataLoss { .. }
+            | Self::Overtaken { .. } => Exit::Refused,
             Self::Db(error) => db_exit(error),
             Self::Run(failure) => db_exit(&failure.error),
         }
@@ -211,6 +223,7 @@ impl Error {
             Self::Shadow(_) => "shadow",
             Self::Refused(_) | Self::SeedsRefused(_) => "refused",
             Self::Unconfirmed { .. } => "unconfirmed",
+            Self::DataLoss { .. } => "data-loss",
             Self::Overtaken { .. } => "overtaken",
             Self::Catalog(_) => "catalog",
             Self::Unwritable(_) => "unwritable",
@@ -240,7 +253,7 @@ impl Error {
                 hints.dedup();
                 hints
             }
-            Self::Unconfirmed { hint, .. } => vec![hint.clone()],
+            Self::Unconfirmed { hint, .. } | Self::DataLoss { hint, .. } => vec![hint.clone()],
             Self::Overtaken { .. } => {
                 vec!["look at it with `crmdb migrate status` and run the command again".to_owned()]
             }
@@ -292,6 +305,7 @@ fn db_exit(error: &DbError) -> Exit {
         DbError::Own { .. }
         | DbError::Statement(_)
         | DbError::Reconcile { .. }
+        | DbError::Deadline { .. }
         | DbError::SeedRows { .. }
         | DbError::MadeUpRows { .. } => Exit::SqlFailed,
         DbError::SeedFile { .. } => Exit::Usage,
@@ -306,6 +320,7 @@ fn db_code(error: &DbError) -> &'static str {
         DbError::Overtaken { .. } => "overtaken",
         DbError::TakenOver { .. } => "taken-over",
         DbError::Moved { .. } => "moved",
+        DbError::Deadline { .. } => "deadline",
         DbError::PoolTooSmall { .. } => "pool-too-small",
         DbError::Standby { .. } => "standby",
         DbError::ReadOnly { .. } => "read-only",
@@ -331,17 +346,17 @@ fn db_hint(error: &DbError) -> Option<String> {
         DbError::PoolTooSmall { .. } => Some("raise the pool's size (`default_pool_size` of PgBouncer), or connect to the server itself".to_owned()),
         DbError::Unpromised { product: Product::Citus(_), .. } => Some("connect to the coordinator".to_owned()),
         DbError::Moved { .. } | DbError::StatementPool { .. } => Some("connect to the server itself, or to a pool in session mode".to_owned()),
-        DbError::Own { refusal, .. } => match refusal.sqlstate.as_str() {
-            "25006" => Some("connect to the primary, or set `default_transaction_read_only = off` for this role".to_owned()),
-            "42501" => Some("run it as the database's owner, or let the owner grant CREATE on the database and what the schema `crmdb` holds".to_owned()),
-            _ => None,
-        },
+        DbError::Own { refusal, .. } if refusal.sqlstate == "42501" => {
+            Some("run it as the database's owner, or let the owner grant CREATE on the database and what the schema `crmdb` holds".to_owned())
+        }
+        DbError::Own { refusal, .. } => lacked(refusal),
         DbError::Statement(error) if error.refusal.sqlstate == "2D000" => {
             Some("a block that commits by itself belongs in a file that starts with `-- crmdb: no-transaction`".to_owned())
         }
         DbError::Statement(error) if error.refusal.passes_with_time() => {
             Some("another session is in the way; try again, or give it more time with `--lock-timeout` and `--lock-retries`".to_owned())
         }
+        DbError::Statement(error) => lacked(&error.refusal),
         DbError::SeedWithoutKey { .. } => {
             Some("empty the table first with `crmdb seed --reset`".to_owned())
         }
@@ -349,9 +364,28 @@ fn db_hint(error: &DbError) -> Option<String> {
     }
 }
 
+/// Says what the server lacked, where it was not the file's fault.
+fn lacked(refusal: &Refusal) -> Option<String> {
+    let text = match refusal.sqlstate.as_str() {
+        "53200" if refusal.is_out_of_locks() => {
+            "a transaction that locks so many objects needs a higher `max_locks_per_transaction` (it takes a restart of the server); or run each migration in its own with `--single-transaction=false`, or make several of this one"
+        }
+        "53100" => "the server's disk is full: make room there",
+        "53200" => "the server is out of memory",
+        "53300" => "the server has no connection left",
+        "57014" => "it was cancelled: by hand, or by `--statement-timeout`",
+        "42501" => "let the owner of the object grant the right to this role, or run as a role that has it",
+        "25006" => "the server became read-only: connect to the primary",
+        _ => return None,
+    };
+    Some(text.to_owned())
+}
+
 fn run_hint(failure: &RunFailure) -> String {
     match &failure.error {
-        DbError::Statement(error) if !error.refusal.passes_with_time() => {
+        DbError::Statement(error)
+            if !error.refusal.passes_with_time() && !error.refusal.is_of_the_server() =>
+        {
             format!("correct the file and run `{}` again", failure.again)
         }
         DbError::MadeUpRows { .. } => "leave the table out by naming the others with `--table`".to_owned(),

@@ -9,7 +9,7 @@ use crate::commands::apply::{Request, apply};
 use crate::commands::context::{author, limits};
 use crate::commands::foreign_keys::Keys;
 use crate::db::connect::{Environment, Options};
-use crate::db::run::{Execution, Grouping};
+use crate::db::run::{Execution, Grouping, Haste};
 use crate::db::session::Session;
 use crate::error::Error;
 use crate::model::contract::Finding;
@@ -96,6 +96,7 @@ impl Migrations {
             author: author(manifest),
             limits: limits(&RunArgs::default(), manifest)?,
             grouping: Grouping::Each,
+            haste: Haste::default(),
         };
         let mut session = Session::open(&options).await?;
         let request = Request {

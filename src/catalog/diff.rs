@@ -194,7 +194,7 @@ fn properties(from: &Entry, to: &Entry) -> Vec<Property> {
 }
 
 /// Returns the properties that count, by name: not the place of a column, not who declared what is inherited.
-fn flat(entry: &Entry) -> BTreeMap<String, Value> {
+pub(super) fn flat(entry: &Entry) -> BTreeMap<String, Value> {
     let mut entry = entry.clone();
     match &mut entry.object {
         Object::Column(column) => {

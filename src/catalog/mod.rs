@@ -9,6 +9,7 @@ pub mod ddl;
 pub mod diff;
 mod edges;
 pub mod find;
+mod fingerprint;
 pub mod id;
 pub mod model;
 pub mod objects;
@@ -20,5 +21,6 @@ mod rename;
 mod renamed;
 mod scope;
 
+pub use fingerprint::fingerprint;
 pub use id::{Id, Kind};
 pub use model::Catalog;

@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand};
 
 use super::duration;
 pub use super::format::Format;
-pub use super::schema_args::{
-    ContractArgs, ContractList, PullArgs, Schema, ScopeArgs, ShowArgs,
-};
+pub use super::haste_args::HasteArgs;
+pub use super::loss_args::{LossArgs, RedoArgs};
+use super::prove_args::ProveArgs;
+pub use super::schema_args::{ContractArgs, ContractList, PullArgs, Schema, ScopeArgs, ShowArgs};
 use super::seed_args::SeedArgs;
 pub use super::values::{GoalArg, SchemaArg};
 use super::values::{goal, schema};
@@ -73,6 +74,8 @@ pub enum Command {
     Status(StatusArgs),
     /// Compare what is declared in `schema.toml` with what is there
     Verify(VerifyArgs),
+    /// Apply, take back and apply again each migration on a throw-away database, and compare
+    Prove(ProveArgs),
     /// Bring what databases hold into files
     #[command(subcommand)]
     Schema(Schema),
@@ -102,7 +105,7 @@ impl Command {
                 use Migrate::{Diff, Down, Redo, Up, Verify};
                 matches!(migrate, Up(_) | Down(_) | Redo(_) | Verify(_) | Diff(_))
             }
-            Self::Verify(_) | Self::Diff(_) => true,
+            Self::Verify(_) | Self::Prove(_) | Self::Diff(_) => true,
             _ => false,
         }
     }
@@ -138,7 +141,7 @@ pub enum Migrate {
     /// Accept files that were edited or renamed after they were applied, or try deferred foreign keys again
     Repair(RepairArgs),
     /// Take back the last migration and apply it again
-    Redo(RunArgs),
+    Redo(RedoArgs),
     /// Load seeds: rows for development, demonstration or reference
     Seed(SeedArgs),
 }
@@ -185,6 +188,12 @@ pub struct UpArgs {
     /// Apply all pending migrations in one transaction: all or none
     #[arg(long, num_args = 0..=1, default_missing_value = "true", default_value = "false", require_equals = true, value_name = "BOOL", action = clap::ArgAction::Set)]
     pub single_transaction: bool,
+    /// How data dies.
+    #[command(flatten)]
+    pub loss: LossArgs,
+    /// How fast it must be.
+    #[command(flatten)]
+    pub haste: HasteArgs,
     /// How they are run.
     #[command(flatten)]
     pub run: RunArgs,
@@ -203,14 +212,23 @@ pub struct DownArgs {
     #[arg(long)]
     pub all: bool,
     /// Run the rollbacks that the ledger recorded; no project is needed
-    #[arg(long)]
+    #[arg(long, conflicts_with = "from_files")]
     pub from_ledger: bool,
+    /// Run the project's rollbacks, also where the ledger recorded others
+    #[arg(long)]
+    pub from_files: bool,
     /// Print what would run, with the SQL, and run nothing
     #[arg(long)]
     pub dry_run: bool,
     /// Take all of them back in one transaction: all or none
     #[arg(long, num_args = 0..=1, default_missing_value = "true", default_value = "false", require_equals = true, value_name = "BOOL", action = clap::ArgAction::Set)]
     pub single_transaction: bool,
+    /// How data dies.
+    #[command(flatten)]
+    pub loss: LossArgs,
+    /// How fast it must be.
+    #[command(flatten)]
+    pub haste: HasteArgs,
     /// How they are run.
     #[command(flatten)]
     pub run: RunArgs,

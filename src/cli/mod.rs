@@ -3,6 +3,9 @@
 pub mod args;
 pub mod duration;
 mod format;
+mod haste_args;
+mod loss_args;
+pub mod prove_args;
 mod schema_args;
 pub mod seed_args;
 pub mod target;

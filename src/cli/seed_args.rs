@@ -30,6 +30,9 @@ pub struct SeedArgs {
     /// The number that the made-up rows come from: the same one gives the same rows [default: 1]
     #[arg(long, value_name = "N", requires = "generate")]
     pub seed: Option<u64>,
+    /// Empty them although rows die
+    #[arg(long, num_args = 0..=1, default_missing_value = "", require_equals = true, value_name = "DATABASE", requires = "reset")]
+    pub accept_data_loss: Option<String>,
     /// How they are loaded.
     #[command(flatten)]
     pub run: RunArgs,

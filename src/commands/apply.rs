@@ -68,6 +68,20 @@ pub(super) async fn decide(session: &Session, ledger: &Ledger, request: &Request
     }
 }
 
+/// What a look without the lock found.
+#[derive(Debug)]
+pub(super) struct Look {
+    pub(super) seen: Ledger,
+    pub(super) plan: Plan,
+}
+
+/// Looks at what is pending, without the lock.
+pub(super) async fn look(session: &Session, request: &Request<'_>) -> Result<Look, Error> {
+    let seen = ledger::read(session).await?;
+    let plan = decide(session, &seen, request).await?;
+    Ok(Look { seen, plan })
+}
+
 /// Applies what is pending, and brings the deferred foreign keys as far as they can come. Where nothing is to be done,
 /// the lock is not taken.
 pub(crate) async fn apply(
@@ -75,18 +89,29 @@ pub(crate) async fn apply(
     request: &Request<'_>,
     listener: &mut Listener<'_>,
 ) -> Result<Done, Error> {
-    let seen = ledger::read(session).await?;
-    let plan = decide(session, &seen, request).await?;
-    if plan.steps.is_empty() {
+    let look = look(session, request).await?;
+    carry_out((session, options), (request, look), listener).await
+}
+
+/// Applies what `look` found pending, as far as it still is.
+pub(super) async fn carry_out(
+    (session, options): (&mut Session, &Options),
+    (request, Look { seen, plan: shown }): (&Request<'_>, Look),
+    listener: &mut Listener<'_>,
+) -> Result<Done, Error> {
+    if shown.steps.is_empty() {
         let looked = request.keys.look(session, &seen).await?;
         if !looked.is_pending() {
-            let verified = request.verify(session, &seen, (&plan, &[])).await;
-            return Ok(Done { plan, steps: Vec::new(), foreign_keys: looked.report(&seen), verified });
+            let verified = request.verify(session, &seen, (&shown, &[])).await;
+            return Ok(Done { plan: shown, steps: Vec::new(), foreign_keys: looked.report(&seen), verified });
         }
     }
     let lock = take_lock((session, options), request.lock_wait, listener).await?;
     let seen = ledger::read_locked(session, &lock, listener).await?;
     let plan = decide(session, &seen, request).await?;
+    if !plan.destroys_no_more_than(&shown) {
+        return Err(Error::Overtaken { target: session.target().to_owned() });
+    }
     let mut runner = Runner { session, lock: &lock, execution: &request.execution };
     let steps = runner.run(&plan, listener).await.map_err(|error| failure(COMMAND, &plan, error))?;
     let foreign_keys = request.keys.settle(&mut runner, Aim::GoOn, listener).await?;

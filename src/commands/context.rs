@@ -9,13 +9,15 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use super::apply::take_lock;
-use crate::cli::args::{Global, GoalArg, RunArgs, SchemaArg};
+use crate::cli::args::{Global, GoalArg, HasteArgs, RunArgs, SchemaArg};
 use crate::cli::duration;
 use crate::cli::target::{Candidates, TargetSource};
+use crate::db::blockers::Blockers;
 use crate::db::connect::{Environment, Options};
 use crate::db::ledger::read_locked;
 use crate::db::lock::RunLock;
 use crate::db::record::{Author, Limits};
+use crate::db::run::Haste;
 use crate::db::session::Session;
 use crate::error::Error;
 use crate::model::plan::Goal;
@@ -65,6 +67,13 @@ impl<'a> Context<'a> {
     /// Returns the milliseconds since the command began.
     pub(super) fn elapsed_ms(&self) -> u64 {
         u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Returns how much of a hurry the command is in. Its deadline counts from its start.
+    pub(super) fn haste(&self, args: &HasteArgs) -> Haste {
+        let until = args.deadline.and_then(|deadline| self.started.checked_add(deadline));
+        let blockers = if args.cancel_blockers { Blockers::Cancel } else { Blockers::Name };
+        Haste { until: until.map(tokio::time::Instant::from_std), blockers }
     }
 
     /// Returns the project's folder, if there is one.
@@ -216,7 +225,7 @@ pub(crate) fn author(manifest: &Manifest) -> Author {
     let user = nix::unistd::User::from_uid(nix::unistd::getuid()).ok().flatten();
     let user = user.map_or_else(|| nix::unistd::getuid().to_string(), |user| user.name);
     let host = nix::unistd::gethostname().map(|host| host.to_string_lossy().into_owned()).unwrap_or_default();
-    Author { client: format!("{user}@{host}"), store_sql: manifest.ledger.store_sql }
+    Author { client: format!("{user}@{host}"), store_sql: manifest.ledger.store_sql, reason: None }
 }
 
 /// Returns the limits that flags, `schema.toml` and defaults give, in this order.

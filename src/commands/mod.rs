@@ -2,6 +2,7 @@
 
 pub(crate) mod apply;
 mod baseline;
+mod blast;
 mod completions;
 pub(crate) mod context;
 mod diff;
@@ -10,8 +11,10 @@ pub(crate) mod foreign_keys;
 mod history;
 mod init;
 mod new;
+mod prove;
 mod pull;
 mod redo;
+mod rehearse;
 mod repair;
 mod running;
 mod schema;
@@ -57,6 +60,7 @@ pub async fn run(cli: &Cli, context: &mut Context<'_>) -> Result<Box<dyn Report>
         Command::Schema(Schema::Contract(args)) => schema::run(context, args).await,
         Command::Schema(Schema::Pull(args)) => pull::run(context, args).await,
         Command::Schema(Schema::Show(args)) => show::run(context, args).await,
+        Command::Prove(args) => prove::run(context, args).await,
         Command::Diff(args) | Command::Migrate(Migrate::Diff(args)) => diff::run(context, args).await,
         Command::Migrate(Migrate::Seed(args)) | Command::Seed(args) => seed::run(context, args).await,
         Command::History(args) => history::run(context, args).await,

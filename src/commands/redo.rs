@@ -1,10 +1,12 @@
 //! `crmdb migrate redo`: takes the last migration back and applies it again.
 
+use super::blast::{COUNT_BUDGET, Consent, Depth, consent, radius};
 use super::context::{Context, author, limits, lock_wait};
 use super::foreign_keys::after_down;
 use super::running::{ran, refuse, run_plan};
 use super::verify::{Aftermath, after};
-use crate::cli::args::RunArgs;
+use crate::cli::args::RedoArgs;
+use crate::db::record::Author;
 use crate::db::run::{Execution, Grouping, Runner};
 use crate::error::Error;
 use crate::model::plan::{self, DownRequest, Goal, Source, UpRequest};
@@ -13,14 +15,15 @@ use crate::report::Report;
 
 const COMMAND: &str = "migrate redo";
 
-pub(super) async fn run(context: &mut Context<'_>, args: &RunArgs) -> Result<Box<dyn Report>, Error> {
+pub(super) async fn run(context: &mut Context<'_>, args: &RedoArgs) -> Result<Box<dyn Report>, Error> {
     let opened = context.project()?;
     let execution = Execution {
-        author: author(&opened.manifest),
-        limits: limits(args, &opened.manifest)?,
+        author: Author { reason: args.loss.reason.clone(), ..author(&opened.manifest) },
+        limits: limits(&args.run, &opened.manifest)?,
         grouping: Grouping::Each,
+        haste: context.haste(&args.haste),
     };
-    let wait = lock_wait(args.lock_wait, &opened.manifest)?;
+    let wait = lock_wait(args.run.lock_wait, &opened.manifest)?;
     let mut target = context.connect(&opened.manifest).await?;
     let lock = context.lock(&mut target, wait).await?;
     let seen = context.ledger(&mut target, &lock).await?;
@@ -45,6 +48,9 @@ pub(super) async fn run(context: &mut Context<'_>, args: &RunArgs) -> Result<Box
             return Err(refuse(&target.session, &seen, (EventKind::Up, findings), &execution.author).await);
         }
     };
+    let budget = args.loss.count_budget.unwrap_or(COUNT_BUDGET);
+    let blast = radius(context, &target, (&down, &seen), (Depth::Rows, budget)).await?;
+    consent(context, &target, (&blast, &Consent::new(&args.loss, &opened.manifest))).await?;
     let done = run_plan(context, (&mut target, &lock), &down, (COMMAND, &execution)).await?;
     let mut report = ran(context, (COMMAND, &target), (&down, &done), Vec::new());
     let done = run_plan(context, (&mut target, &lock), &up, ("migrate up", &execution)).await?;
@@ -53,7 +59,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &RunArgs) -> Result<Box
     report.foreign_keys =
         after_down(&mut runner, &down, &mut |event| context.terminal.progress(&event)).await?;
     report.left = 0;
-    if !args.no_verify {
+    if !args.run.no_verify {
         let installations = context.installations(&opened.project)?;
         let limits = execution.limits;
         // Both ways together change nothing of what is applied.

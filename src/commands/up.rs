@@ -1,15 +1,16 @@
 //! `crmdb migrate up`: applies what is pending.
 
-use super::apply::{COMMAND, Request, apply, decide};
+use super::apply::{COMMAND, Look, Request, carry_out, look};
+use super::blast::{COUNT_BUDGET, Consent, Depth, consent, radius};
 use super::context::{Context, author, goal, limits, lock_wait};
 use super::foreign_keys::Keys;
 use super::running::{grouping, ran};
 use crate::cli::args::UpArgs;
-use crate::db::ledger;
+use crate::db::record::Author;
 use crate::db::run::Execution;
 use crate::error::Error;
-use crate::model::Installation;
 use crate::model::plan::{Goal, UpRequest};
+use crate::model::{Installation, Step};
 use crate::project::Opened;
 use crate::report::Report;
 use crate::report::plan::Planned;
@@ -19,23 +20,36 @@ pub(super) async fn run(context: &mut Context<'_>, args: &UpArgs) -> Result<Box<
     let opened = context.project()?;
     let (installations, up) = asked(context, &opened, args)?;
     let execution = Execution {
-        author: author(&opened.manifest),
+        author: Author { reason: args.loss.reason.clone(), ..author(&opened.manifest) },
         limits: limits(&args.run, &opened.manifest)?,
         grouping: grouping(args.single_transaction),
+        haste: context.haste(&args.haste),
     };
     let lock_wait = lock_wait(args.run.lock_wait, &opened.manifest)?;
+    let lock_wait = execution.haste.left().map_or(lock_wait, |left| lock_wait.min(left));
     let keys = Keys::declared(&opened.project, &installations, &context.schemas()?);
     let contract = (!args.run.no_verify).then_some(&opened);
     let request = Request { installations: &installations, up, execution, lock_wait, keys, contract };
     let mut target = context.connect(&opened.manifest).await?;
+    let budget = args.loss.count_budget.unwrap_or(COUNT_BUDGET);
     if args.dry_run {
-        let seen = ledger::read(&target.session).await?;
-        let plan = decide(&target.session, &seen, &request).await?;
+        let Look { seen, plan } = look(&target.session, &request).await?;
+        let blast = radius(context, &target, (&plan, &seen), (Depth::Whole, budget)).await?;
         let foreign_keys = request.keys.look(&target.session, &seen).await?.report(&seen);
-        return Ok(Box::new(Planned { foreign_keys, ..Planned::new(COMMAND, target.name(), &plan) }));
+        return Ok(Box::new(Planned {
+            foreign_keys,
+            blast: Some(blast),
+            ..Planned::new(COMMAND, target.name(), &plan)
+        }));
+    }
+    let look = look(&target.session, &request).await?;
+    if look.plan.steps.iter().any(Step::may_destroy) {
+        let blast = radius(context, &target, (&look.plan, &look.seen), (Depth::Rows, budget)).await?;
+        consent(context, &target, (&blast, &Consent::new(&args.loss, &opened.manifest))).await?;
     }
     let connection = (&mut target.session, &target.options);
-    let done = apply(connection, &request, &mut |event| context.terminal.progress(&event)).await?;
+    let done =
+        carry_out(connection, (&request, look), &mut |event| context.terminal.progress(&event)).await?;
     let report = ran(context, (COMMAND, &target), (&done.plan, &done.steps), done.foreign_keys);
     Ok(Box::new(Ran { verified: done.verified, ..report }))
 }

@@ -95,6 +95,12 @@ pub enum DbError {
         /// The migration's label.
         migration: String,
     },
+    /// The time that the run was given is over.
+    #[error("the deadline has come on {target}; no further migration was begun, and none is half done")]
+    Deadline {
+        /// Host and port.
+        target: String,
+    },
     /// The ledger was made by a later crmdb.
     #[error("the ledger in {target} has version {found}, and this crmdb knows versions up to {known}")]
     LedgerTooNew {
@@ -252,6 +258,18 @@ impl From<&ServerMessage> for Refusal {
 }
 
 impl Refusal {
+    /// Tells whether the server lacked something that no file can mend: disk, memory, locks, time, a right of the role's.
+    pub fn is_of_the_server(&self) -> bool {
+        let class = self.sqlstate.get(..2).unwrap_or_default();
+        class == "53" || class == "58" || matches!(self.sqlstate.as_str(), "57014" | "25006" | "42501")
+    }
+
+    /// Tells whether the lock table was too small. PostgreSQL has no code of its own for it.
+    pub fn is_out_of_locks(&self) -> bool {
+        self.sqlstate == "53200"
+            && self.hint.as_ref().is_some_and(|hint| hint.contains("max_locks_per_transaction"))
+    }
+
     /// Tells whether waiting and trying again can help: a lock that was not to be had, a deadlock, a serialization
     /// failure, a place in the ledger that a run which was killed took while it ended.
     pub fn passes_with_time(&self) -> bool {

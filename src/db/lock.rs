@@ -26,6 +26,10 @@ const HOLDER: &str = include_str!("queries/lock_holder.sql");
 #[derive(Debug)]
 pub struct RunLock {
     session: Session,
+    /// The server process that holds it.
+    pid: i32,
+    /// For a session beside the two.
+    options: Options,
 }
 
 impl RunLock {
@@ -46,7 +50,7 @@ impl RunLock {
             if last_value(&attempt, "taken") == Some("t") {
                 let held = last_value(&attempt, "pid").and_then(|pid| pid.parse().ok());
                 at_work.footing.route = route(at_work, peer.pid, held).await?;
-                return Ok(Self { session });
+                return Ok(Self { session, pid: held.unwrap_or_default(), options: options.clone() });
             }
             run("ROLLBACK").await?;
             let holder = read_holder(&session).await?;
@@ -62,6 +66,15 @@ impl RunLock {
             let pause = Duration::from_millis(fastrand::u64(50..150));
             tokio::time::sleep(pause.min(wait.saturating_sub(waited))).await;
         }
+    }
+
+    /// Returns the server process that holds the lock.
+    pub(super) fn pid(&self) -> i32 {
+        self.pid
+    }
+
+    pub(super) fn options(&self) -> &Options {
+        &self.options
     }
 
     /// Fails where the lock's connection has ended, and with it the right to go on.

@@ -1,6 +1,7 @@
 //! The database edge: connecting, the lock, the ledger, and running a plan.
 
 mod begun;
+pub mod blockers;
 pub mod connect;
 pub mod contract;
 mod copy;
@@ -14,8 +15,10 @@ mod peer;
 mod pipeline;
 mod reconcile;
 pub mod record;
+pub mod rehearse;
 pub mod run;
 pub mod seed;
 pub mod session;
+pub mod target;
 mod transaction;
 mod work_lock;

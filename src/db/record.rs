@@ -26,6 +26,8 @@ pub struct Author {
     pub client: String,
     /// Whether the ledger keeps the SQL.
     pub store_sql: bool,
+    /// Why it is done, where somebody said so: the detail of the events.
+    pub reason: Option<String>,
 }
 
 /// The version of crmdb, as the ledger records it.
@@ -163,7 +165,7 @@ pub(super) async fn record(client: &Client, step: &Step, author: &Author) -> Res
         Direction::Down => RECORD_DOWN,
     };
     let checksum = step.checksum.to_string();
-    let parameters: [Parameter<'_>; 7] = [
+    let parameters: [Parameter<'_>; 8] = [
         (&step.module, Type::TEXT),
         (&step.schema, Type::TEXT),
         (&step.version.0, Type::INT8),
@@ -171,6 +173,7 @@ pub(super) async fn record(client: &Client, step: &Step, author: &Author) -> Res
         (&checksum, Type::TEXT),
         (&author.client, Type::TEXT),
         (&TOOL_VERSION, Type::TEXT),
+        (&author.reason, Type::TEXT),
     ];
     client.query_typed(sql, &parameters).await.map(drop)
 }

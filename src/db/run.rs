@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::blockers::{Beside, Blockers};
 use super::error::{DbError, Refusal};
 use super::footing::Durability;
 use super::journal;
@@ -23,6 +24,37 @@ pub struct Execution {
     pub limits: Limits,
     /// Whether each step has a transaction of its own.
     pub grouping: Grouping,
+    /// How much of a hurry it is in.
+    pub haste: Haste,
+}
+
+/// How much of a hurry a run is in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Haste {
+    /// When it ends at the latest: no migration begins after it, and no statement runs longer than was left when its
+    /// migration began. `None` where it may take its time.
+    pub until: Option<Instant>,
+    /// What is done about sessions in the way.
+    pub blockers: Blockers,
+}
+
+impl Haste {
+    /// Returns what is left; `None` where there is no end.
+    pub fn left(&self) -> Option<Duration> {
+        self.until.map(|until| until.saturating_duration_since(Instant::now()))
+    }
+
+    /// Returns the limits that hold for what begins now: no statement may outlast what is left.
+    fn within(&self, limits: &Limits) -> Limits {
+        let Some(left) = self.left() else { return *limits };
+        let left = left.max(Duration::from_millis(1));
+        let shorter = |limit: Duration| if limit.is_zero() { left } else { limit.min(left) };
+        Limits {
+            statement_timeout: shorter(limits.statement_timeout),
+            lock_timeout: shorter(limits.lock_timeout),
+            ..*limits
+        }
+    }
 }
 
 /// Which steps share a transaction.
@@ -92,6 +124,7 @@ impl Runner<'_> {
     ) -> Result<(), (usize, DbError)> {
         let first = group.range.start;
         self.lock.check().map_err(|error| (first, error))?;
+        self.in_time().map_err(|error| (first, error))?;
         let of = group.plan.steps.len();
         let began = Instant::now();
         for index in group.range.clone() {
@@ -116,16 +149,14 @@ impl Runner<'_> {
         listener: &mut Listener<'_>,
     ) -> Result<(), (usize, DbError)> {
         let steps = &group.plan.steps[group.range.clone()];
-        let transaction = Transaction {
-            steps,
-            author: &self.execution.author,
-            limits: &self.execution.limits,
-            durability: group.durability,
-        };
         let mut attempt = 1;
         loop {
+            let limits = self.execution.haste.within(&self.execution.limits);
+            let author = &self.execution.author;
+            let transaction = Transaction { steps, author, limits: &limits, durability: group.durability };
             let mut heard = Vec::new();
-            let ending = transaction.run(self.session, &mut heard).await;
+            let beside = self.beside(&steps[0], &limits);
+            let ending = beside.watch(transaction.run(self.session, &mut heard), listener).await;
             tell(steps, &heard, listener);
             match ending.map_err(|error| (group.range.start, error))? {
                 Ending::Committed => return Ok(()),
@@ -138,10 +169,14 @@ impl Runner<'_> {
                     return Err((group.range.start, DbError::Overtaken { target, migration }));
                 }
                 Ending::RolledBack(index, error, refusal) => {
-                    if !self.may_retry(&refusal, attempt) {
-                        return Err((group.range.start + index, *error));
-                    }
                     let pause = pause(attempt);
+                    let failed = group.range.start + index;
+                    if self.is_late(&refusal, pause) {
+                        return Err((failed, self.too_late()));
+                    }
+                    if !self.may_retry(&refusal, attempt) {
+                        return Err((failed, *error));
+                    }
                     let reason = refusal.message.as_str();
                     listener(Progress::Retry { step: &steps[index], attempt, pause, reason });
                     self.session.stay_awake().await.map_err(|error| (group.range.start + index, error))?;
@@ -150,6 +185,39 @@ impl Runner<'_> {
                 }
             }
         }
+    }
+
+    fn beside<'s>(&self, step: &'s Step, limits: &Limits) -> Beside<'s>
+    where
+        Self: 's,
+    {
+        Beside {
+            options: self.lock.options(),
+            pid: self.session.backend_pid,
+            blockers: self.execution.haste.blockers,
+            lock_timeout: limits.lock_timeout,
+            step,
+        }
+    }
+
+    /// Fails where the run has to have ended.
+    fn in_time(&self) -> Result<(), DbError> {
+        match self.execution.haste.left() {
+            Some(left) if left.is_zero() => Err(self.too_late()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Tells whether a statement failed because of the deadline, or can't be tried again before it.
+    fn is_late(&self, refusal: &Refusal, pause: Duration) -> bool {
+        const QUERY_CANCELED: &str = "57014";
+        let Some(left) = self.execution.haste.left() else { return false };
+        (left.is_zero() && refusal.sqlstate == QUERY_CANCELED)
+            || (left <= pause && refusal.passes_with_time())
+    }
+
+    fn too_late(&self) -> DbError {
+        DbError::Deadline { target: self.session.target().to_owned() }
     }
 
     /// Commits synchronously without changing anything, so that every earlier commit is on disk.

@@ -135,6 +135,11 @@ impl Ledger {
         self.applied.iter().filter(move |row| row.module == module && row.schema == schema)
     }
 
+    /// Returns when a migration was applied, where it is.
+    pub fn applied_at(&self, module: &str, schema: &str, version: Version) -> Option<Timestamp> {
+        self.applied_to(module, schema).find(|row| row.version == version).map(|row| row.applied_at)
+    }
+
     /// Returns the unfinished migration of `module` under `schema`, if there is one.
     pub fn unfinished_of(&self, module: &str, schema: &str) -> Option<&Unfinished> {
         self.unfinished.iter().find(|row| row.module == module && row.schema == schema)

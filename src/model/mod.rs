@@ -2,6 +2,7 @@
 //!
 //! Nothing here touches a disk, a server, a clock or a terminal.
 
+pub mod blast;
 pub mod chain;
 pub mod checksum;
 pub mod contract;
@@ -16,6 +17,8 @@ pub mod peer;
 pub mod plan;
 pub mod progress;
 pub mod project;
+pub mod proof;
+pub mod rehearsal;
 pub mod replay;
 pub mod seed;
 pub mod step;
@@ -29,4 +32,5 @@ pub use migration::{FileName, Migration, Script, Version};
 pub use peer::{Product, Route};
 pub use plan::{Finding, Goal, Plan};
 pub use project::{Installation, Module, Project};
+pub use proof::Proof;
 pub use step::{Direction, Mode, Step};

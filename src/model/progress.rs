@@ -43,6 +43,20 @@ pub enum Progress<'a> {
         /// The server's words.
         reason: &'a str,
     },
+    /// A statement waits for a lock that another session holds.
+    Blocked {
+        /// The step.
+        step: &'a Step,
+        /// Who it is, in words.
+        by: &'a str,
+    },
+    /// Something was done about a session that stood in the way.
+    Cancelled {
+        /// The server process.
+        pid: i32,
+        /// In words.
+        what: &'a str,
+    },
     /// A statement of an unfinished migration was already done by an earlier run.
     Resumed {
         /// The step.

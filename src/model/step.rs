@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::deferred::Recorded;
 use super::ledger::JournalEntry;
 use super::{Checksum, Script, Version};
+use crate::sql;
 
 /// Which way a step goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -72,6 +73,13 @@ impl Step {
     /// the project is one module.
     pub fn label(&self) -> String {
         label(&self.module, &self.file)
+    }
+
+    /// Tells whether its text may destroy rows or values, so that it is worth a rehearsal.
+    pub fn may_destroy(&self) -> bool {
+        sql::statements(&self.script.text)
+            .map_while(Result::ok)
+            .any(|statement| sql::meaning::may_destroy(statement.text))
     }
 
     /// Tells whether an earlier run began this step.

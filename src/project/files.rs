@@ -1,8 +1,12 @@
 //! The SQL files of a project: every file is a migration, a rollback, or an error that names it.
 
 use std::collections::BTreeMap;
-use std::fs::DirEntry;
+use std::fs::{DirEntry, File};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
+
+use nix::fcntl::{OFlag, openat};
+use nix::sys::stat::Mode;
 
 use super::error::{Problem, ProjectError};
 use crate::model::step::ONLY_MODULE;
@@ -183,15 +187,23 @@ fn scripts(
     problems: &mut Vec<Problem>,
 ) -> BTreeMap<String, Named> {
     let mut scripts = BTreeMap::new();
+    let mut texts = match Texts::open(&root.join(folder)) {
+        Ok(texts) => texts,
+        Err(error) => {
+            problems.push(Problem::unreadable(folder, &error));
+            return scripts;
+        }
+    };
     for file in files {
         let name = name_of(file);
         let path = format!("{folder}/{name}");
         match FileName::parse(&name) {
             Err(error) => problems.push(Problem::Name { path, error }),
-            Ok(parsed) => match text(&root.join(&path), &path) {
+            Ok(parsed) => match texts.read(&name, &path) {
                 Err(problem) => problems.push(problem),
                 Ok(text) => {
-                    scripts.insert(name, Named { file: parsed, script: Script::new(path, &text) });
+                    let script = Script::new(path, text);
+                    scripts.insert(name, Named { file: parsed, script });
                 }
             },
         }
@@ -199,11 +211,38 @@ fn scripts(
     scripts
 }
 
+/// Reads the files of one folder: from the folder on, so that its path is walked once, into one buffer.
+struct Texts {
+    folder: File,
+    buffer: Vec<u8>,
+}
+
+impl Texts {
+    fn open(folder: &Path) -> std::io::Result<Self> {
+        Ok(Self { folder: File::open(folder)?, buffer: Vec::with_capacity(64 << 10) })
+    }
+
+    /// Reads a file of the folder; `path` is what people know it by.
+    fn read(&mut self, name: &str, path: &str) -> Result<&str, Problem> {
+        self.buffer.clear();
+        let flags = OFlag::O_RDONLY | OFlag::O_CLOEXEC;
+        let opened = openat(&self.folder, name, flags, Mode::empty()).map_err(std::io::Error::from);
+        // `Take` asks for no size: most files are shorter than the buffer.
+        let read = opened.and_then(|file| File::from(file).take(u64::MAX).read_to_end(&mut self.buffer));
+        read.map_err(|error| Problem::unreadable(path, &error))?;
+        utf8(&self.buffer, path)
+    }
+}
+
 pub(super) fn text(file: &Path, path: &str) -> Result<String, Problem> {
     let bytes = std::fs::read(file).map_err(|error| Problem::unreadable(path, &error))?;
-    String::from_utf8(bytes).map_err(|error| {
-        let offset = error.utf8_error().valid_up_to();
-        let line = 1 + error.as_bytes()[..offset].iter().filter(|&&byte| byte == b'\n').count();
+    utf8(&bytes, path).map(str::to_owned)
+}
+
+fn utf8<'b>(bytes: &'b [u8], path: &str) -> Result<&'b str, Problem> {
+    std::str::from_utf8(bytes).map_err(|error| {
+        let offset = error.valid_up_to();
+        let line = 1 + bytes[..offset].iter().filter(|&&byte| byte == b'\n').count();
         Problem::NotUtf8 { path: path.to_owned(), offset, line }
     })
 }

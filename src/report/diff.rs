@@ -83,7 +83,7 @@ impl Difference {
             && self.altered.is_empty()
     }
 
-    fn tree(&self, style: Style) -> String {
+    pub(super) fn tree(&self, style: Style) -> String {
         let mut text = String::new();
         let mut line =
             |role, sign: &str, what: &str| text += &format!("{} {what}\n", style.paint(role, sign));
@@ -167,8 +167,8 @@ impl Report for Difference {
             object: object.to_owned(),
             message,
             hint: "see the statements with `crmdb diff --format sql`".to_owned(),
-            path: "schema.toml".to_owned(),
-            line: 1,
+            // A difference is between two databases, neither of which may be written in a file.
+            place: None,
         };
         let (from, to) = (&self.from, &self.to);
         let mut findings = Vec::new();

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::Style;
 use super::style::{Colour, Role};
 use super::text::printable;
-use crate::db::error::StatementError;
+use crate::db::error::{DbError, StatementError};
 use crate::error::{Deed, Error, RunFailure};
 
 /// Returns the text of an error, each line ended.
@@ -60,6 +60,9 @@ fn failed_statement(statement: &StatementError, error: &Error, style: Style) -> 
 fn aftermath(failure: &RunFailure) -> String {
     let label = &failure.stopped;
     let stopped = match (failure.rolled_back, failure.deed) {
+        _ if matches!(failure.error, DbError::Deadline { .. }) => {
+            format!("`{label}` is left for the next run")
+        }
         (true, Deed::TakeBack) => format!("`{label}` stays applied"),
         (true, Deed::Apply | Deed::Load) => format!("`{label}` was rolled back"),
         (false, _) => format!("`{label}` stopped in the middle and is in the journal"),

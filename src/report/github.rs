@@ -10,9 +10,11 @@ pub(super) fn document(listing: &Listing) -> String {
     listing
         .findings()
         .map(|one| {
-            let (file, title) = (property(&one.path), property(one.rule));
+            let place = one.place.as_ref();
+            let place = place.map(|place| format!("file={},line={},", property(&place.path), place.line));
+            let (place, title) = (place.unwrap_or_default(), property(one.rule));
             let text = message(&format!("{}\n{}", one.message, one.hint));
-            format!("::error file={file},line={},title={title}::{text}\n", one.line)
+            format!("::error {place}title={title}::{text}\n")
         })
         .collect()
 }
@@ -39,7 +41,8 @@ mod tests {
     fn a_finding_is_one_line_whatever_it_holds() {
         assert_eq!(
             document(&example()),
-            "::error file=schema.toml,line=41,title=contract/missing::index `idx_leads_amount` of `sales.leads` is \
+            "::error title=diff/created::view v is new%0Asee it\n\
+             ::error file=schema.toml,line=41,title=contract/missing::index `idx_leads_amount` of `sales.leads` is \
              missing: `(amount) where (a < '%25%0A')`%0Abring it back\n"
         );
         assert_eq!(error(&Error::usage("a\nb")), "::error title=usage::a%0Ab\n");

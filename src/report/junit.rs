@@ -28,10 +28,13 @@ fn suite(suite: &Suite) -> String {
 }
 
 fn case(suite: &str, finding: &Listed) -> String {
-    let Listed { rule, object, message, hint, path, line } = finding;
-    let (object, message, path) = (escaped(object), escaped(message), escaped(path));
+    let Listed { rule, object, message, hint, place } = finding;
+    let (object, message) = (escaped(object), escaped(message));
+    let place = place.as_ref();
+    let place = place.map(|place| format!(" file=\"{}\" line=\"{}\"", escaped(&place.path), place.line));
+    let place = place.unwrap_or_default();
     format!(
-        "    <testcase classname=\"{suite}\" name=\"{object}\" file=\"{path}\" line=\"{line}\">\n      \
+        "    <testcase classname=\"{suite}\" name=\"{object}\"{place}>\n      \
          <failure type=\"{rule}\" message=\"{message}\">{}</failure>\n    </testcase>\n",
         escaped(hint)
     )
@@ -74,7 +77,12 @@ mod tests {
     fn findings_are_failed_tests_and_a_clean_suite_is_a_passed_one() {
         insta::assert_snapshot!(document(&example()), @r#"
         <?xml version="1.0" encoding="UTF-8"?>
-        <testsuites name="crmdb" tests="2" failures="1">
+        <testsuites name="crmdb" tests="3" failures="2">
+          <testsuite name="difference" tests="1" failures="1">
+            <testcase classname="difference" name="view v">
+              <failure type="diff/created" message="view v is new">see it</failure>
+            </testcase>
+          </testsuite>
           <testsuite name="contract of auth" tests="1" failures="0">
             <testcase classname="contract of auth" name="as declared"/>
           </testsuite>

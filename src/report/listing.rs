@@ -27,9 +27,16 @@ pub struct Listed {
     pub message: String,
     /// What to do.
     pub hint: String,
-    /// The file that it is about, from the project's folder on, with `/` between its parts.
+    /// Where that is written; none for what no file of the project says.
+    pub place: Option<Place>,
+}
+
+/// A line of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file, from the project's folder on, with `/` between its parts.
     pub path: String,
-    /// The line of that file, from 1.
+    /// The line, from 1.
     pub line: usize,
 }
 
@@ -48,11 +55,18 @@ pub(super) fn example() -> Listing {
         message: "index `idx_leads_amount` of `sales.leads` is missing: `(amount) where (a < '%\n')`"
             .to_owned(),
         hint: "bring it back".to_owned(),
-        path: "schema.toml".to_owned(),
-        line: 41,
+        place: Some(Place { path: "schema.toml".to_owned(), line: 41 }),
+    };
+    let nowhere = Listed {
+        rule: "diff/created",
+        object: "view v".to_owned(),
+        message: "view v is new".to_owned(),
+        hint: "see it".to_owned(),
+        place: None,
     };
     Listing {
         suites: vec![
+            Suite { name: "difference".to_owned(), findings: vec![nowhere] },
             Suite { name: "contract of auth".to_owned(), findings: Vec::new() },
             Suite { name: "contract of sales".to_owned(), findings: vec![finding] },
         ],

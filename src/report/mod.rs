@@ -1,5 +1,6 @@
 //! What a command found, as text for people and as JSON for programs. Only `terminal` prints.
 
+pub mod blast;
 pub mod contract;
 pub mod describe;
 pub mod diff;
@@ -12,6 +13,7 @@ mod junit;
 pub mod listing;
 pub mod plan;
 pub mod progress;
+pub mod prove;
 pub mod pull;
 pub mod repair;
 pub mod run;

@@ -3,10 +3,12 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::blast;
 use super::foreign_keys::{self, KeyStatus};
 use super::style::Role;
 use super::text::count;
 use super::{Report, Style, to_json};
+use crate::model::blast::Blast;
 use crate::model::{Direction, Mode, Plan};
 
 /// What a run would do.
@@ -25,6 +27,8 @@ pub struct Planned {
     pub foreign_keys: Vec<KeyStatus>,
     /// What was noticed and does not stop the run.
     pub notes: Vec<String>,
+    /// What it destroys; `None` where nobody looked.
+    pub blast: Option<Blast>,
 }
 
 /// A step that would run.
@@ -72,6 +76,7 @@ impl Planned {
             steps: steps.collect(),
             foreign_keys: Vec::new(),
             notes,
+            blast: None,
         }
     }
 }
@@ -104,6 +109,8 @@ impl Report for Planned {
         for note in &self.notes {
             text += &format!("-- note: {note}\n");
         }
+        let blast = self.blast.as_ref().map(|blast| blast::human(blast, style)).unwrap_or_default();
+        text.extend(blast.lines().map(|line| format!("-- {line}\n")));
         let steps = count(self.steps.len(), "migration");
         text + &format!("-- would {would} {steps} on {}; nothing was run\n", self.target)
     }

@@ -31,6 +31,10 @@ pub fn line(progress: &Progress<'_>, style: Style) -> Option<String> {
             attempt + 1,
             duration(*pause)
         ),
+        Progress::Blocked { step, by } => {
+            format!("{} `{}` waits for a lock: {}", warning("in the way:"), step.label(), printable(by))
+        }
+        Progress::Cancelled { pid, what } => format!("{} pid {pid}: {what}", warning("cancelled:")),
         Progress::Resumed { step, ordinal, found } => {
             format!("{} `{}` statement {ordinal}: {found}", warning("resumed:"), step.label())
         }

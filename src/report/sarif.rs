@@ -40,13 +40,13 @@ fn log(rules: &[Value], results: &[Value], invocation: Value) -> Value {
 }
 
 fn result(finding: &Listed) -> Value {
-    let location = json!({
-        "physicalLocation": {
-            "artifactLocation": { "uri": uri(&finding.path), "uriBaseId": "%SRCROOT%" },
-            "region": { "startLine": finding.line },
-        },
-        "logicalLocations": [{ "fullyQualifiedName": finding.object }],
-    });
+    let mut location = json!({ "logicalLocations": [{ "fullyQualifiedName": finding.object }] });
+    if let Some(place) = &finding.place {
+        location["physicalLocation"] = json!({
+            "artifactLocation": { "uri": uri(&place.path), "uriBaseId": "%SRCROOT%" },
+            "region": { "startLine": place.line },
+        });
+    }
     json!({
         "ruleId": finding.rule,
         "level": "error",
@@ -77,9 +77,12 @@ mod tests {
         let document = document(&example());
         assert_eq!(document["version"], "2.1.0");
         let run = &document["runs"][0];
-        assert_eq!(run["tool"]["driver"]["rules"], json!([{ "id": "contract/missing" }]));
-        assert_eq!(run["results"].as_array().unwrap().len(), 1);
-        let result = &run["results"][0];
+        let rules = json!([{ "id": "contract/missing" }, { "id": "diff/created" }]);
+        assert_eq!(run["tool"]["driver"]["rules"], rules);
+        assert_eq!(run["results"].as_array().unwrap().len(), 2);
+        let nowhere = json!([{ "logicalLocations": [{ "fullyQualifiedName": "view v" }] }]);
+        assert_eq!(run["results"][0]["locations"], nowhere);
+        let result = &run["results"][1];
         assert_eq!(result["ruleId"], "contract/missing");
         let place = &result["locations"][0]["physicalLocation"];
         assert_eq!(

@@ -1,7 +1,7 @@
 //! The only file that prints: the report to standard output, progress, questions and errors to standard error.
 
 use console::Term;
-use dialoguer::Confirm;
+use dialoguer::{Confirm, Input};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::style::Colour;
@@ -165,10 +165,24 @@ impl Terminal {
     /// Asks a question that is answered with yes or no; `None` where there is nobody to ask.
     pub fn confirm(&mut self, question: &str) -> Option<bool> {
         self.clear();
-        if !Term::stdout().is_term() || !console::user_attended_stderr() || !console::user_attended() {
+        if !self.is_attended() {
             return None;
         }
         Confirm::new().with_prompt(question).default(false).interact_on(&Term::stderr()).ok()
+    }
+
+    /// Tells whether there is somebody to ask.
+    pub fn is_attended(&self) -> bool {
+        Term::stdout().is_term() && console::user_attended_stderr() && console::user_attended()
+    }
+
+    /// Asks for a line of text; `None` where there is nobody to ask.
+    pub fn ask(&mut self, question: &str) -> Option<String> {
+        self.clear();
+        if !self.is_attended() {
+            return None;
+        }
+        Input::<String>::new().with_prompt(question).allow_empty(true).interact_text_on(&Term::stderr()).ok()
     }
 
     /// Returns how text for people looks on standard error.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::listing::{Listed, Listing, Suite};
+use super::listing::{Listed, Listing, Place, Suite};
 use super::style::Role;
 use super::text::{count, printable};
 use super::{Report, Style, to_json};
@@ -98,8 +98,7 @@ fn listed(row: &FindingRow) -> Listed {
         object: finding.object.to_string(),
         message: row.message.clone(),
         hint: finding.hint.clone(),
-        path: finding.path.clone(),
-        line: finding.line,
+        place: Some(Place { path: finding.path.clone(), line: finding.line }),
     }
 }
 

@@ -44,18 +44,15 @@ fn each(names: Vec<String>, run: impl Fn(&str) -> Result<(), String> + Sync) {
             scope.spawn(|| {
                 while let Some(name) = names.get(next.fetch_add(1, Ordering::Relaxed)) {
                     if let Err(failure) = run(name) {
-                        failures.lock().unwrap().push((name, failure));
+                        eprintln!("\n===== {name}\n{failure}");
+                        failures.lock().unwrap().push(name.as_str());
                     }
                 }
             });
         }
     });
-    let mut failures = failures.into_inner().unwrap();
-    failures.sort();
-    for (name, failure) in &failures {
-        eprintln!("\n===== {name}\n{failure}");
-    }
-    let failed: Vec<_> = failures.iter().map(|(name, _)| name.as_str()).collect();
+    let mut failed = failures.into_inner().unwrap();
+    failed.sort_unstable();
     assert!(failed.is_empty(), "{} of {} cases failed: {}", failed.len(), names.len(), failed.join(" "));
 }
 

@@ -4,14 +4,15 @@
 //! The runs go through a proxy that stops at the N-th message; N grows until a run comes to its end. What the database
 //! holds in the end is compared as pg_dump tells it, the ledger row by row.
 
+use std::collections::HashMap;
 use std::process::{Child, Stdio};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::support::postgres::{Database, Server, Stop, wait_until};
 use crate::support::project::{Output, Project};
 use crate::support::proxy::{HowFar, Proxy, StopAt, Stopped};
+use crate::support::state::state;
 
 /// A module with a schema of its own: migrations in and outside transactions, with all that is hard to interrupt.
 fn project() -> Project {
@@ -74,35 +75,6 @@ create index concurrently item_name on item (name);
         )
 }
 
-/// What a database holds, for comparison: the dump, the ledger without times and positions, what is not in order.
-fn state(database: &Database<'_>) -> String {
-    let mut client = database.client();
-    let mut text = database.dump();
-    for (name, sql) in [
-        (
-            "migrations",
-            "select row(module, schema, version, name, file, checksum, rollback_checksum, up_sql, rollback_sql, origin,
-               applied_by, tool_version)::text from crmdb.migration order by position",
-        ),
-        ("modules", "select row(module, schema, created_schema)::text from crmdb.module order by 1"),
-        ("unfinished", "select row(u.*)::text from crmdb.unfinished u"),
-        ("journal", "select row(j.*)::text from crmdb.journal j"),
-        (
-            "events",
-            "select row(kind, outcome, module, schema, version, file, checksum, role, client)::text
-             from crmdb.event where outcome = 'done' order by at, id",
-        ),
-        ("invalid indexes", "select indexrelid::regclass::text from pg_index where not (indisvalid and indisready)"),
-        ("half detached", "select inhrelid::regclass::text from pg_inherits where inhdetachpending"),
-    ] {
-        text += &format!("{name}:\n");
-        for row in client.query(sql, &[]).unwrap() {
-            text += &format!("  {}\n", row.get::<_, &str>(0));
-        }
-    }
-    text
-}
-
 /// A command, the databases it begins with, and what it leaves when nobody disturbs it.
 struct Course<'a> {
     project: Project,
@@ -135,17 +107,14 @@ impl<'a> Course<'a> {
     fn down(server: &'a Server) -> Self {
         let (template, project) = (server.database(), project());
         project.run(&template, "migrate up").expect(0);
+        // Without rows nothing is rehearsed, which would be most of what can be disturbed.
+        template.client().batch_execute("TRUNCATE shop.item, shop.entry, shop.entry_old").unwrap();
         Self::new(server, template, (project, "migrate down --all --yes"))
     }
 
-    /// Begins the command on a database of its own and tells `disturb` where it stopped; `None` when it came to its end
-    /// before. Then runs the command once more and compares.
-    fn disturbed(
-        &self,
-        server: &Server,
-        at: StopAt,
-        disturb: impl FnOnce(&Proxy, &Stopped, Child),
-    ) -> Option<Stopped> {
+    /// Begins the command on a database of its own and tells `disturb` where it stopped, if it came so far. Then runs the
+    /// command once more and compares.
+    fn disturbed(&self, server: &Server, at: StopAt, disturb: impl FnOnce(&Proxy, &Stopped, Child)) {
         let database = server.database_like(self.template.name());
         let proxy = Proxy::stopping(server, at);
         let mut command = self.project.command(&proxy.url(&database), self.line);
@@ -153,7 +122,7 @@ impl<'a> Course<'a> {
         let stopped = proxy.wait_for_stop(|| child.try_wait().unwrap().is_some());
         let Some(stopped) = stopped else {
             Output::new(self.line, child.wait_with_output().unwrap()).expect(0);
-            return None;
+            return;
         };
         disturb(&proxy, &stopped, child);
         let output = self.project.run(&database, self.line);
@@ -165,34 +134,96 @@ impl<'a> Course<'a> {
             stopped.message,
             similar::TextDiff::from_lines(&self.undisturbed, &state).unified_diff()
         );
-        Some(stopped)
     }
 
-    /// Disturbs the command at every message, on three threads, and returns at how many.
-    fn at_every_message(&self, way: HowFar, disturb: impl Fn(&Proxy, &Stopped, Child) + Sync) -> usize {
-        let (next, over) = (AtomicUsize::new(1), AtomicBool::new(false));
+    /// Returns the messages of an undisturbed run, from the first on.
+    fn messages(&self, server: &Server) -> Vec<Message> {
+        let database = server.database_like(self.template.name());
+        let proxy = Proxy::stopping(server, StopAt { message: usize::MAX, how_far: HowFar::Held });
+        self.project.run_at(&proxy.url(&database), self.line).expect(0);
+        let mut open = HashMap::<i32, bool>::new();
+        let judge = |stopped: Stopped| {
+            let open = open.entry(stopped.pid).or_default();
+            let begins = stopped.message.starts_with("Query BEGIN");
+            let ends =
+                ["Query COMMIT", "Query ROLLBACK"].iter().any(|word| stopped.message.starts_with(word));
+            let lasts = if *open { ends } else { !begins };
+            *open = begins || *open && !ends;
+            Message { lasts, answered: stopped.message.starts_with(['Q', 'S']) }
+        };
+        proxy.messages().into_iter().map(judge).collect()
+    }
+
+    /// Returns where a kill can make a difference: around each message whose work outlives it. Inside a transaction all
+    /// places are alike, and every fourth is taken.
+    fn places(&self, server: &Server) -> Vec<StopAt> {
+        let messages = self.messages(server);
+        assert!(messages.len() > 100, "the run had {} messages only", messages.len());
+        let mut places = Vec::new();
+        for (index, message) in messages.iter().enumerate() {
+            let at = |how_far| StopAt { message: index + 1, how_far };
+            if message.lasts || index % 4 == 0 {
+                places.push(at(HowFar::Forwarded));
+            }
+            if message.lasts && message.answered {
+                places.push(at(HowFar::Answered));
+            }
+        }
+        places
+    }
+
+    /// Disturbs the command at all `places`, on two threads.
+    fn at_each(&self, places: Vec<StopAt>, disturb: impl Fn(&Proxy, &Stopped, Child) + Sync) {
+        let places = Mutex::new(places);
+        let take = || places.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop();
         let work = || {
-            while !over.load(Ordering::Relaxed) {
-                let message = next.fetch_add(1, Ordering::Relaxed);
-                let run = |how_far| self.disturbed(Server::shared(), StopAt { message, how_far }, &disturb);
-                let stopped = run(way);
-                let answered = |stopped: &Stopped| stopped.message.starts_with(['Q', 'S']);
-                match stopped {
-                    Some(stopped) if way == HowFar::Forwarded && answered(&stopped) => {
-                        run(HowFar::Answered);
-                    }
-                    Some(_) => {}
-                    None => over.store(true, Ordering::Relaxed),
-                }
+            while let Some(at) = take() {
+                self.disturbed(Server::shared(), at, &disturb);
             }
         };
         std::thread::scope(|scope| {
-            for _ in 0..3 {
+            for _ in 0..2 {
                 scope.spawn(work);
             }
         });
-        next.into_inner() - 1
     }
+
+    /// Ends the session of the server at each place, before the message comes to it.
+    fn terminated(&self) {
+        let mut places = self.places(Server::shared());
+        places.retain(|at| at.how_far == HowFar::Forwarded);
+        let places = places.into_iter().map(|at| StopAt { how_far: HowFar::Held, ..at }).collect();
+        self.at_each(places, |proxy, stopped, child| {
+            let mut client = Server::shared().client("postgres");
+            client.execute("select pg_terminate_backend($1, 5000)", &[&stopped.pid]).unwrap();
+            proxy.resume();
+            let output = Output::new("", child.wait_with_output().unwrap());
+            assert_eq!(output.code, Some(3), "{stopped:?}\n{output}");
+            let said = ["was lost while", "again: it goes on from"];
+            assert!(said.iter().all(|part| output.stderr.contains(part)), "{stopped:?}\n{output}");
+        });
+    }
+
+    /// Crashes the server at some places.
+    fn crashed(&self, server: &Server) {
+        let places = self.places(server);
+        for at in places.into_iter().skip(5).step_by(12) {
+            self.disturbed(server, at, |_, stopped, child| {
+                server.stop(Stop::Immediate);
+                let output = Output::new("", child.wait_with_output().unwrap());
+                assert_eq!(output.code, Some(3), "{stopped:?}\n{output}");
+                server.start();
+            });
+        }
+    }
+}
+
+/// A message of a run.
+struct Message {
+    /// Whether what it does outlives the session: it is outside a transaction, or ends one.
+    lasts: bool,
+    /// Whether the server answers it by itself.
+    answered: bool,
 }
 
 /// `kill -9`: the server learns of it as it would without a proxy, from the socket that closes.
@@ -205,45 +236,30 @@ fn kill(proxy: &Proxy, _: &Stopped, mut child: Child) {
 #[test]
 fn an_up_that_is_killed_at_any_message_is_completed_by_the_next() {
     let course = Course::up(Server::shared());
-    let messages = course.at_every_message(HowFar::Forwarded, kill);
-    assert!(messages > 100, "the run had {messages} messages only");
+    course.at_each(course.places(Server::shared()), kill);
 }
 
 #[test]
 fn a_down_that_is_killed_at_any_message_is_completed_by_the_next() {
     let course = Course::down(Server::shared());
-    let messages = course.at_every_message(HowFar::Forwarded, kill);
-    assert!(messages > 100, "the run had {messages} messages only");
+    course.at_each(course.places(Server::shared()), kill);
 }
 
 #[test]
-fn a_run_whose_session_is_terminated_at_any_message_says_so_and_is_completed_by_the_next() {
-    let terminate = |proxy: &Proxy, stopped: &Stopped, child: Child| {
-        let mut client = Server::shared().client("postgres");
-        client.execute("select pg_terminate_backend($1, 5000)", &[&stopped.pid]).unwrap();
-        proxy.resume();
-        let output = Output::new("", child.wait_with_output().unwrap());
-        assert_eq!(output.code, Some(3), "{stopped:?}\n{output}");
-        let said = ["was lost while", "again: it goes on from"];
-        assert!(said.iter().all(|part| output.stderr.contains(part)), "{stopped:?}\n{output}");
-    };
-    Course::up_with_ledger(Server::shared()).at_every_message(HowFar::Held, terminate);
+fn an_up_whose_session_is_terminated_at_any_message_says_so_and_is_completed_by_the_next() {
+    Course::up_with_ledger(Server::shared()).terminated();
+}
+
+#[test]
+fn a_down_whose_session_is_terminated_at_any_message_says_so_and_is_completed_by_the_next() {
+    Course::down(Server::shared()).terminated();
 }
 
 #[test]
 fn a_server_that_crashes_loses_no_promise() {
     let server = Server::private();
-    let course = Course::up_with_ledger(&server);
-    let mut message = 10;
-    let crash = |_: &Proxy, stopped: &Stopped, child: Child| {
-        server.stop(Stop::Immediate);
-        let output = Output::new("", child.wait_with_output().unwrap());
-        assert_eq!(output.code, Some(3), "{stopped:?}\n{output}");
-        server.start();
-    };
-    while course.disturbed(&server, StopAt { message, how_far: HowFar::Forwarded }, crash).is_some() {
-        message += 20;
-    }
+    Course::up_with_ledger(&server).crashed(&server);
+    Course::down(&server).crashed(&server);
 }
 
 /// Statements that wait for other transactions in the middle of their work.

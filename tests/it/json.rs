@@ -126,6 +126,8 @@ struct Planned {
     steps: Vec<PlannedStep>,
     foreign_keys: Vec<Key>,
     notes: Vec<String>,
+    /// Its fields are those of `tests/it/blast.rs`.
+    blast: Option<serde_json::Value>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -231,6 +233,7 @@ fn runs_plans_status_and_history_are_one_document_each() {
         (1, "migrate up", "up")
     );
     assert!(planned.foreign_keys.is_empty() && planned.steps[0].releases.is_empty());
+    assert!(planned.blast.is_some_and(|blast| blast["losses"] == serde_json::json!([])));
     assert!(planned.notes.is_empty() && planned.target.contains(" on "));
     let step = &planned.steps[1];
     assert_eq!((step.module.as_str(), step.schema.as_str(), step.version), ("public", "public", 2));

@@ -8,6 +8,7 @@
 
 mod architecture;
 mod baseline;
+mod blast;
 mod catalog;
 mod completions;
 mod concurrency;
@@ -20,6 +21,7 @@ mod errors;
 mod faults;
 mod fence;
 mod growth;
+mod haste;
 mod help;
 mod history;
 mod init;
@@ -27,6 +29,7 @@ mod json;
 mod library;
 mod locks;
 mod new;
+mod outage;
 mod pooler;
 mod pull;
 mod redo;

@@ -54,11 +54,11 @@ fn a_pooler_in_transaction_mode_is_said_and_transactional_migrations_go_through(
     "#);
     let again = project.run_at(&url, "migrate up").expect(0);
     assert_eq!(again.stderr, "", "{again}");
-    for line in ["migrate status", "history", "verify", "migrate redo", "diff"] {
+    for line in ["migrate status", "history", "verify", "migrate redo --accept-data-loss", "diff"] {
         project.run_at(&url, line).expect(0);
         project.run_at(&url, line).expect(0);
     }
-    project.run_at(&url, "migrate down --all --yes").expect(0);
+    project.run_at(&url, "migrate down --all --accept-data-loss").expect(0);
     assert_eq!(value(&database, "select count(*)::text from pg_class where relname = 'item'"), "0");
     project.run_at(&url, "migrate up --single-transaction").expect(0);
 }
@@ -90,8 +90,8 @@ fn through_a_pooler_in_session_mode_everything_works() {
         let up = project.run_at(&url, "migrate up").expect(0);
         assert_eq!(up.stderr, "", "{up}");
         project.run_at(&url, "verify").expect(0);
-        project.run_at(&url, "migrate redo").expect(0);
-        project.run_at(&url, "migrate down --all --yes").expect(0);
+        project.run_at(&url, "migrate redo --accept-data-loss").expect(0);
+        project.run_at(&url, "migrate down --all --accept-data-loss").expect(0);
     }
 }
 

@@ -67,7 +67,8 @@ fn a_table_that_is_not_the_roles_own_stops_the_run_in_the_middle_and_the_rest_st
     2 | alter table theirs add j int;
       | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
       sqlstate 42501; `V2__two.sql` was rolled back; `V1__one.sql` stays applied
-    hint: correct the file and run `crmdb migrate up` again
+    hint: let the owner of the object grant the right to this role, or run as a role that has it
+    hint: run `crmdb migrate up` again: it goes on from here by itself
     "#);
     database.client().batch_execute(&format!("alter table theirs owner to \"{role}\"")).unwrap();
     insta::assert_snapshot!(project.run_at(&url, "migrate up").expect(0), @r#"

@@ -3,7 +3,9 @@
 use super::options;
 use super::plan::Plan;
 use super::sequence;
+use super::small;
 use super::statement::{Hazard, Statement};
+use crate::catalog::diff::Locking;
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{Catalog, Column, Object, Sequence};
 use crate::sql::quote::held::{identifier, literal, qualified};
@@ -75,6 +77,9 @@ pub(super) fn table_of(plan: &Plan<'_>, part: &Id, only: &str) -> String {
 
 /// Returns `ALTER TABLE … ADD COLUMN` and what it cannot say.
 pub(super) fn add(plan: &Plan<'_>, id: &Id, column: &Column, default: Option<&str>) -> Vec<Statement> {
+    if let Some(generation) = identity_apart(plan, id, column) {
+        return generation;
+    }
     let sql = format!("{} ADD COLUMN {}", table_of(plan, id, ""), definition(id, column, default));
     let mut statement = Statement::new(id, sql);
     if column.not_null && default.is_none() && column.generated.is_none() && column.identity.is_none() {
@@ -88,6 +93,21 @@ pub(super) fn add(plan: &Plan<'_>, id: &Id, column: &Column, default: Option<&st
     out
 }
 
+/// PostgreSQL does not add an identity column to a table that others inherit: they would not have the identity.
+fn identity_apart(plan: &Plan<'_>, id: &Id, column: &Column) -> Option<Vec<Statement>> {
+    column.identity.as_ref()?;
+    let on = plan.to().objects.get(id)?.on.as_ref()?;
+    if !plan.inherited.contains(on) {
+        return None;
+    }
+    let mut plain = column.clone();
+    (plain.identity, plain.sequence) = (None, None);
+    let mut out = add(plan, id, &plain, None);
+    let table = table_of(plan, id, "ONLY ");
+    out.extend(identity(id, (&plain, column), &format!("{table} ALTER COLUMN {}", identifier(id.part()))));
+    Some(out)
+}
+
 /// Returns what is set apart from the definition: storage, statistics, options.
 pub(super) fn settings(plan: &Plan<'_>, id: &Id, from: Option<&Column>, to: &Column) -> Vec<Statement> {
     let alter = format!("{} ALTER COLUMN {}", table_of(plan, id, "ONLY "), identifier(id.part()));
@@ -97,11 +117,9 @@ pub(super) fn settings(plan: &Plan<'_>, id: &Id, from: Option<&Column>, to: &Col
         let word = to.storage.as_deref().or_else(|| default_storage(&to.base));
         set(format!("SET STORAGE {}", word.map_or("DEFAULT", storage_word)));
     }
-    if let Some(from) = from.filter(|from| from.compression != to.compression) {
+    if from.is_some_and(|from| from.compression != to.compression) {
         let word = to.compression.as_deref().map_or("DEFAULT", compression_word);
-        if from.type_name == to.type_name || to.compression.is_some() {
-            set(format!("SET COMPRESSION {word}"));
-        }
+        set(format!("SET COMPRESSION {word}"));
     }
     if from.and_then(|from| from.statistics) != to.statistics {
         set(format!("SET STATISTICS {}", to.statistics.unwrap_or(-1)));
@@ -162,15 +180,73 @@ pub(super) fn alter(plan: &Plan<'_>, id: &Id, from: &Column, to: &Column) -> Vec
         out.push(Statement::new(id, sql).with(&[Hazard::TableRewrite, Hazard::AccessExclusiveLock]));
     }
     if !from.not_null && to.not_null && !follows {
-        let sql = match &to.not_null_constraint {
-            Some(_) => format!("{table} ADD{} {}", not_null(to), identifier(id.part())),
-            None => format!("{alter} SET NOT NULL"),
-        };
-        out.push(Statement::new(id, sql).with(&[Hazard::LongScan, Hazard::DataDependent]));
+        out.extend(set_not_null(plan, id, to));
     }
     out.extend(renamed_not_null(plan, id, from, to));
     out.extend(identity(id, (from, to), &alter));
-    out.extend(settings(plan, id, Some(from), to));
+    out.extend(settings(plan, id, Some(&left_by_retyping(plan, id, from)), to));
+    out
+}
+
+/// Returns the statements that forbid nulls; online through a check, which is validated without shutting out writers and
+/// spares `SET NOT NULL` its own scan.
+fn set_not_null(plan: &Plan<'_>, id: &Id, to: &Column) -> Vec<Statement> {
+    let (table, name) = (table_of(plan, id, ""), identifier(id.part()));
+    let sql = match &to.not_null_constraint {
+        Some(_) => format!("{table} ADD{} {name}", not_null(to)),
+        None => format!("{table} ALTER COLUMN {name} SET NOT NULL"),
+    };
+    let set = Statement::new(id, sql);
+    if plan.changes.locking == Locking::Blocking || plan.to().objects[id].on.as_ref().is_none_or(is_foreign) {
+        return vec![set.with(&[Hazard::LongScan, Hazard::DataDependent])];
+    }
+    let check = identifier(&small::shortened(id.part(), "__not_null"));
+    let statement = |sql: String| Statement::new(id, sql);
+    vec![
+        statement(format!("{table} ADD CONSTRAINT {check} CHECK ({name} IS NOT NULL) NOT VALID")),
+        statement(format!("{table} VALIDATE CONSTRAINT {check}"))
+            .with(&[Hazard::LongScan, Hazard::DataDependent])
+            .after_commit(),
+        set.after_commit(),
+        statement(format!("{table} DROP CONSTRAINT {check}")),
+    ]
+}
+
+fn is_foreign(table: &Id) -> bool {
+    table.kind() == Kind::ForeignTable
+}
+
+/// `ALTER COLUMN … TYPE` leaves the new type's storage and compression, whatever the column had.
+fn left_by_retyping(plan: &Plan<'_>, id: &Id, from: &Column) -> Column {
+    let mut column = from.clone();
+    if plan.fates.retyped.contains(id) {
+        (column.storage, column.compression) = (None, None);
+    }
+    column
+}
+
+/// Returns what a column that `ADD COLUMN` on a parent brought has and its parent's has not.
+pub(super) fn brought(plan: &Plan<'_>, id: &Id, members: &[Id]) -> Vec<Statement> {
+    let column = |id: &Id| match plan.to().objects.get(id).map(|entry| &entry.object) {
+        Some(Object::Column(column)) => Some(column),
+        _ => None,
+    };
+    let origins = plan.inherited_from(plan.to(), id);
+    let (Some(own), Some(origin)) = (column(id), origins.first()) else { return Vec::new() };
+    let Some(parent) = column(origin) else { return Vec::new() };
+    let alter = format!("{} ALTER COLUMN {}", table_of(plan, id, "ONLY "), identifier(id.part()));
+    let mut out = Vec::new();
+    let default = |id: &Id| id.with(Kind::Default, id.part());
+    if members.contains(&default(origin)) && !plan.to().objects.contains_key(&default(id)) {
+        out.push(Statement::new(id, format!("{alter} DROP DEFAULT")));
+    }
+    if own.not_null && !parent.not_null {
+        out.push(Statement::new(id, format!("{alter} SET NOT NULL")).with(&[Hazard::DataDependent]));
+    }
+    let mut born = own.clone();
+    (born.storage, born.statistics, born.options) = (None, None, Vec::new());
+    born.compression.clone_from(&parent.compression);
+    out.extend(settings(plan, id, Some(&born), own));
     out
 }
 
@@ -233,7 +309,7 @@ fn identity(id: &Id, (from, to): (&Column, &Column), alter: &str) -> Vec<Stateme
 }
 
 /// Returns the statement that lets a new sequence go on after the values that the column has.
-fn continued(id: &Id, sequence: &Sequence) -> Statement {
+pub(super) fn continued(id: &Id, sequence: &Sequence) -> Statement {
     let name = literal(&qualified(&sequence.schema, &sequence.name));
     let (pick, column) = (if sequence.increment > 0 { "max" } else { "min" }, identifier(id.part()));
     let sql = format!(
@@ -274,7 +350,7 @@ const TEXTS: [&str; 4] = ["text", "character varying", "character", "name"];
 
 /// Returns what must stand between the column and the cast to its new type in `USING`; none when PostgreSQL converts
 /// by itself.
-fn conversion(catalog: &Catalog, from: &Column, to: &Column) -> Option<&'static str> {
+pub(super) fn conversion(catalog: &Catalog, from: &Column, to: &Column) -> Option<&'static str> {
     let (source, target) = (from.base.trim_end_matches("[]"), to.base.trim_end_matches("[]"));
     let textual = |name: &str| TEXTS.contains(&name);
     if array_depth_differs(from, to) {

@@ -55,20 +55,27 @@ impl Fates {
     }
 }
 
-/// Returns what happens to each object.
-pub(super) fn decide(changes: &Changes<'_>) -> Fates {
+/// Returns what happens to each object; those in `anew` are dropped and made again though they could be altered.
+pub(super) fn decide(changes: &Changes<'_>, anew: &BTreeSet<Id>) -> Fates {
     let mut queue = Vec::new();
     let of = changes.created.iter().map(|id| (id.clone(), Fate::Create)).collect();
     let mut fates = Fates { of, retyped: BTreeSet::new() };
+    let needed_by = changes.from.needed_by();
+    let contained = inplace::contained(changes, &needed_by);
+    for id in anew.iter().chain(&contained).chain(&inplace::redeclared(changes)) {
+        fates.of.insert(id.clone(), Fate::Replace);
+        queue.push(id.clone());
+    }
     for id in &changes.dropped {
         fates.of.insert(id.clone(), Fate::Drop);
         queue.push(id.clone());
     }
-    let needed_by = changes.from.needed_by();
     for id in changes.altered.keys() {
         if let Some(home) = inplace::pinned(changes, &needed_by, id) {
             fates.of.insert(home.clone(), Fate::Replace);
             queue.push(home);
+        } else if fates.goes(id) {
+            queue.push(id.clone());
         } else if inplace::possible(changes, id) {
             fates.of.insert(id.clone(), Fate::Alter);
             if inplace::retypes(changes, id) {
@@ -110,6 +117,9 @@ impl Expansion<'_> {
             if let Some(parent) = self.trunk(&base) {
                 self.replace(parent);
             }
+            for heir in self.heirs(&base) {
+                self.replace(heir);
+            }
             for dependant in self.needed_by.get(&base).cloned().unwrap_or_default() {
                 if self.fates.goes(dependant) || !self.changes.to.objects.contains_key(dependant) {
                     continue;
@@ -139,6 +149,24 @@ impl Expansion<'_> {
             link.bound.is_some() && self.fates.stays(&id)
         });
         attached.then(|| index_named(&self.changes.from, on, parent)).flatten()
+    }
+
+    /// Returns the children's columns or checks that go and come with the parent's.
+    fn heirs(&self, base: &Id) -> Vec<Id> {
+        let entry = &self.changes.from.objects[base];
+        let inherited = matches!(base.kind(), Kind::Column | Kind::Constraint);
+        let on = entry.on.as_ref().filter(|_| inherited && self.fates.of(base) == Some(Fate::Replace));
+        let users = on.and_then(|on| self.needed_by.get(on)).into_iter().flatten();
+        users
+            .filter(|link| link.kind() == Kind::Inheritance)
+            .map(|link| link.with(base.kind(), base.part()))
+            .filter(|heir| match self.changes.from.objects.get(heir).map(|entry| &entry.object) {
+                Some(Object::Column(column)) => column.inherited,
+                Some(Object::Constraint(constraint)) => constraint.inherited && constraint.form == "c",
+                _ => false,
+            })
+            .filter(|heir| self.changes.to.objects.contains_key(heir))
+            .collect()
     }
 
     fn retype(&mut self, column: Id) {
@@ -228,6 +256,8 @@ impl Expansion<'_> {
                 | Kind::Function
                 | Kind::Procedure
                 | Kind::Default
+                // PostgreSQL makes it again without its target.
+                | Kind::Statistics
                 | Kind::PublicationTable => Consequence::Replace(dependant.clone()),
                 Kind::Constraint if self.is_foreign_key(dependant) && self.changes_base(base) => {
                     Consequence::Replace(dependant.clone())

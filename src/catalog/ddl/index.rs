@@ -35,6 +35,16 @@ pub(super) fn create(plan: &Plan<'_>, id: &Id, index: &Index) -> Vec<Statement> 
     out
 }
 
+/// Returns whether an index is dropped without shutting out those who use its table. One that is renamed out of the way
+/// is dropped when its successor is there.
+pub(super) fn drops_concurrently(plan: &Plan<'_>, id: &Id) -> bool {
+    let Some(entry) = plan.from().objects.get(id) else { return false };
+    let lives = entry.on.as_ref().is_some_and(|on| plan.fates.stays(on));
+    plan.changes.locking == Locking::Online
+        && lives
+        && matches!(&entry.object, Object::Index(index) if !index.partitioned && index.parent.is_none())
+}
+
 /// Returns the statement that makes the index a part of its partitioned parent; none when attaching the table does.
 fn attach(plan: &Plan<'_>, id: &Id, on: &Id, parent: Option<&Relation>) -> Option<Statement> {
     let parent = parent?;
@@ -170,7 +180,7 @@ pub(super) fn create_constraint(plan: &Plan<'_>, id: &Id, constraint: &Constrain
     }
     let mut out = vec![Statement::new(id, head + &definition).with(if online { &[] } else { hazards })];
     if online {
-        out.push(validate(plan, id));
+        out.push(validate(plan, id).after_commit());
     }
     out.extend(attach(plan, id, &on, constraint.parent.as_ref()));
     out.extend(constraint_marks(plan, id, None, constraint));
@@ -185,6 +195,17 @@ fn is_partitioned(plan: &Plan<'_>, table: &Id) -> bool {
 fn validate(plan: &Plan<'_>, id: &Id) -> Statement {
     let sql = format!("{} VALIDATE CONSTRAINT {}", table_of(plan, id, ""), identifier(id.part()));
     Statement::new(id, sql).with(&[Hazard::LongScan, Hazard::DataDependent])
+}
+
+/// A check that is added `NOT VALID` to a parent is so in the children, where it may hold for every row.
+pub(super) fn brought(plan: &Plan<'_>, id: &Id, constraint: &Constraint) -> Option<Statement> {
+    let origins = plan.inherited_from(plan.to(), id);
+    let doubtful = |origin: &Id| match &plan.to().objects[origin].object {
+        Object::Constraint(origin) => !origin.validated,
+        _ => false,
+    };
+    (constraint.form == "c" && constraint.validated && origins.iter().any(doubtful))
+        .then(|| validate(plan, id))
 }
 
 /// Returns what is said about a constraint's index apart from the constraint.

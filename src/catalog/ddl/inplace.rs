@@ -1,11 +1,11 @@
 //! Which differences PostgreSQL can alter in place, without dropping the object. Pure.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::fate::is_table;
 use crate::catalog::diff::Changes;
 use crate::catalog::id::{Id, Kind};
-use crate::catalog::model::{Catalog, Column, Constraint, Object, Plain, Table};
+use crate::catalog::model::{Catalog, Column, Constraint, Object, Plain, Relation, Table};
 
 /// Returns whether the object's difference can be altered in place.
 pub(super) fn possible(changes: &Changes<'_>, id: &Id) -> bool {
@@ -62,6 +62,72 @@ pub(super) fn pinned(changes: &Changes<'_>, needed_by: &HashMap<&Id, Vec<&Id>>, 
     (stored && retypes(changes, id)).then(|| home.clone())
 }
 
+/// Returns the domains that get a check or `NOT NULL` while arrays or composites of them are stored: PostgreSQL does not
+/// look into those, so it refuses.
+pub(super) fn contained(changes: &Changes<'_>, needed_by: &HashMap<&Id, Vec<&Id>>) -> BTreeSet<Id> {
+    let checks = changes.created.iter().chain(changes.altered.keys());
+    let checked = checks.filter_map(|id| match (&changes.to.objects[id].object, id.kind()) {
+        (Object::DomainConstraint(check), _) if check.validated => changes.to.objects[id].on.clone(),
+        (Object::Domain(domain), _) if domain.not_null => Some(id.clone()),
+        _ => None,
+    });
+    let holds = |user: &&Id| match &changes.from.objects[*user].object {
+        Object::Column(column) => user.kind() == Kind::Attribute || column.base.ends_with("[]"),
+        _ => user.kind() == Kind::Range,
+    };
+    checked
+        .filter(|domain| changes.from.objects.contains_key(domain))
+        .filter(|domain| needed_by.get(domain).into_iter().flatten().any(holds))
+        .collect()
+}
+
+/// Returns the children of which other columns or checks than before are their own besides being inherited: no statement
+/// says that of a table that is there. A partition's are never its own.
+pub(super) fn redeclared(changes: &Changes<'_>) -> BTreeSet<Id> {
+    let own = |object: &Object| match object {
+        Object::Column(column) => Some((column.local, column.inherited)),
+        Object::Constraint(constraint) if constraint.form == "c" => {
+            Some((constraint.local, constraint.inherited))
+        }
+        _ => None,
+    };
+    let mut tables = BTreeSet::new();
+    for (id, entry) in &changes.to.objects {
+        let (Some((local, true)), Some(on)) = (own(&entry.object), &entry.on) else { continue };
+        if !is_table(on) || tables.contains(on) || !changes.from.objects.contains_key(on) {
+            continue;
+        }
+        let links = |catalog: &Catalog| {
+            let parents = catalog.parents(on).into_iter();
+            parents.map(|(_, link)| (link.parent.clone(), link.bound.is_some())).collect::<Vec<_>>()
+        };
+        let (before, after) = (links(&changes.from), links(&changes.to));
+        let was = changes.from.objects.get(id).and_then(|entry| own(&entry.object));
+        let differs = match was {
+            Some((was_local, true)) if brought(changes, id, (&before, &after)) => was_local != local,
+            // Its former parent lets it go as the table's own.
+            Some((_, true)) => !local,
+            // What was its own stays its own; what is new comes with the parent's only over a link that is there.
+            Some((_, false)) => !local,
+            None if brought(changes, id, (&before, &after)) => local,
+            None => !local && after.iter().any(|link| !before.contains(link)),
+        };
+        if differs && !after.iter().any(|(_, partition)| *partition) {
+            tables.insert(on.clone());
+        }
+    }
+    tables
+}
+
+type Links<'a> = &'a [(Relation, bool)];
+
+/// Returns whether a parent that the table has before and after has the object.
+fn brought(changes: &Changes<'_>, id: &Id, (before, after): (Links<'_>, Links<'_>)) -> bool {
+    let kept = before.iter().filter(|link| after.contains(link));
+    let mut parents = kept.filter_map(|(parent, _)| changes.to.table(parent));
+    parents.any(|parent| changes.to.objects.contains_key(&parent.with(id.kind(), id.part())))
+}
+
 /// Returns whether the column's type, typmod or collation differs.
 pub(super) fn retypes(changes: &Changes<'_>, id: &Id) -> bool {
     let column = |catalog: &Catalog| match &catalog.objects.get(id)?.object {
@@ -84,6 +150,8 @@ pub(super) fn validated(definition: &str) -> &str {
 fn table(changes: &Changes<'_>, from: &Table, to: &Table) -> bool {
     from.partition_key == to.partition_key
         && from.server == to.server
+        // What becomes a table of a type must have its columns already, and then none of them can be altered.
+        && (from.of_type == to.of_type || to.of_type.is_none())
         && (from.access_method == to.access_method || changes.from.version >= 15)
         && (from.partition_key.is_none() || from.persistence == to.persistence || changes.from.version < 18)
 }

@@ -3,6 +3,7 @@
 //! Every object that differs has a fate; every fate is one or two steps (drop, make); parts are folded into the step
 //! of what they are a part of; one graph orders the steps; a cycle is broken by giving a part its own statement.
 
+mod carry;
 mod column;
 mod dress;
 mod fate;
@@ -82,7 +83,7 @@ fn planned<'a>(changes: &'a Changes<'a>) -> Result<Plan<'a>, Refusal> {
     if !unknown.is_empty() {
         return Err(Refusal::Unknown(unknown.into_iter().cloned().collect()));
     }
-    let plan = Plan::new(changes);
+    let plan = Plan::new(changes, &BTreeSet::new());
     let unwritten = plan.fates.iter().filter(|(id, fate)| !writable(changes, id, *fate));
     let unwritten: Vec<String> = unwritten.map(|(id, _)| id.to_string()).collect();
     if !unwritten.is_empty() {
@@ -130,6 +131,7 @@ enum Bodies {
 
 fn ordered(plan: &mut Plan<'_>, bodies: Bodies) -> Result<Ordered, Refusal> {
     let mut with_bodies = bodies == Bodies::Read;
+    let mut anew = BTreeSet::new();
     loop {
         let steps = plan.decide_steps();
         let mut graph = plan.graph(&steps);
@@ -149,6 +151,11 @@ fn ordered(plan: &mut Plan<'_>, bodies: Bodies) -> Result<Ordered, Refusal> {
                     plan.split.extend(all);
                 } else if with_bodies {
                     with_bodies = false;
+                } else if let Some(altered) =
+                    altered_in(plan, &cycles).filter(|found| !anew.is_superset(found))
+                {
+                    anew.extend(altered);
+                    *plan = Plan::new(plan.changes, &anew);
                 } else {
                     let names = cycles.iter().flatten().map(|(_, id)| id.to_string());
                     return Err(Refusal::Cycle(names.collect::<BTreeSet<_>>().into_iter().collect()));
@@ -156,6 +163,21 @@ fn ordered(plan: &mut Plan<'_>, bodies: Bodies) -> Result<Ordered, Refusal> {
             }
         }
     }
+}
+
+/// Returns what the cycles alter in place and what holds no data: dropped early and made late it needs nothing meanwhile.
+fn altered_in(plan: &Plan<'_>, cycles: &[Vec<Step>]) -> Option<BTreeSet<Id>> {
+    let kinds = [
+        Kind::View,
+        Kind::Policy,
+        Kind::Default,
+        Kind::Function,
+        Kind::Procedure,
+        Kind::TextSearchConfiguration,
+    ];
+    let altered = |id: &&Id| kinds.contains(&id.kind()) && plan.fates.of(id) == Some(Fate::Alter);
+    let found: BTreeSet<Id> = cycles.iter().flatten().map(|(_, id)| id).filter(altered).cloned().collect();
+    (!found.is_empty()).then_some(found)
 }
 
 /// Which parts may break a cycle.

@@ -29,10 +29,17 @@ impl Plan<'_> {
         let Some(make) = self.make_step(id) else { return };
         for need in self.to().needs.get(id).into_iter().flatten() {
             let Some(first) = self.make_step(need) else { continue };
-            if id.kind() == Kind::Inheritance && self.follows_attaching(need) {
+            if id.kind() == Kind::Column && self.gains_toast(need)
+                || id.kind() == Kind::Inheritance && self.follows_attaching(need)
+            {
                 graph.wait(first, make);
             } else {
                 graph.wait(make, first);
+            }
+        }
+        for origin in self.inherited_from(self.to(), id) {
+            if let Some(first) = self.make_step(&origin) {
+                graph.wait(&make, &first);
             }
         }
         if let (Some(Object::Inheritance(link)), true) =
@@ -46,6 +53,18 @@ impl Plan<'_> {
                 graph.wait(make, &first);
             }
         }
+    }
+
+    /// Returns whether the table gets parameters of its TOAST table, which is there once a column needs it.
+    fn gains_toast(&self, table: &Id) -> bool {
+        let options = |catalog: &Catalog| match &catalog.objects.get(table)?.object {
+            Object::Table(table) => Some(table.toast_options.clone()),
+            _ => None,
+        };
+        let wanted = options(self.to());
+        self.fates.of(table) == Some(Fate::Alter)
+            && wanted.as_ref().is_some_and(|wanted| !wanted.is_empty())
+            && options(self.from()) != wanted
     }
 
     /// Lets the new indexes of a partitioned table wait for a partition to be attached.
@@ -65,7 +84,10 @@ impl Plan<'_> {
             if self.fates.goes(need) {
                 let last = self.drop_step(need);
                 last.iter().for_each(|last| graph.wait(last, own));
-            } else if goes && let Some(after) = self.make_step(need) {
+            } else if goes
+                && hinders(id, need)
+                && let Some(after) = self.make_step(need)
+            {
                 graph.wait(after, own);
             }
             // What moves aside itself keeps using what moved aside before it.
@@ -78,6 +100,27 @@ impl Plan<'_> {
         }
         if let (true, Some(away)) = (goes, self.away_step(id)) {
             graph.wait(own, &away);
+        }
+        if let (true, Some(Object::Inheritance(link))) =
+            (goes, self.from().objects.get(id).map(|entry| &entry.object))
+        {
+            self.unlinked_first(graph, &own, link);
+        }
+    }
+
+    /// A child that goes on without its parent keeps what it inherited only if the link goes before the parent's.
+    fn unlinked_first(&self, graph: &mut Graph<Step>, unlink: &Step, link: &Inheritance) {
+        let child = self.from().objects.get(&unlink.1).and_then(|entry| entry.on.clone());
+        let parent = self.from().table(&link.parent);
+        for table in [child, parent].into_iter().flatten().filter(|table| self.fates.stays(table)) {
+            let parts = [Kind::Column, Kind::Constraint];
+            for (part, _) in parts.into_iter().flat_map(|kind| self.from().parts(&table, kind)) {
+                if self.fates.goes(part)
+                    && let Some(last) = self.drop_step(part)
+                {
+                    graph.wait(&last, unlink);
+                }
+            }
         }
     }
 
@@ -125,6 +168,16 @@ impl Plan<'_> {
                 }
             }
         }
+    }
+}
+
+/// Returns whether PostgreSQL may refuse to alter `need` while `user` is there.
+fn hinders(user: &Id, need: &Id) -> bool {
+    match need.kind() {
+        Kind::Schema | Kind::Function | Kind::Procedure | Kind::Enum | Kind::Sequence | Kind::View => false,
+        // A published table cannot be unlogged, nor one that a logged table refers to.
+        Kind::Table => matches!(user.kind(), Kind::Constraint | Kind::PublicationTable | Kind::Inheritance),
+        _ => true,
     }
 }
 

@@ -29,6 +29,8 @@ pub(super) struct Plan<'a> {
     pub(super) split: BTreeSet<Step>,
     /// The indexes that each table gets.
     pub(super) new_indexes: HashMap<Id, Vec<Id>>,
+    /// The tables that others inherit, partitioned ones left out.
+    pub(super) inherited: HashSet<Id>,
     /// What moves aside.
     away: HashSet<Id>,
     /// Where each object is dropped and made: decided once, for it is asked at every edge.
@@ -37,8 +39,9 @@ pub(super) struct Plan<'a> {
 }
 
 impl<'a> Plan<'a> {
-    pub(super) fn new(changes: &'a Changes<'a>) -> Self {
-        let fates = fate::decide(changes);
+    /// Makes the plan; what is in `anew` is dropped and made again though it could be altered.
+    pub(super) fn new(changes: &'a Changes<'a>, anew: &BTreeSet<Id>) -> Self {
+        let fates = fate::decide(changes, anew);
         let movable =
             |id: &&Id| matches!(id.kind(), Kind::Enum | Kind::Domain | Kind::Composite | Kind::Collation);
         let used =
@@ -50,8 +53,14 @@ impl<'a> Plan<'a> {
                 new_indexes.entry(on.clone()).or_default().push(id.clone());
             }
         }
+        let links = changes.to.of_kind(Kind::Inheritance);
+        let inherited = links.filter_map(|(_, entry)| match &entry.object {
+            Object::Inheritance(link) if link.bound.is_none() => changes.to.table(&link.parent),
+            _ => None,
+        });
+        let inherited = inherited.collect();
         let (drops, makes) = (HashMap::new(), HashMap::new());
-        Self { changes, fates, split: BTreeSet::new(), new_indexes, away, drops, makes }
+        Self { changes, fates, split: BTreeSet::new(), new_indexes, inherited, away, drops, makes }
     }
 
     pub(super) fn from(&self) -> &Catalog {

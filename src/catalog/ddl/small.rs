@@ -182,14 +182,18 @@ pub(super) fn rename(rename: &Rename) -> Statement {
     Statement::new(new, sql)
 }
 
-/// Returns the name that a type or collation has while columns move from it to its successor.
+/// Returns the name that an object has while its successor is made.
 pub(super) fn aside(id: &Id) -> String {
-    // A name has at most 63 bytes.
-    let mut name = id.name().to_owned();
-    while name.len() > 55 {
+    shortened(id.name(), "__former")
+}
+
+/// Returns the name with something behind it, cut so that PostgreSQL, which keeps 63 bytes, keeps all of it.
+pub(super) fn shortened(name: &str, behind: &str) -> String {
+    let mut name = name.to_owned();
+    while name.len() + behind.len() > 63 {
         name.pop();
     }
-    format!("{name}__former")
+    name + behind
 }
 
 /// Returns the statement that moves a type or collation aside.

@@ -46,7 +46,7 @@ impl fmt::Display for Hazard {
 pub enum Transactional {
     /// In the same transaction as its neighbours.
     Transactional,
-    /// What comes before it must be committed first: it uses a new enum value.
+    /// What comes before it must be committed first: it uses a new enum value, or shall not hold on to earlier locks.
     CommitBefore,
     /// On its own, in no transaction.
     Alone,
@@ -77,6 +77,12 @@ impl Statement {
 
     pub(super) fn with(mut self, hazards: &[Hazard]) -> Self {
         self.hazards.extend(hazards);
+        self
+    }
+
+    /// In a transaction of its own, so that the locks of what comes before it are let go.
+    pub(super) fn after_commit(mut self) -> Self {
+        self.transactional = Transactional::CommitBefore;
         self
     }
 

@@ -2,7 +2,7 @@
 
 use super::plan::{Plan, Step, Verb};
 use super::statement::{Hazard, Statement};
-use super::{column, dress, index, sequence, small, table, types, view};
+use super::{carry, column, dress, index, sequence, small, table, types, view};
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{Constraint, Entry, Object};
 use crate::sql::quote::held::{identifier, qualified};
@@ -18,6 +18,9 @@ pub(super) fn step(plan: &Plan<'_>, (verb, id): &Step, members: &[Id]) -> Vec<St
                 out.extend(if plan.fates.comes(id) { create(plan, id, members) } else { alter(plan, id) });
             }
             for member in members {
+                if member != id {
+                    out.extend(brought(plan, member, members));
+                }
                 out.extend(dress::statements(plan, member));
             }
             out
@@ -38,7 +41,13 @@ fn create(plan: &Plan<'_>, id: &Id, members: &[Id]) -> Vec<Statement> {
         Object::DomainConstraint(check) => small::create_domain_constraint(id, check),
         Object::Function(function) => small::function(id, function),
         Object::Sequence(sequence) => sequence::create(id, sequence),
-        Object::Table(table) => table::create(plan, id, table, members),
+        Object::Table(table) => {
+            let mut out = table::create(plan, id, table, members);
+            if carry::is_carried(plan, id) {
+                out.extend(carry::restore(plan, id));
+            }
+            out
+        }
         Object::Column(column) if id.kind() == Kind::Attribute => types::add_attribute(plan, id, column),
         Object::Column(column) => {
             let default = id.with(Kind::Default, id.part());
@@ -58,6 +67,17 @@ fn create(plan: &Plan<'_>, id: &Id, members: &[Id]) -> Vec<Statement> {
         Object::Trigger(trigger) => small::create_trigger(id, trigger),
         Object::Policy(policy) => small::create_policy(id, policy),
         Object::Plain(plain) => small::create_plain(id, plain),
+    }
+}
+
+/// Returns what a child's column or check that came with its parent's has and the parent's has not.
+fn brought(plan: &Plan<'_>, id: &Id, members: &[Id]) -> Vec<Statement> {
+    match &plan.to().objects[id].object {
+        Object::Column(_) if plan.fates.comes(id) => column::brought(plan, id, members),
+        Object::Constraint(constraint) if plan.fates.comes(id) => {
+            index::brought(plan, id, constraint).into_iter().collect()
+        }
+        _ => Vec::new(),
     }
 }
 
@@ -124,6 +144,13 @@ fn drop(plan: &Plan<'_>, id: &Id) -> Vec<Statement> {
         }
         _ => format!("DROP {} {}", id.kind().noun(), id.address()),
     };
+    if index::drops_concurrently(plan, id) {
+        return vec![Statement::new(id, sql.replacen("DROP INDEX ", "DROP INDEX CONCURRENTLY ", 1)).alone()];
+    }
+    if carry::is_carried(plan, id) {
+        let hazards = [Hazard::AccessExclusiveLock];
+        return vec![carry::save(plan, id), Statement::new(id, sql).with(&hazards)];
+    }
     vec![Statement::new(id, sql).with(loss(entry, id))]
 }
 

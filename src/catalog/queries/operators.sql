@@ -3,7 +3,16 @@ SELECT 'pg_catalog.pg_operator'::regclass::oid AS class, o.oid, 0 AS sub, 0::oid
        CASE WHEN o.oprleft = 0 THEN 'NONE' ELSE format_type(o.oprleft, NULL) END || ', '
            || format_type(o.oprright, NULL) AS part,
        pg_get_userbyid(o.oprowner)::text AS owner, NULL::text[] AS acl,
-       json_build_object('core', format('CREATE OPERATOR %I.%s (FUNCTION = %s', n.nspname, o.oprname, o.oprcode)
+       json_build_object(
+           -- A commutator or negator that is only named is there as a shell, and stays when what names it is dropped.
+           'drop', CASE WHEN co.oprcode = 0 OR ne.oprcode = 0 THEN
+               'DROP OPERATOR ' || (
+                   SELECT string_agg(format('%I.%s (%s, %s)', sn.nspname, s.oprname,
+                                            CASE WHEN s.oprleft = 0 THEN 'NONE' ELSE format_type(s.oprleft, NULL) END,
+                                            format_type(s.oprright, NULL)), ', ' ORDER BY s.oid = o.oid DESC, s.oprname)
+                   FROM pg_catalog.pg_operator s JOIN pg_catalog.pg_namespace sn ON sn.oid = s.oprnamespace
+                   WHERE s.oid = o.oid OR (s.oid IN (o.oprcom, o.oprnegate) AND s.oprcode = 0)) END,
+           'core', format('CREATE OPERATOR %I.%s (FUNCTION = %s', n.nspname, o.oprname, o.oprcode)
            || CASE WHEN o.oprleft <> 0 THEN ', LEFTARG = ' || format_type(o.oprleft, NULL) ELSE '' END
            || ', RIGHTARG = ' || format_type(o.oprright, NULL)
            || CASE WHEN co.oid IS NOT NULL THEN format(', COMMUTATOR = OPERATOR(%I.%s)', con.nspname, co.oprname) ELSE '' END

@@ -3,6 +3,7 @@
 mod generate;
 mod status;
 
+use super::blast::{Consent, agree};
 use super::context::{Context, Target, author, limits, lock_wait};
 use crate::cli::args::RunArgs;
 use crate::cli::seed_args::{SeedAction, SeedArgs};
@@ -16,6 +17,7 @@ use crate::model::seed::{SeedFinding, SeedPlan, Tables, plan, reset};
 use crate::project::{Manifest, Opened, Seeds, open_seed, read_seeds};
 use crate::report::Report;
 use crate::report::seed::{PlannedSeeds, Seeded};
+use crate::report::text::number;
 
 /// Runs what was asked for.
 pub(super) async fn run(context: &mut Context<'_>, args: &SeedArgs) -> Result<Box<dyn Report>, Error> {
@@ -51,7 +53,7 @@ async fn load(context: &mut Context<'_>, args: &SeedArgs) -> Result<Box<dyn Repo
     if planned.steps.is_empty() && planned.gone.is_empty() {
         return Ok(Box::new(Seeded::new(target.name(), &planned, (&[], context.elapsed_ms()))));
     }
-    confirm(context, &target, &planned)?;
+    confirm(context, &target, (&planned, args.accept_data_loss.as_deref()))?;
     let lock = context.lock(&mut target, wait).await?;
     let seen = context.ledger(&mut target, &lock).await?;
     let plan = decide(&target, &chosen, &seen).await?;
@@ -104,14 +106,18 @@ async fn held(target: &Target) -> Result<(Vec<crate::model::seed::Loaded>, Table
 }
 
 /// Shows which rows die and asks, where any do.
-fn confirm(context: &mut Context<'_>, target: &Target, plan: &SeedPlan) -> Result<(), Error> {
+fn confirm(
+    context: &mut Context<'_>,
+    target: &Target,
+    (plan, accepted): (&SeedPlan, Option<&str>),
+) -> Result<(), Error> {
     let rows: u64 = plan.emptied.iter().map(|table| table.rows).sum();
     if rows == 0 {
         return Ok(());
     }
-    context.terminal.note(&format!("{} loses", target.name()));
-    context.terminal.note(crate::report::seed::losses(&plan.emptied).trim_end());
-    context.confirm(&format!("delete {rows} rows from {}?", target.name()))
+    let lost = format!("{} loses\n{}", target.name(), crate::report::seed::losses(&plan.emptied));
+    let why = format!("{} {} would be deleted", number(rows), if rows == 1 { "row" } else { "rows" });
+    agree(context, target, (&Consent { accepted, reason: None, protected: false }, &why, &lost))
 }
 
 fn failure(plan: &SeedPlan, stopped: SeedRunError) -> Error {

@@ -33,6 +33,14 @@ pub(in crate::commands) enum Edition {
     Exactly(u32),
 }
 
+impl Edition {
+    /// Returns the one of the server behind a session, or another one where that is not installed.
+    pub(in crate::commands) async fn like(session: &Session) -> Result<Self, Error> {
+        let facts: Facts = read(session, "reading the server's version", SERVER).await?;
+        Ok(Self::Like(facts.major))
+    }
+}
+
 /// What the server of the shadows says of itself.
 #[derive(Debug, Deserialize)]
 pub(super) struct Facts {

@@ -7,16 +7,19 @@ use super::ground::Ground;
 use super::lack::{self, Lack};
 use super::{Edition, Shadow, template};
 use crate::cli::args::RunArgs;
-use crate::commands::apply::{Request, apply};
+use crate::commands::apply::{Request, apply, take_lock};
 use crate::commands::context::{Context, author, limits};
-use crate::commands::foreign_keys::Keys;
+use crate::commands::foreign_keys::{Keys, after_down};
+use crate::commands::running::failure;
 use crate::db::connect::Options;
 use crate::db::error::DbError;
-use crate::db::run::{Execution, Grouping};
+use crate::db::ledger;
+use crate::db::run::{Execution, Grouping, Haste, Runner};
 use crate::db::session::Session;
 use crate::error::{Error, RunFailure};
 use crate::model::chain::Chain;
-use crate::model::plan::{self, Goal, UpRequest};
+use crate::model::plan::{self, DownRequest, Goal, Source, UpRequest};
+use crate::model::progress::Listener;
 use crate::model::replay;
 use crate::model::{Installation, Ledger, Module, Project};
 use crate::project::Opened;
@@ -24,6 +27,9 @@ use crate::server::ShadowError;
 
 /// How often a migration is tried again that changed the same shared object as another process' at the same time.
 const COLLISIONS: u32 = 30;
+
+/// Nobody else works on a shadow, but a session that ends takes its time.
+const LOCK_WAIT: Duration = Duration::from_secs(60);
 
 /// What is replayed.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +42,13 @@ pub(in crate::commands) struct Replay<'a> {
     pub(in crate::commands) settled: usize,
     /// The command as the user would run it again.
     pub(in crate::commands) command: &'a str,
+}
+
+impl Replay<'_> {
+    /// Returns the project as it is replayed.
+    fn project(&self) -> Project {
+        Project { modules: self.installations.iter().map(|one| one.module.clone()).collect() }
+    }
 }
 
 /// How far a replay goes.
@@ -88,6 +101,67 @@ impl Shadow {
         }
         Self::open(ground, name).await
     }
+}
+
+impl Shadow {
+    /// Applies the next `steps` migrations and adds the deferred foreign keys that become possible, as `up` does.
+    pub(in crate::commands) async fn apply(
+        &mut self,
+        replay: &Replay<'_>,
+        steps: usize,
+    ) -> Result<(), Error> {
+        let request = Request {
+            up: UpRequest { out_of_order: true, ..up(Goal::Steps(steps)) },
+            keys: keys(replay),
+            ..request(replay, Goal::Steps(steps))?
+        };
+        let connection = (&mut self.session, &self.options);
+        let applied = until_applied(&self.ground, connection, request).await;
+        applied.map_err(|error| on_shadow(error, replay.command))
+    }
+
+    /// Takes the last migration back, and the deferred foreign keys that stand on it, as `down` does.
+    pub(in crate::commands) async fn take_back(&mut self, replay: &Replay<'_>) -> Result<(), Error> {
+        let project = replay.project();
+        let goal = DownRequest { goal: Goal::Steps(1), modules: Vec::new(), schemas: BTreeMap::new() };
+        let execution = request(replay, Goal::Steps(0))?.execution;
+        let mut met = Meetings::default();
+        loop {
+            let connection = (&mut self.session, &self.options);
+            match down(connection, (&project, &goal), &execution).await {
+                Ok(()) => return Ok(()),
+                Err(error) => {
+                    let cured = met.cure(&self.ground, error).await;
+                    cured.map_err(|error| on_shadow(error, replay.command))?;
+                }
+            }
+        }
+    }
+
+    /// Returns the major version of the shadow's server.
+    pub(in crate::commands) fn major(&self) -> u32 {
+        self.ground.facts.major
+    }
+}
+
+async fn down(
+    (session, options): (&mut Session, &Options),
+    (project, goal): (&Project, &DownRequest),
+    execution: &Execution,
+) -> Result<(), Error> {
+    let listener: &mut Listener<'_> = &mut |_| {};
+    let lock = take_lock((session, options), LOCK_WAIT, listener).await?;
+    let seen = ledger::read_locked(session, &lock, listener).await?;
+    let plan = plan::down(&Source::Files(project), &seen, goal).map_err(Error::Refused)?;
+    let mut runner = Runner { session, lock: &lock, execution };
+    runner.run(&plan, listener).await.map_err(|error| failure("prove", &plan, error))?;
+    after_down(&mut runner, &plan, listener).await.map(drop)
+}
+
+fn keys<'r>(replay: &'r Replay<'_>) -> Keys<'r> {
+    let schemas: BTreeMap<String, String> =
+        replay.installations.iter().map(|one| (one.module.name.clone(), one.schema.clone())).collect();
+    Keys::declared(&replay.opened.project, replay.installations, &schemas)
 }
 
 /// Makes the database `name` and brings it as far as the replay goes.
@@ -154,8 +228,13 @@ fn request<'r>(replay: &'r Replay<'_>, goal: Goal) -> Result<Request<'r>, Error>
     Ok(Request {
         installations: replay.installations,
         up: up(goal),
-        execution: Execution { author: author(manifest), limits, grouping: Grouping::Each },
-        lock_wait: Duration::from_secs(60),
+        execution: Execution {
+            author: author(manifest),
+            limits,
+            grouping: Grouping::Each,
+            haste: Haste::default(),
+        },
+        lock_wait: LOCK_WAIT,
         keys: keyless(&replay.opened.project),
         contract: None,
     })
@@ -164,32 +243,37 @@ fn request<'r>(replay: &'r Replay<'_>, goal: Goal) -> Result<Request<'r>, Error>
 /// Applies migrations until `stop` of them are.
 async fn advance(ground: &Ground, name: &str, (replay, stop): (&Replay<'_>, usize)) -> Result<(), Error> {
     let (mut session, options) = ground.connect(name).await?;
-    let applied = crate::db::ledger::read(&session).await?.applied.len();
-    let mut request = request(replay, Goal::Steps(stop.saturating_sub(applied)))?;
-    let mut met = Meetings::default();
-    loop {
-        match once((&mut session, &options), &request).await {
-            Ok(()) => return Ok(()),
-            Err(error) => met.cure(ground, error).await?,
-        }
-        let applied = crate::db::ledger::read(&session).await?.applied.len();
-        request.up.goal = Goal::Steps(stop.saturating_sub(applied));
-    }
+    let applied = ledger::read(&session).await?.applied.len();
+    let request = request(replay, Goal::Steps(stop.saturating_sub(applied)))?;
+    until_applied(ground, (&mut session, &options), request).await
 }
 
-async fn once(connection: (&mut Session, &Options), request: &Request<'_>) -> Result<(), Error> {
-    apply(connection, request, &mut |_| {}).await.map(drop)
+/// Applies what is asked for, making what a migration does not find on its server.
+async fn until_applied(
+    ground: &Ground,
+    (session, options): (&mut Session, &Options),
+    mut request: Request<'_>,
+) -> Result<(), Error> {
+    let mut met = Meetings::default();
+    let begun = ledger::read(session).await?.applied.len();
+    let goal = request.up.goal.clone();
+    loop {
+        match apply((&mut *session, options), &request, &mut |_| {}).await {
+            Ok(_) => return Ok(()),
+            Err(error) => met.cure(ground, error).await?,
+        }
+        if let Goal::Steps(steps) = goal {
+            let done = ledger::read(session).await?.applied.len() - begun;
+            request.up.goal = Goal::Steps(steps - done);
+        }
+    }
 }
 
 /// Adds the deferred foreign keys that can be added.
 async fn settle(ground: &Ground, name: &str, replay: &Replay<'_>) -> Result<(), Error> {
-    let project = &replay.opened.project;
-    let schemas: BTreeMap<String, String> =
-        replay.installations.iter().map(|one| (one.module.name.clone(), one.schema.clone())).collect();
-    let keys = Keys::declared(project, replay.installations, &schemas);
-    let request = Request { keys, ..request(replay, Goal::Steps(0))? };
+    let request = Request { keys: keys(replay), ..request(replay, Goal::Steps(0))? };
     let (mut session, options) = ground.connect(name).await?;
-    once((&mut session, &options), &request).await
+    until_applied(ground, (&mut session, &options), request).await
 }
 
 /// What stood in the way of a replay so far and was put right.

@@ -8,5 +8,5 @@ mod settle;
 
 pub use observe::observe;
 pub use orphans::{Orphans, Sample};
-pub(super) use release::release;
+pub(super) use release::{drop_key, release};
 pub use settle::{Settled, settle};

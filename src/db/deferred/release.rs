@@ -8,10 +8,14 @@ const RELEASE: &str = include_str!("../queries/release_foreign_key.sql");
 
 /// Returns the statements that drop the key, where it still is, and take it out of the ledger with an event.
 pub(in crate::db) fn release(key: &Recorded, author: &Author) -> [String; 2] {
+    [drop_key(key), forget(key, author)]
+}
+
+/// Returns the statement that drops the key, where it still is.
+pub(in crate::db) fn drop_key(key: &Recorded) -> String {
     let name = |text: &str| quote::identifier(text).expect("a name from the ledger is one of a catalog");
     let table = format!("{}.{}", name(&key.schema), name(&key.table));
-    let drop = format!("ALTER TABLE IF EXISTS {table} DROP CONSTRAINT IF EXISTS {}", name(&key.constraint));
-    [drop, forget(key, author)]
+    format!("ALTER TABLE IF EXISTS {table} DROP CONSTRAINT IF EXISTS {}", name(&key.constraint))
 }
 
 /// Returns the statement that takes the key out of the ledger with an event.

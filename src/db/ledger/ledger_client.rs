@@ -5,7 +5,11 @@ use refinery_core::traits::r#async::{AsyncMigrate, AsyncQuery, AsyncTransaction}
 use tokio_postgres::{Client, Error, SimpleQueryMessage, SimpleQueryRow};
 
 /// A session as refinery uses it.
-pub(super) struct LedgerClient<'a>(pub(super) &'a Client);
+pub(super) struct LedgerClient<'a> {
+    pub(super) client: &'a Client,
+    /// Stands before the queries of each transaction.
+    pub(super) guard: &'a str,
+}
 
 impl AsyncTransaction for LedgerClient<'_> {
     type Error = Error;
@@ -15,15 +19,15 @@ impl AsyncTransaction for LedgerClient<'_> {
         &'a mut self,
         queries: T,
     ) -> Result<usize, Error> {
-        let queries: Vec<&str> = queries.collect();
-        self.0.batch_execute(&queries.join(";\n")).await?;
-        Ok(queries.len())
+        let queries: Vec<&str> = std::iter::once(self.guard).chain(queries).collect();
+        self.client.batch_execute(&queries.join(";\n")).await?;
+        Ok(queries.len() - 1)
     }
 }
 
 impl AsyncQuery<Vec<Migration>> for LedgerClient<'_> {
     async fn query<'a>(&'a mut self, query: &'a str) -> Result<Vec<Migration>, Error> {
-        let messages = self.0.simple_query(query).await?;
+        let messages = self.client.simple_query(query).await?;
         let rows = messages.iter().filter_map(|message| match message {
             SimpleQueryMessage::Row(row) => Some(row),
             _ => None,

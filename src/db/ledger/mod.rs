@@ -2,6 +2,7 @@
 
 mod foreign_keys;
 mod ledger_client;
+mod proofs;
 mod take_over;
 mod upgrade;
 mod write;
@@ -21,6 +22,7 @@ use crate::model::progress::Listener;
 use crate::model::{Applied, Checksum, Direction, Installed, Ledger, Origin, Script, Unfinished, Version};
 use crate::model::{Event, EventKind, Outcome, step};
 
+pub use proofs::{read_proofs, write_proofs};
 use upgrade::KNOWN;
 pub use write::{Correction, write_baseline, write_corrections};
 
@@ -102,8 +104,7 @@ pub async fn read_locked(
             }
         }
     }
-    let found = read(session).await?.version;
-    upgrade::prepare(session, lock, found).await?;
+    upgrade::prepare(session, lock).await?;
     take_over::take_over(session, lock, listener).await?;
     read(session).await
 }

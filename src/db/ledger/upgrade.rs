@@ -1,6 +1,7 @@
 //! The ledger's own versions: made and upgraded in place by refinery, under crmdb's lock.
 
 use crate::db::error::DbError;
+use crate::db::footing::TAKEN_OVER;
 use crate::db::lock::{RunLock, own_error};
 use crate::db::session::Session;
 
@@ -11,31 +12,33 @@ mod versions {
 }
 
 /// The latest ledger version that this crmdb knows.
-pub(super) const KNOWN: i32 = 4;
+pub(super) const KNOWN: i32 = 5;
 
 const MAKE_SCHEMA: &str = include_str!("../queries/make_crmdb_schema.sql");
+/// Waits for what a killed run had sent to make the ledger, and fails with a division by zero in what comes from one that
+/// has lost the lock: the row that shuts out such runs later is not there yet.
+const GUARD: &str = include_str!("../queries/make_ledger.sql");
 
-/// Makes the ledger where there is none and upgrades an older one. `found` is the version that was read.
+/// Makes the ledger where there is none and upgrades an older one.
 ///
 /// The lock makes this the only run that does so.
-pub(super) async fn prepare(
-    session: &mut Session,
-    _lock: &RunLock,
-    found: Option<i64>,
-) -> Result<(), DbError> {
-    if found == Some(i64::from(KNOWN)) {
-        return Ok(());
-    }
+pub(super) async fn prepare(session: &mut Session, lock: &RunLock) -> Result<(), DbError> {
     let target = session.target().to_owned();
-    let failed = |error: &tokio_postgres::Error| own_error(&target, "making the ledger", error);
-    session.client.batch_execute(MAKE_SCHEMA).await.map_err(|error| failed(&error))?;
+    let failed = |error: &tokio_postgres::Error| match own_error(&target, "making the ledger", error) {
+        error if error.refusal().is_some_and(|refusal| refusal.sqlstate == TAKEN_OVER) => {
+            DbError::TakenOver { target: target.clone() }
+        }
+        error => error,
+    };
+    let guard = GUARD.trim_end().replace("{lock_pid}", &lock.pid().to_string());
+    let make_schema = format!("{guard};\n{MAKE_SCHEMA}");
+    session.client.batch_execute(&make_schema).await.map_err(|error| failed(&error))?;
     let mut runner = versions::migrations::runner();
     runner.set_migration_table_name("crmdb.ledger_version");
-    runner.run_async(&mut LedgerClient(&session.client)).await.map_err(|error| {
-        match of_the_driver(&error) {
-            Some(error) => failed(error),
-            None => DbError::LedgerMalformed { target: target.clone(), what: error.to_string() },
-        }
+    let mut client = LedgerClient { client: &session.client, guard: &guard };
+    runner.run_async(&mut client).await.map_err(|error| match of_the_driver(&error) {
+        Some(error) => failed(error),
+        None => DbError::LedgerMalformed { target: target.clone(), what: error.to_string() },
     })?;
     Ok(())
 }

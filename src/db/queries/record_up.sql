@@ -4,5 +4,5 @@ WITH done AS (
   WHERE module = $1 AND schema = $2 AND version = $3
   RETURNING duration_ms
 )
-INSERT INTO crmdb.event (kind, outcome, module, schema, version, file, checksum, client, tool_version, duration_ms)
-SELECT 'up', 'done', $1, $2, $3, $4, $5, $6, $7, duration_ms FROM done
+INSERT INTO crmdb.event (kind, outcome, module, schema, version, file, checksum, client, tool_version, detail, duration_ms)
+SELECT 'up', 'done', $1, $2, $3, $4, $5, $6, $7, $8, duration_ms FROM done

@@ -26,6 +26,29 @@ SELECT pg_catalog.jsonb_build_object(
         SELECT coalesce(pg_catalog.jsonb_agg(e.enumlabel ORDER BY e.enumsortorder), '[]')
         FROM pg_catalog.pg_enum AS e WHERE e.enumtypid = coalesce(element.oid, base.oid)
       ),
+      'range_of', (
+        SELECT s.typname FROM pg_catalog.pg_range AS r JOIN pg_catalog.pg_type AS s ON s.oid = r.rngsubtype
+        WHERE coalesce(element.oid, base.oid) IN (r.rngtypid, r.rngmultitypid)
+      ),
+      'fields', (
+        SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+          'name', f.attname, 'type_name', pg_catalog.format_type(f.atttypid, f.atttypmod),
+          'base', ft.typname, 'kind', ft.typtype, 'category', ft.typcategory, 'modifier', f.atttypmod,
+          'labels', (
+            SELECT coalesce(pg_catalog.jsonb_agg(e.enumlabel ORDER BY e.enumsortorder), '[]')
+            FROM pg_catalog.pg_enum AS e WHERE e.enumtypid = ft.oid
+          ),
+          'range_of', (
+            SELECT s.typname FROM pg_catalog.pg_range AS r JOIN pg_catalog.pg_type AS s ON s.oid = r.rngsubtype
+            WHERE ft.oid IN (r.rngtypid, r.rngmultitypid)
+          ),
+          'domain_checks', pg_catalog.jsonb_build_array(), 'not_null', false, 'generated', false, 'identity', ''
+        ) ORDER BY f.attnum), '[]')
+        FROM pg_catalog.pg_type AS o
+        JOIN pg_catalog.pg_attribute AS f ON f.attrelid = o.typrelid AND f.attnum > 0 AND NOT f.attisdropped
+        JOIN pg_catalog.pg_type AS ft ON ft.oid = f.atttypid
+        WHERE o.oid = coalesce(element.oid, base.oid) AND o.typtype = 'c'
+      ),
       'domain_checks', CASE WHEN t.typtype = 'd' THEN (
         SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.pg_get_expr(k.conbin, 0)), '[]')
         FROM pg_catalog.pg_constraint AS k
@@ -66,6 +89,8 @@ SELECT pg_catalog.jsonb_build_object(
         WHERE key.attnum = 0 AND key.place <= i.indnkeyatts
       ), '[]'),
       'predicate', pg_catalog.pg_get_expr(i.indpred, i.indrelid),
+      -- The column is of PostgreSQL 15.
+      'nulls_equal', coalesce((pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false),
       'reads', coalesce((
         SELECT pg_catalog.jsonb_agg(DISTINCT a.attname)
         FROM pg_catalog.pg_depend AS d
@@ -99,7 +124,23 @@ SELECT pg_catalog.jsonb_build_object(
   'checks', (
     SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.pg_get_expr(k.conbin, k.conrelid) ORDER BY k.conname), '[]')
     FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = c.oid AND k.contype = 'c'
-  )
+  ),
+  'exclusions', (
+    SELECT coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+      'name', k.conname,
+      'parts', (
+        SELECT pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('column', a.attname, 'operator', o.oprname) ORDER BY part.place)
+        FROM ROWS FROM (pg_catalog.unnest(k.conkey), pg_catalog.unnest(k.conexclop)) WITH ORDINALITY AS part (attnum, operator, place)
+        JOIN pg_catalog.pg_operator AS o ON o.oid = part.operator
+        LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.conrelid AND a.attnum = part.attnum AND part.attnum > 0
+      )
+    ) ORDER BY k.conname), '[]')
+    FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = c.oid AND k.contype = 'x'
+  ),
+  'partitions', CASE WHEN c.relkind = 'p' THEN (
+    SELECT coalesce(pg_catalog.jsonb_agg(coalesce(pg_catalog.pg_get_partition_constraintdef(leaf.relid), 'true') ORDER BY leaf.relid), '[]')
+    FROM pg_catalog.pg_partition_tree(c.oid) AS leaf WHERE leaf.isleaf AND leaf.level > 0
+  ) END
 )
 FROM pg_catalog.pg_class AS c
 JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace

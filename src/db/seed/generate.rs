@@ -10,13 +10,14 @@ use super::{SeedExecution, SeedListener, record};
 use crate::db::error::{DbError, ends_session, refusal};
 use crate::db::lock::{RunLock, own_error};
 use crate::db::record::{Scope, path_and_limits};
+use crate::db::run::pause;
 use crate::db::session::Session;
 use crate::model::Outcome;
 use crate::model::seed::done::Filled;
 use crate::model::seed::generate::{Generator, Layout, Start, Stopped, write_field};
 use crate::model::seed::progress::Unit;
 use crate::model::seed::{SeedProgress, Tables};
-use crate::sql::quote;
+use crate::sql::quote::{self, literal};
 
 /// How many bytes of rows go into one message.
 const CHUNK: usize = 256 << 10;
@@ -56,17 +57,29 @@ impl Filler<'_> {
         listener: &mut SeedListener<'_>,
     ) -> Result<Vec<Filled>, DbError> {
         self.lock.check()?;
-        let ending = self.transaction(request, listener).await;
-        if ending.is_err() {
+        let mut attempt = 1;
+        loop {
+            let error = match self.transaction(request, listener).await {
+                Ok(filled) => return Ok(filled),
+                Err(error) => error,
+            };
             // The server rolls back by itself where this can't reach it.
             let _ = self.session.client.batch_execute("ROLLBACK").await;
+            match error.refusal().filter(|refusal| refusal.passes_with_time()) {
+                Some(reason) if attempt <= self.execution.limits.lock_retries => {
+                    let pause = pause(attempt);
+                    listener(SeedProgress::Retry { attempt, pause, reason: &reason.message });
+                    tokio::time::sleep(pause).await;
+                    attempt += 1;
+                }
+                _ => {
+                    if !self.session.is_closed() {
+                        self.event(Outcome::Failed, &error.to_string()).await?;
+                    }
+                    return Err(error);
+                }
+            }
         }
-        if let Err(error) = &ending
-            && !self.session.is_closed()
-        {
-            self.event(Outcome::Failed, &error.to_string()).await?;
-        }
-        ending
     }
 
     async fn transaction(
@@ -129,14 +142,23 @@ impl Filler<'_> {
 
     async fn remember(&self, layout: &Layout, generator: &mut Generator<'_>) -> Result<(), DbError> {
         for (index, key) in layout.keys().enumerate() {
-            let parts: Vec<_> = key.parts.iter().map(|part| format!("({part})::text")).collect();
-            let present: Vec<_> = key.parts.iter().map(|part| format!("({part}) IS NOT NULL")).collect();
-            let predicate = key.predicate.as_ref().map_or(String::new(), |sql| format!(" AND ({sql})"));
+            let text = |part: &String| match key.null {
+                Some(null) => {
+                    format!("coalesce(({part})::text, {})", literal(null).expect("no NUL stands for NULL"))
+                }
+                None => format!("({part})::text"),
+            };
+            let parts: Vec<_> = key.parts.iter().map(text).collect();
+            let mut wanted: Vec<_> = key.predicate.iter().map(|sql| format!("({sql})")).collect();
+            if key.null.is_none() {
+                wanted.extend(key.parts.iter().map(|part| format!("({part}) IS NOT NULL")));
+            }
+            wanted.push("true".to_owned());
             let sql = format!(
-                "SELECT {} FROM {} WHERE {}{predicate}",
+                "SELECT {} FROM {} WHERE {}",
                 parts.join(", "),
                 layout.table.sql(),
-                present.join(" AND ")
+                wanted.join(" AND ")
             );
             for row in self.rows(&sql, &layout.table.label()).await? {
                 let texts: Vec<String> = (0..key.parts.len()).map(|at| row.get(at)).collect();

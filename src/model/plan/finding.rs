@@ -133,7 +133,7 @@ impl Finding {
             Self::UnfinishedUp { .. } => "finish it with `crmdb migrate up`".to_owned(),
             Self::RollbackAbsent { looked_in, .. } if looked_in == LEDGER => "run without `--from-ledger` where the rollback file is".to_owned(),
             Self::RollbackAbsent { .. } => "write the file, or use the recorded SQL with `--from-ledger`".to_owned(),
-            Self::RollbackEdited { .. } => "use the recorded rollback with `--from-ledger`".to_owned(),
+            Self::RollbackEdited { .. } => "use the recorded rollback with `--from-ledger`, or the file with `--from-files`".to_owned(),
             Self::NoSuchVersion { .. } => "see the versions with `crmdb migrate status`".to_owned(),
             Self::Needed { by, .. } => format!("take `{by}` back first, or name both with `--module`"),
             Self::NotGrouped { .. } => "run without `--single-transaction`, or up to it with `--to`".to_owned(),

@@ -42,5 +42,17 @@ pub struct Plan {
     pub notes: Vec<Finding>,
 }
 
+impl Plan {
+    /// Tells whether every step that may destroy something is a step of `shown` too.
+    pub fn destroys_no_more_than(&self, shown: &Self) -> bool {
+        let same = |a: &Step, b: &Step| {
+            (&a.module, &a.schema, a.version, a.script.checksum)
+                == (&b.module, &b.schema, b.version, b.script.checksum)
+        };
+        let mut destroying = self.steps.iter().filter(|step| step.may_destroy());
+        destroying.all(|step| shown.steps.iter().any(|other| same(step, other)))
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -31,6 +31,30 @@ pub struct Table {
     pub foreign_keys: Vec<ForeignKey>,
     /// The conditions of its CHECK constraints, as `pg_get_expr` writes them.
     pub checks: Vec<String>,
+    /// Its exclusion constraints.
+    #[serde(default)]
+    pub exclusions: Vec<Exclusion>,
+    /// What a row of each last partition satisfies; `None` where the table is not partitioned.
+    #[serde(default)]
+    pub partitions: Option<Vec<String>>,
+}
+
+/// An exclusion constraint: no two rows may agree in all its parts.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Exclusion {
+    /// The constraint's name.
+    pub name: String,
+    /// What is compared.
+    pub parts: Vec<ExclusionPart>,
+}
+
+/// What an exclusion constraint compares.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct ExclusionPart {
+    /// The column; `None` for an expression.
+    pub column: Option<String>,
+    /// The operator that tells whether two rows agree: `=`, `&&`.
+    pub operator: String,
 }
 
 /// One column.
@@ -52,6 +76,12 @@ pub struct Column {
     pub modifier: i32,
     /// The labels of an enum, in their order; of the elements where it is an array of one.
     pub labels: Vec<String>,
+    /// The subtype's name in `pg_type`, where it is a range or multirange, or an array of those.
+    #[serde(default)]
+    pub range_of: Option<String>,
+    /// The attributes of a composite type; of the elements where it is an array of one.
+    #[serde(default)]
+    pub fields: Vec<Column>,
     /// The conditions of the domain's constraints, on `VALUE`.
     pub domain_checks: Vec<String>,
     /// Whether NULL is refused.
@@ -87,6 +117,9 @@ pub struct Unique {
     pub expressions: Vec<String>,
     /// The condition of a partial index.
     pub predicate: Option<String>,
+    /// Whether NULL is equal to NULL in it (`NULLS NOT DISTINCT`).
+    #[serde(default)]
+    pub nulls_equal: bool,
     /// The columns that the index reads anywhere: key, expressions and condition.
     pub reads: Vec<String>,
 }
@@ -197,6 +230,8 @@ pub(crate) mod tests {
             element: None,
             modifier: -1,
             labels: Vec::new(),
+            range_of: None,
+            fields: Vec::new(),
             domain_checks: Vec::new(),
             not_null: false,
             generated: false,
@@ -216,6 +251,8 @@ pub(crate) mod tests {
             uniques: Vec::new(),
             foreign_keys: Vec::new(),
             checks: Vec::new(),
+            exclusions: Vec::new(),
+            partitions: None,
         }
     }
 

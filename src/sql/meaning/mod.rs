@@ -7,6 +7,7 @@
 mod control;
 mod copy;
 mod effect;
+mod loss;
 mod reader;
 mod refusal;
 mod rows;
@@ -16,6 +17,7 @@ mod shared;
 pub use control::{Control, control};
 pub use copy::sends_rows;
 pub use effect::{Detach, Effect, Global, Reindexed, effect};
+pub use loss::{RowsLost, may_destroy, rows_lost};
 pub use refusal::{Refusal, refusal};
 pub use rows::filled_tables;
 pub use setting::{Change, Parameter, Reach, change};

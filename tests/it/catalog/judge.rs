@@ -64,13 +64,41 @@ fn normalised(dump: &str) -> String {
                 lines.push(line);
             }
         }
-        if acl && !lines.iter().any(|line| line.contains("SESSION AUTHORIZATION")) {
-            lines.sort_unstable();
+        if acl {
+            lines = sorted_grants(&lines);
+        }
+        let statistics = lines.first().and_then(|line| sorted_statistics(line));
+        if let Some(sorted) = &statistics {
+            lines[0] = sorted;
         }
         entries.push(format!("-- {head} {place} {access}\n{}\n", sorted_columns(&lines).join("\n")));
     }
     entries.sort();
     entries.concat()
+}
+
+/// Sorts the columns of `CREATE STATISTICS`, which stand as in the table.
+fn sorted_statistics(line: &str) -> Option<String> {
+    let (head, rest) = line.strip_prefix("CREATE STATISTICS ")?.split_once(" ON ")?;
+    let (columns, table) = rest.rsplit_once(" FROM ")?;
+    let mut columns: Vec<&str> = columns.split(", ").collect();
+    columns.sort_unstable();
+    Some(format!("CREATE STATISTICS {head} ON {} FROM {table}", columns.join(", ")))
+}
+
+/// Sorts the grants: those of the owner, then those that another role made, each with the lines around it.
+fn sorted_grants<'a>(lines: &[&'a str]) -> Vec<&'a str> {
+    let (mut own, mut foreign) = (Vec::new(), Vec::new());
+    let mut open = false;
+    for line in lines {
+        open |= line.starts_with("SET SESSION AUTHORIZATION");
+        (if open { &mut foreign } else { &mut own }).push(*line);
+        open &= !line.starts_with("RESET SESSION AUTHORIZATION");
+    }
+    own.sort_unstable();
+    let mut blocks: Vec<&[&str]> = foreign.split_inclusive(|line| line.starts_with("RESET ")).collect();
+    blocks.sort_unstable();
+    own.into_iter().chain(blocks.concat()).collect()
 }
 
 /// Sorts the lines between the parentheses of `CREATE TABLE` and `CREATE TYPE … AS`: columns cannot be moved.

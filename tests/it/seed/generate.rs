@@ -109,10 +109,10 @@ fn what_can_not_be_filled_is_refused_or_told_by_the_server_and_leaves_nothing() 
     --- exit 5
     "#);
     assert_eq!(project.value("SELECT count(*)::text FROM regions"), "0");
-    project.sql("CREATE TABLE odder (n tsquery NOT NULL)");
+    project.sql("CREATE TABLE odder (n txid_snapshot NOT NULL)");
     insta::assert_snapshot!(project.run("seed --generate 5 --table odder"), @r"
     --- stderr
-    error: no rows can be made up for `public.odder`: column `n` has type `tsquery`, of which no value is known; nothing was changed
+    error: no rows can be made up for `public.odder`: column `n` has type `txid_snapshot`, of which no value is known; nothing was changed
     hint: name other tables with `--table`
     --- exit 4
     ");

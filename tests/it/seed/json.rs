@@ -44,7 +44,8 @@ fn the_json_of_a_run_has_these_fields_and_no_others() {
     let document: Document = serde_json::from_str(&project.ok("seed --format json")).unwrap();
     assert_eq!((document.format, document.command.as_str(), document.seeds.len()), (1, "seed", 2));
     assert_eq!((document.seeds[0].rows, document.seeds[0].reason.as_str()), (Some(2), "new"));
-    let document: Document = serde_json::from_str(&project.ok("seed --reset --yes --format json")).unwrap();
+    let document: Document =
+        serde_json::from_str(&project.ok("seed --reset --accept-data-loss --format json")).unwrap();
     assert_eq!(document.emptied.iter().map(|table| table.rows).sum::<u64>(), 3);
     assert!(document.emptied.iter().all(|table| table.owned));
 }

@@ -1,5 +1,6 @@
 //! `crmdb seed` through the binary against a real server.
 
+mod fill;
 mod generate;
 mod json;
 mod project;
@@ -27,7 +28,7 @@ fn a_migration_that_makes_a_table_again_lets_its_seeds_run_again() {
     let project = Project::new();
     project.ok("migrate up");
     project.ok("seed");
-    project.ok("migrate down --all --yes");
+    project.ok("migrate down --all --accept-data-loss");
     project.ok("migrate up");
     assert!(project.ok("seed").contains("loaded 2 seeds"));
     assert_eq!(project.value("SELECT string_agg(name, ',' ORDER BY id) FROM people"), "Ann,Bob");
@@ -130,7 +131,7 @@ fn a_table_without_a_key_is_filled_only_while_it_is_empty() {
     hint: or give the table a primary key that the header names
     --- exit 4
     ");
-    project.ok("seed --reset --yes");
+    project.ok("seed --reset --accept-data-loss");
     assert_eq!(project.value("SELECT string_agg(line, ',' ORDER BY line) FROM log"), "a,b");
 }
 
@@ -177,15 +178,15 @@ fn a_reset_shows_what_dies_asks_and_empties_the_tables_of_the_seeds() {
     project.sql("INSERT INTO people (name) VALUES ('by hand'); INSERT INTO tags SELECT id FROM people");
     insta::assert_snapshot!(project.run("seed --reset"), @r"
     --- stderr
+    error: 7 rows would be deleted; nothing was changed
     DATABASE on HOST loses
       public.people: 3 rows
       public.notes: 1 row
       public.tags: 3 rows, because they refer to rows that die
-    error: there is nobody to ask: delete 7 rows from DATABASE on HOST?; nothing was changed
-    hint: answer with `--yes`
+    hint: accept the loss with `--accept-data-loss`
     --- exit 4
     ");
-    insta::assert_snapshot!(project.run("seed --reset --yes"), @r"
+    insta::assert_snapshot!(project.run("seed --reset --accept-data-loss"), @r"
     emptied public.people: 3 rows deleted
     emptied public.notes: 1 row deleted
     emptied public.tags: 3 rows deleted
@@ -204,7 +205,7 @@ fn a_reset_shows_what_dies_asks_and_empties_the_tables_of_the_seeds() {
     let detail = "SELECT detail FROM crmdb.event WHERE detail LIKE 'reset%'";
     assert_eq!(project.value(detail), "reset: 4 rows of 2 tables deleted");
     project.sql("CREATE TABLE kept (person integer REFERENCES people); INSERT INTO kept VALUES (1)");
-    insta::assert_snapshot!(project.run("seed --reset --yes"), @r"
+    insta::assert_snapshot!(project.run("seed --reset --accept-data-loss"), @r"
     --- stderr
     error: `public.people` can't be emptied: in `public.kept` 1 row refers to it; nothing was changed
     hint: delete the rows of `public.kept` first, or let its seeds be reset too
@@ -218,7 +219,7 @@ fn a_protected_target_is_never_reset_nor_filled_with_made_up_rows() {
     project.write("schema.toml", "[database]\nprotected = true\n");
     project.ok("migrate up");
     project.ok("seed");
-    insta::assert_snapshot!(project.run("seed --reset --yes"), @r"
+    insta::assert_snapshot!(project.run("seed --reset --accept-data-loss"), @r"
     --- stderr
     error: the target is protected, so `seed --reset` is refused; nothing was changed
     hint: use another database, or take `protected` out of `[database]` in `schema.toml`
@@ -240,7 +241,7 @@ fn the_shipped_seeds_are_reset_to_what_they_were() {
         counts
     };
     let before = counts(&project);
-    project.ok("seed --reset --yes");
+    project.ok("seed --reset --accept-data-loss");
     assert_eq!(counts(&project), before);
 }
 

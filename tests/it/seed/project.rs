@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::support::postgres::Database;
+use crate::support::project::shadows;
 
 /// A project and its target.
 pub(super) struct Project {
@@ -76,6 +77,7 @@ impl Project {
             }
         }
         command.env("CRMDB_DATABASE_URL", self.database.url()).current_dir(&self.root);
+        command.env("CRMDB_SERVER_HOME", shadows());
         command.args(arguments.split(' ')).output().unwrap()
     }
 

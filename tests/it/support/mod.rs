@@ -5,3 +5,4 @@ pub(crate) mod postgres;
 pub(crate) mod project;
 pub(crate) mod proxy;
 pub(crate) mod site;
+pub(crate) mod state;

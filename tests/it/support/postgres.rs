@@ -133,6 +133,27 @@ impl Server {
         self.pg_ctl(&["start", "--log", log.to_str().unwrap()]);
     }
 
+    /// Starts a server that was stopped, as a standby that follows nobody.
+    pub(crate) fn start_as_standby(&self) {
+        let signal = self.cluster().folder.join("data/standby.signal");
+        std::fs::write(&signal, "").unwrap();
+        std::fs::set_permissions(&signal, PermissionsExt::from_mode(0o666)).unwrap();
+        self.start();
+    }
+
+    /// Makes a standby a primary.
+    pub(crate) fn promote(&self) {
+        self.pg_ctl(&["promote"]);
+    }
+
+    /// Makes an empty folder that is the server's own.
+    pub(crate) fn make_folder(&self, path: &Path) {
+        let mut mkdir = Command::new("mkdir");
+        mkdir.arg("-m").arg("700").arg(path);
+        as_server_user(&mut mkdir, None);
+        assert!(mkdir.status().unwrap().success(), "{} can't be made", path.display());
+    }
+
     fn cluster(&self) -> &Cluster {
         self.cluster.as_ref().expect("only `Server::private` may be stopped")
     }

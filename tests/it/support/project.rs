@@ -1,12 +1,26 @@
 //! Projects in throw-away folders, and runs of the real binary on them.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
 use super::postgres::Database;
+use super::site::Site;
+
+/// Returns the home of the shadow server that all tests of this process share.
+pub(crate) fn shadows() -> &'static Path {
+    static SITE: OnceLock<(Site, PathBuf)> = OnceLock::new();
+    &SITE
+        .get_or_init(|| {
+            let site = Site::new();
+            let home = site.folder.join("servers");
+            (site, home)
+        })
+        .1
+}
 
 /// A project on the disk, gone with the value.
 pub(crate) struct Project {
@@ -53,7 +67,7 @@ impl Project {
         let mut command = Command::new(env!("CARGO_BIN_EXE_crmdb"));
         command.args(line.split_whitespace()).current_dir(self.path()).stdin(Stdio::null()).env_clear();
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", self.path());
-        command.env("CRMDB_DATABASE_URL", url);
+        command.env("CRMDB_DATABASE_URL", url).env("CRMDB_SERVER_HOME", shadows());
         command
     }
 

@@ -35,7 +35,7 @@ pub(crate) enum HowFar {
     Answered,
 }
 
-/// The message at which the proxy stopped.
+/// A message, such as that at which the proxy stopped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Stopped {
     /// The message's type, and the SQL of a Query.
@@ -68,7 +68,7 @@ struct Shared {
 
 #[derive(Default)]
 struct State {
-    messages: usize,
+    messages: Vec<Stopped>,
     flights: usize,
     links: Vec<Arc<Link>>,
     stopped: Option<Stopped>,
@@ -140,6 +140,11 @@ impl Proxy {
     /// Returns how often a client waited for the server, opening the connections included.
     pub(crate) fn round_trips(&self) -> usize {
         lock(&self.shared.state).flights
+    }
+
+    /// Returns the messages upon which the server acted, in order.
+    pub(crate) fn messages(&self) -> Vec<Stopped> {
+        lock(&self.shared.state).messages.clone()
     }
 
     /// Waits until the proxy has stopped; `None` as soon as `is_over` says that there is nothing left to stop.
@@ -232,8 +237,10 @@ impl Shared {
     fn step(&self, link: &Link, at: StopAt, message: &[u8]) -> std::io::Result<()> {
         let acts = matches!(message[0], b'Q' | b'E' | b'S' | b'c' | b'd');
         let mut state = lock(&self.state);
-        state.messages += usize::from(acts);
-        let stops = acts && !state.resumed && state.messages == at.message;
+        if acts {
+            state.messages.push(Stopped { message: describe(message), pid: lock(&link.seen).pid });
+        }
+        let stops = acts && !state.resumed && state.messages.len() == at.message;
         drop(state);
         if stops && at.how_far == HowFar::Held {
             self.stop(link, message);

@@ -24,6 +24,14 @@ pub(super) struct Domain {
     pub(super) max_length: Option<usize>,
     /// How many characters there must be.
     pub(super) min_length: Option<usize>,
+    /// The first second.
+    pub(super) earliest: Option<i64>,
+    /// The last second.
+    pub(super) latest: Option<i64>,
+    /// What `jsonb_typeof` must say.
+    pub(super) json: Option<String>,
+    /// Whether a condition reads the column at all: an array is not left empty then.
+    pub(super) read: bool,
 }
 
 impl Domain {
@@ -70,8 +78,32 @@ impl Domain {
             self.length(operator, constant.as_number());
             return;
         }
+        if let Expression::Call(function, arguments) = left
+            && matches!(function.as_str(), "jsonb_typeof" | "json_typeof")
+            && operator == "="
+            && arguments.first().is_some_and(|tested| is(tested, name))
+        {
+            self.json = constant.text();
+            return;
+        }
         if !is(left, name) {
             return;
+        }
+        if let Value::Time { seconds, .. } = constant {
+            match operator {
+                "<" | "<=" => {
+                    let last = seconds - i64::from(operator == "<");
+                    self.latest = Some(self.latest.map_or(last, |latest| latest.min(last)));
+                }
+                ">" | ">=" => {
+                    let first = seconds + i64::from(operator == ">");
+                    self.earliest = Some(self.earliest.map_or(first, |earliest| earliest.max(first)));
+                }
+                _ => {}
+            }
+            if operator != "=" {
+                return;
+            }
         }
         match (operator, constant, constant.as_number()) {
             ("~" | "~*", Value::Text(pattern), _) => self.pattern = Some(pattern.clone()),
@@ -130,5 +162,10 @@ mod tests {
         assert_eq!(narrowed("(char_length(a) <= 10)").max_length, Some(10));
         assert_eq!(narrowed("(VALUE >= 5)").min, Some(5.0));
         assert_eq!(narrowed("((a > 1) OR (b > 2))"), Domain::default());
+        let year = narrowed(
+            "((a >= '2031-01-01'::date) AND (a < '2032-01-01 00:00:00'::timestamp without time zone))",
+        );
+        assert_eq!((year.earliest, year.latest), (Some(1_924_992_000), Some(1_956_527_999)));
+        assert_eq!(narrowed("(jsonb_typeof(a) = 'array'::text)").json.as_deref(), Some("array"));
     }
 }

@@ -5,6 +5,7 @@ use super::evaluate::Condition;
 use super::expression::{self, Expression};
 use super::sample::Sampler;
 use super::text::words;
+use crate::model::seed::table::Exclusion;
 use crate::model::seed::table::Identity;
 use crate::model::seed::{Column, SeedFinding, Table, Unique};
 
@@ -63,6 +64,8 @@ pub(super) struct Check {
 pub(super) struct Key {
     pub(super) parts: Vec<Condition>,
     pub(super) predicate: Option<Condition>,
+    /// Whether a key with NULL in it is a key like others.
+    pub(super) nulls_equal: bool,
     /// The columns to make up again when the key is taken.
     pub(super) reads: Vec<usize>,
     /// The columns of a key without expressions.
@@ -77,7 +80,12 @@ pub struct KeySql {
     pub parts: Vec<String>,
     /// Which rows have it.
     pub predicate: Option<String>,
+    /// What stands for NULL in it; `None` where a row with NULL has no such key.
+    pub null: Option<&'static str>,
 }
+
+/// What stands for NULL in keys where NULL equals NULL: a character that no made-up text has.
+pub(super) const NULL: &str = "\u{1}";
 
 impl Layout {
     /// Decides how the rows of `table` are made up.
@@ -90,9 +98,15 @@ impl Layout {
             uniques: Vec::new(),
             table: table.clone(),
         };
-        let uniques = uniques(table);
+        let (uniques, apart) = uniques(table)?;
         for (index, column) in table.columns.iter().enumerate() {
             layout.roles.push(role(&layout, (index, column), &uniques)?);
+        }
+        for (exclusion, column) in apart {
+            match &mut layout.roles[column] {
+                Role::Own { sampler, numbered, .. } if sampler.keeps_apart() => *numbered = true,
+                _ => return Err(unsatisfied(table, exclusion)),
+            }
         }
         let key = |unique: &Unique| key(table, unique, (&names, &layout.roles));
         layout.uniques = uniques.iter().filter_map(key).collect();
@@ -160,21 +174,60 @@ fn checks(table: &Table, names: &[&str]) -> Vec<Check> {
     let of_domains = table.columns.iter().enumerate();
     let of_domains =
         of_domains.flat_map(|(at, column)| column.domain_checks.iter().map(move |sql| (sql, Some(at))));
+    let partitions = table.partitions.as_ref().map(|partitions| match partitions.as_slice() {
+        [] => "false".to_owned(),
+        some => some.iter().map(|sql| format!("({sql})")).collect::<Vec<_>>().join(" or "),
+    });
     let check = |(sql, own): (&String, Option<usize>)| Check {
         condition: Condition::new(expression::read(sql), names, own),
         own,
         sql: sql.clone(),
     };
-    of_table.chain(of_domains).map(check).collect()
+    of_table.chain(of_domains).chain(partitions.iter().map(|sql| (sql, None))).map(check).collect()
 }
 
-fn uniques(table: &Table) -> Vec<Unique> {
+/// An exclusion constraint and the column whose values are kept apart for it.
+type Apart<'a> = (&'a Exclusion, usize);
+
+/// Returns the unique keys, and what must be kept apart. An exclusion constraint that can't be satisfied otherwise
+/// becomes a unique key of those of its columns that are compared by `=`.
+fn uniques(table: &Table) -> Result<(Vec<Unique>, Vec<Apart<'_>>), SeedFinding> {
+    let key = |columns: Vec<String>| Unique {
+        reads: columns.clone(),
+        columns,
+        expressions: Vec::new(),
+        predicate: None,
+        nulls_equal: false,
+    };
     let mut uniques = table.uniques.clone();
     if !table.primary_key.is_empty() {
-        let columns = table.primary_key.clone();
-        uniques.push(Unique { reads: columns.clone(), columns, expressions: Vec::new(), predicate: None });
+        uniques.push(key(table.primary_key.clone()));
     }
-    uniques
+    let mut apart = Vec::new();
+    for exclusion in &table.exclusions {
+        let position = |name: &String| table.columns.iter().position(|column| column.name == *name);
+        let mut overlaps = exclusion.parts.iter().filter(|part| part.operator == "&&");
+        let ranges = overlaps.find_map(|part| {
+            let at = position(part.column.as_ref()?)?;
+            table.columns[at].range_of.is_some().then_some(at)
+        });
+        if let Some(column) = ranges {
+            apart.push((exclusion, column));
+            continue;
+        }
+        let equal = exclusion.parts.iter().filter(|part| part.operator == "=");
+        let columns: Vec<String> = equal.filter_map(|part| part.column.clone()).collect();
+        if columns.is_empty() {
+            return Err(unsatisfied(table, exclusion));
+        }
+        uniques.push(key(columns));
+    }
+    Ok((uniques, apart))
+}
+
+fn unsatisfied(table: &Table, exclusion: &Exclusion) -> SeedFinding {
+    let reason = format!("it is not known how rows satisfy the exclusion constraint `{}`", exclusion.name);
+    SeedFinding::NotGenerated { table: table.label(), reason }
 }
 
 fn role(layout: &Layout, (index, column): (usize, &Column), uniques: &[Unique]) -> Result<Role, SeedFinding> {
@@ -187,15 +240,25 @@ fn role(layout: &Layout, (index, column): (usize, &Column), uniques: &[Unique]) 
     }) {
         return Ok(Role::Referring(reference));
     }
-    let mut domain = Domain::default();
-    for check in &layout.checks {
-        if check.own.is_none_or(|own| own == index) {
-            domain.narrow(&expression::read(&check.sql), &column.name);
-        }
-    }
-    match Sampler::new(&layout.table.name, column, &domain) {
-        Some(sampler) => {
+    let domain = domain(layout, (index, column));
+    let partitions = layout.table.partitions.as_deref().unwrap_or_default();
+    let of_partition = |sql: &String| {
+        let mut domain = domain.clone();
+        domain.narrow(&expression::read(sql), &column.name);
+        domain
+    };
+    let domains: Vec<Domain> = partitions.iter().map(of_partition).collect();
+    let sampler = if domains.iter().all(|narrowed| *narrowed == domain) {
+        Sampler::new(&layout.table.name, column, &domain)
+    } else {
+        Sampler::any_of(&layout.table.name, column, &domains)
+    };
+    match sampler {
+        Some(mut sampler) => {
             let numbered = uniques.iter().any(|unique| is_numbered_by(&layout.table, column, unique));
+            if numbered {
+                sampler.widen();
+            }
             Ok(Role::Own { sampler, nulls: nulls(column), numbered })
         }
         None if !column.not_null || column.default.is_some() => Ok(Role::LeftOut),
@@ -209,8 +272,23 @@ fn role(layout: &Layout, (index, column): (usize, &Column), uniques: &[Unique]) 
     }
 }
 
-/// A text is numbered where it alone can make a unique key one of its kind.
+/// Returns what the conditions leave of a column.
+fn domain(layout: &Layout, (index, column): (usize, &Column)) -> Domain {
+    let mut domain = Domain::default();
+    for check in &layout.checks {
+        if check.own.is_none_or(|own| own == index) {
+            domain.narrow(&expression::read(&check.sql), &column.name);
+        }
+        domain.read |= check.condition.columns.contains(&index);
+    }
+    domain
+}
+
+/// A text or a number is numbered where it alone can make a unique key one of its kind.
 fn is_numbered_by(table: &Table, column: &Column, unique: &Unique) -> bool {
+    if column.category == "N" {
+        return unique.columns == [column.name.clone()] && unique.expressions.is_empty();
+    }
     let texts = unique.reads.iter().chain(&unique.columns).filter_map(|name| table.column(name));
     let mut texts: Vec<&str> =
         texts.filter(|column| column.category == "S").map(|column| column.name.as_str()).collect();
@@ -260,11 +338,13 @@ fn key(table: &Table, unique: &Unique, (names, roles): (&[&str], &[Role])) -> Op
     let sql = KeySql {
         parts: parts.iter().map(|(_, sql)| sql.clone()).collect(),
         predicate: predicate.as_ref().map(|(_, sql)| sql.clone()),
+        null: unique.nulls_equal.then_some(NULL),
     };
     let condition = |(expression, _): (Expression, String)| Condition::new(expression, names, None);
     Some(Key {
         parts: parts.into_iter().map(condition).collect(),
         predicate: predicate.map(condition),
+        nulls_equal: unique.nulls_equal,
         reads,
         plain,
         sql,

@@ -5,8 +5,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use fastrand::Rng;
 
-use super::evaluate::Row;
-use super::layout::{Key, Layout, Role};
+use super::evaluate::{Condition, Row};
+use super::layout::{Key, Layout, NULL, Role};
 use super::pool::Pool;
 use super::value::Value;
 
@@ -150,7 +150,8 @@ impl<'a> Generator<'a> {
         let value = if self.random.u8(0..100) < nulls {
             Value::Null
         } else {
-            sampler.sample(numbered.then_some(self.number), &mut self.random)
+            let number = numbered.then_some(self.number).filter(|_| shaken.is_none() || !sampler.counts());
+            sampler.sample(number, &mut self.random)
         };
         self.values[column] = Some(value);
     }
@@ -219,7 +220,11 @@ impl<'a> Generator<'a> {
         {
             return None;
         }
-        let parts: Option<Vec<String>> = key.parts.iter().map(|part| part.judge(&row)?.text()).collect();
+        let part = |part: &Condition| {
+            let value = part.judge(&row)?;
+            value.text().or_else(|| key.nulls_equal.then(|| NULL.to_owned()))
+        };
+        let parts: Option<Vec<String>> = key.parts.iter().map(part).collect();
         parts.map(|parts| hash(parts.iter().map(String::as_str)))
     }
 }

@@ -1,5 +1,8 @@
 //! Made-up values for one column: its type, its CHECK conditions and its name decide.
 
+mod rare;
+mod span;
+
 use fastrand::Rng;
 use regex_syntax::hir::Hir;
 
@@ -8,6 +11,8 @@ use super::pattern;
 use super::text::{Topic, text, topic, words};
 use super::value::{TimeForm, Value};
 use crate::model::seed::Column;
+use rare::Rare;
+use span::Span;
 
 /// 2023-01-01, the first second that a made-up row knows. The clock is not asked, so that rows are the same every day.
 const EARLIEST: i64 = 1_672_531_200;
@@ -29,17 +34,31 @@ pub(super) struct Sampler {
 enum Source {
     Choice(Vec<Value>),
     Pattern(Hir, Option<(Topic, regex::Regex)>),
-    Number { low: i64, high: i64, scale: u32 },
+    /// `low` to `high` are usual, `most` is possible.
+    Number {
+        low: i64,
+        high: i64,
+        most: i64,
+        scale: u32,
+    },
     Bool,
     Uuid,
-    Time { form: TimeForm },
-    Clock,
-    Interval,
-    Json,
-    Bytes,
-    Network,
+    Time {
+        form: TimeForm,
+        first: i64,
+        last: i64,
+    },
+    Rare(Rare),
+    Span(Span),
     Text(Topic),
-    Array(Box<Sampler>),
+    Array {
+        element: Box<Sampler>,
+        least: usize,
+    },
+    /// A composite value; an attribute of which no value is known is NULL.
+    Row(Vec<Option<Sampler>>),
+    /// One of several kinds of values: what each partition takes.
+    AnyOf(Vec<Sampler>),
 }
 
 impl Sampler {
@@ -57,30 +76,68 @@ impl Sampler {
         })
     }
 
-    /// Returns a value. `number` makes a text one of its kind.
+    /// Makes the sampler of a column that takes what any of `domains` leaves: one for each partition.
+    pub(super) fn any_of(table: &str, column: &Column, domains: &[Domain]) -> Option<Self> {
+        let samplers: Option<Vec<Self>> =
+            domains.iter().map(|domain| Self::new(table, column, domain)).collect();
+        let source = Source::AnyOf(samplers?);
+        Some(Self { source, lower: false, upper: false, max_length: None, min_length: 0 })
+    }
+
+    /// Lets numbers take all the room that there is: each of them must be one of its kind.
+    pub(super) fn widen(&mut self) {
+        if let Source::Number { high, most, .. } = &mut self.source {
+            *high = *most;
+        }
+    }
+
+    /// Tells whether a number alone decides the value, so that another try needs another number.
+    pub(super) fn counts(&self) -> bool {
+        matches!(self.source, Source::Number { .. } | Source::Span(_))
+    }
+
+    /// Tells whether numbers give values that do not overlap.
+    pub(super) fn keeps_apart(&self) -> bool {
+        matches!(self.source, Source::Span(_))
+    }
+
+    /// Returns a value. `number` makes it one of its kind, where the type has so many.
     pub(super) fn sample(&self, number: Option<u64>, random: &mut Rng) -> Value {
         match &self.source {
             Source::Choice(choices) => random.choice(choices.iter()).cloned().unwrap_or(Value::Null),
             Source::Pattern(hir, plausible) => Value::Text(self.patterned(hir, plausible.as_ref(), random)),
-            Source::Number { low, high, scale } => {
-                Value::Number { unscaled: random.i64(*low..=*high), scale: *scale }
+            Source::Number { low, high, most, scale } => {
+                let numbered = number.and_then(|number| low.checked_add(i64::try_from(number).ok()?));
+                let unscaled = numbered.filter(|numbered| numbered <= most);
+                Value::Number {
+                    unscaled: unscaled.unwrap_or_else(|| random.i64(*low..=*high)),
+                    scale: *scale,
+                }
             }
             Source::Bool => Value::Bool(random.bool()),
             Source::Uuid => Value::Text(uuid(random)),
-            Source::Time { form } => time(*form, random),
-            Source::Clock => Value::Text(format!("{:02}:{:02}:00", random.u8(7..21), random.u8(0..60))),
-            Source::Interval => Value::Text(format!("{:02}:{:02}:00", random.u8(0..12), random.u8(1..60))),
-            Source::Json => {
-                Value::Text(format!("{{\"source\": \"generated\", \"score\": {}}}", random.u32(0..100)))
-            }
-            Source::Bytes => Value::Text(format!("\\x{:016x}", random.u64(..))),
-            Source::Network => Value::Text(text(Topic::Address, None, random)),
+            Source::Time { form, first, last } => time(*form, (*first, *last), random),
+            Source::Rare(rare) => Value::Text(rare.sample(random)),
+            Source::Span(span) => Value::Text(span.sample(number, random)),
             Source::Text(topic) => Value::Text(self.fitted(text(*topic, number, random), number)),
-            Source::Array(element) => {
-                let elements = (0..random.usize(0..3)).filter_map(|_| element.sample(None, random).text());
+            Source::Array { element, least } => {
+                let elements =
+                    (0..random.usize(*least..3)).filter_map(|_| element.sample(None, random).text());
                 let quoted =
                     elements.map(|text| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")));
                 Value::Text(format!("{{{}}}", quoted.collect::<Vec<_>>().join(",")))
+            }
+            Source::Row(fields) => {
+                let field = |field: &Option<Self>| {
+                    let text = field.as_ref().and_then(|field| field.sample(None, random).text());
+                    text.map_or(String::new(), |text| {
+                        format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\"\""))
+                    })
+                };
+                Value::Text(format!("({})", fields.iter().map(field).collect::<Vec<_>>().join(",")))
+            }
+            Source::AnyOf(samplers) => {
+                random.choice(samplers.iter()).map_or(Value::Null, |one| one.sample(number, random))
             }
         }
     }
@@ -139,10 +196,29 @@ fn uuid(random: &mut Rng) -> String {
     format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
 }
 
-fn time(form: TimeForm, random: &mut Rng) -> Value {
-    let seconds = random.i64(EARLIEST..LATEST);
-    let seconds = if form == TimeForm::Date { seconds - seconds.rem_euclid(86_400) } else { seconds };
-    Value::Time { seconds, form }
+const DAY: i64 = 86_400;
+
+/// How long the time is that is open at one end.
+const SEASON: i64 = 90 * DAY;
+
+/// Returns the first and the last second that a domain leaves.
+fn period(domain: &Domain) -> (i64, i64) {
+    match (domain.earliest, domain.latest) {
+        (Some(first), Some(last)) => (first, last.max(first)),
+        (Some(first), None) => (first.max(EARLIEST), LATEST.max(first + SEASON)),
+        (None, Some(last)) => (EARLIEST.min(last - SEASON), last.min(LATEST)),
+        (None, None) => (EARLIEST, LATEST - 1),
+    }
+}
+
+fn time(form: TimeForm, (first, last): (i64, i64), random: &mut Rng) -> Value {
+    let seconds = random.i64(first..=last);
+    if form != TimeForm::Date {
+        return Value::Time { seconds, form };
+    }
+    // The day's beginning, or the next day's where that is too early.
+    let day = seconds - seconds.rem_euclid(DAY);
+    Value::Time { seconds: if day < first { day + DAY } else { day }, form }
 }
 
 fn source(table: &str, column: &Column, domain: &Domain) -> Option<Source> {
@@ -150,23 +226,28 @@ fn source(table: &str, column: &Column, domain: &Domain) -> Option<Source> {
         return Some(Source::Choice(domain.choices.clone()));
     }
     if column.element.is_some() {
-        return array(table, column);
+        return array(table, column, domain);
     }
     if !column.labels.is_empty() {
         return Some(Source::Choice(column.labels.iter().cloned().map(Value::Text).collect()));
     }
+    if let Some(subtype) = &column.range_of {
+        return Span::new(subtype, &column.kind).map(Source::Span);
+    }
+    if column.kind == "c" {
+        let field = |field: &Column| Sampler::new(table, field, &Domain::default());
+        return (!column.fields.is_empty()).then(|| Source::Row(column.fields.iter().map(field).collect()));
+    }
+    let (first, last) = period(domain);
     Some(match column.base.as_str() {
         "bool" => Source::Bool,
-        "int2" | "int4" | "int8" | "numeric" | "float4" | "float8" | "money" => number(column, domain),
+        "int2" | "int4" | "int8" | "oid" | "numeric" | "float4" | "float8" | "money" => {
+            number(column, domain)
+        }
         "uuid" => Source::Uuid,
-        "date" => Source::Time { form: TimeForm::Date },
-        "timestamp" => Source::Time { form: TimeForm::Timestamp },
-        "timestamptz" => Source::Time { form: TimeForm::TimestampTz },
-        "time" => Source::Clock,
-        "interval" => Source::Interval,
-        "json" | "jsonb" => Source::Json,
-        "bytea" => Source::Bytes,
-        "inet" | "cidr" => Source::Network,
+        "date" => Source::Time { form: TimeForm::Date, first, last },
+        "timestamp" => Source::Time { form: TimeForm::Timestamp, first, last },
+        "timestamptz" => Source::Time { form: TimeForm::TimestampTz, first, last },
         "text" | "varchar" | "bpchar" | "citext" | "name" => {
             let topic = topic(table, &column.name);
             match domain.pattern.as_ref().and_then(|text| Some((text, pattern::read(text)?))) {
@@ -177,14 +258,14 @@ fn source(table: &str, column: &Column, domain: &Domain) -> Option<Source> {
                 None => Source::Text(topic),
             }
         }
-        _ => return None,
+        _ => Source::Rare(Rare::new(column, domain)?),
     })
 }
 
-fn array(table: &str, column: &Column) -> Option<Source> {
-    let base = column.element.clone()?;
-    let element = Column { base, element: None, modifier: -1, ..column.clone() };
-    Some(Source::Array(Box::new(Sampler::new(table, &element, &Domain::default())?)))
+fn array(table: &str, column: &Column, domain: &Domain) -> Option<Source> {
+    let element = Column { base: column.element.clone()?, element: None, ..column.clone() };
+    let element = Box::new(Sampler::new(table, &element, &Domain::default())?);
+    Some(Source::Array { element, least: usize::from(domain.read) })
 }
 
 /// A range of whole units by name, as a person would expect it.
@@ -218,7 +299,7 @@ fn usual(name: &str, fractions: bool) -> (f64, f64) {
 fn number(column: &Column, domain: &Domain) -> Source {
     let (scale, most) = match column.base.as_str() {
         "int2" => (0, 32_000.0),
-        "int4" | "int8" => (0, 2_000_000_000.0),
+        "int4" | "int8" | "oid" => (0, 2_000_000_000.0),
         "numeric" if column.modifier >= 4 => {
             // numeric.c: ((precision << 16) | scale) + VARHDRSZ; a negative scale is not made up.
             let modifier = column.modifier - 4;
@@ -236,53 +317,10 @@ fn number(column: &Column, domain: &Domain) -> Source {
     let high = high.min(greatest);
     let (low, high) = if low <= high { (low, high) } else { (least.unwrap_or(greatest.min(0.0)), greatest) };
     let high = if domain.max.is_none() { high.min(low.max(0.0) + 10_000.0) } else { high };
-    Source::Number {
-        low: (low * unit).ceil() as i64,
-        high: (high * unit).floor().max((low * unit).ceil()) as i64,
-        scale,
-    }
+    let low = (low * unit).ceil() as i64;
+    let whole = |bound: f64| ((bound * unit).floor() as i64).max(low);
+    Source::Number { low, high: whole(high), most: whole(greatest), scale }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::seed::table::tests::column;
-
-    fn numeric(precision: i32, scale: i32) -> Column {
-        Column { base: "numeric".to_owned(), modifier: ((precision << 16) | scale) + 4, ..column("share") }
-    }
-
-    #[test]
-    fn numbers_fit_their_type_and_bounds() {
-        let mut random = Rng::with_seed(7);
-        let bound = |min, max, above_min| Domain { min, max, above_min, ..Domain::default() };
-        for (column, domain, least, greatest) in [
-            (numeric(3, 2), Domain::default(), 0.0, 9.99),
-            (numeric(5, 2), bound(Some(0.0), Some(1.0), true), 0.01, 1.0),
-            (
-                Column { base: "int2".to_owned(), ..column("port") },
-                bound(Some(30_000.0), None, false),
-                30_000.0,
-                32_000.0,
-            ),
-            (Column { base: "int4".to_owned(), ..column("n") }, bound(Some(0.0), None, true), 1.0, 10_001.0),
-        ] {
-            let sampler = Sampler::new("t", &column, &domain).unwrap();
-            for _ in 0..200 {
-                let number = sampler.sample(None, &mut random).as_number().unwrap();
-                assert!((least..=greatest).contains(&number), "{number} of {}", column.base);
-            }
-        }
-    }
-
-    #[test]
-    fn texts_keep_their_number_within_the_width() {
-        let mut random = Rng::with_seed(7);
-        let short = Column { base: "varchar".to_owned(), modifier: 4 + 6, ..column("name") };
-        let sampler = Sampler::new("users", &short, &Domain::default()).unwrap();
-        let texts: std::collections::BTreeSet<_> =
-            (0..5000).map(|number| sampler.sample(Some(number), &mut random).text().unwrap()).collect();
-        assert_eq!(texts.len(), 5000);
-        assert!(texts.iter().all(|text| text.chars().count() <= 6));
-    }
-}
+mod tests;

@@ -48,6 +48,7 @@ fn unique_keys_hold_partial_ones_and_those_of_expressions_too() {
         columns: columns.iter().map(|&name| name.to_owned()).collect(),
         expressions: expressions.iter().map(|&sql| sql.to_owned()).collect(),
         predicate: predicate.map(str::to_owned),
+        nulls_equal: false,
         reads: ["email", "owner", "is_main"].iter().map(|&name| name.to_owned()).collect(),
     };
     users.uniques = vec![

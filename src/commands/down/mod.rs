@@ -1,8 +1,11 @@
 //! `crmdb migrate down`: takes back what was applied last.
 
+mod talk;
+
 use std::collections::BTreeMap;
 
-use super::context::{Context, Target, author, goal, limits, listing, lock_wait};
+use super::blast::{COUNT_BUDGET, Consent, Depth, consent, radius};
+use super::context::{Context, Target, author, goal, limits, lock_wait};
 use super::foreign_keys::after_down;
 use super::running::{fits, grouping, ran, refuse, run_plan};
 use super::verify::{Aftermath, after};
@@ -11,6 +14,7 @@ use crate::db::ledger;
 use crate::db::record::Author;
 use crate::db::run::{Execution, Grouping, Runner};
 use crate::error::Error;
+use crate::model::blast::Verdict;
 use crate::model::plan::{self, DownRequest, Goal, Source};
 use crate::model::progress::Progress;
 use crate::model::{EventKind, Ledger, Plan, Project, Step};
@@ -29,9 +33,10 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Bo
     };
     let project = opened.as_ref().map(|opened| &opened.project);
     let execution = Execution {
-        author: author(&manifest),
+        author: Author { reason: args.loss.reason.clone(), ..author(&manifest) },
         limits: limits(&args.run, &manifest)?,
         grouping: grouping(args.single_transaction),
+        haste: context.haste(&args.haste),
     };
     let mut target = context.connect(&manifest).await?;
     // What is shown is what will run: a COMMIT that a killed run had sent must not come between.
@@ -40,19 +45,33 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Bo
     let request = asked(context, args, &seen)?;
     let planned = decide(&target, (project, &seen), &request, &execution).await?;
     if args.dry_run {
-        return Ok(Box::new(Planned::new(COMMAND, target.name(), &planned)));
+        let budget = args.loss.count_budget.unwrap_or(COUNT_BUDGET);
+        let blast = radius(context, &target, (&planned, &seen), (Depth::Whole, budget)).await?;
+        return Ok(Box::new(Planned {
+            blast: Some(blast),
+            ..Planned::new(COMMAND, target.name(), &planned)
+        }));
     }
     if planned.steps.is_empty() {
         return Ok(Box::new(ran(context, (COMMAND, &target), (&planned, &[]), Vec::new())));
     }
-    confirm(context, &target, &planned)?;
-    let lock = context.lock(&mut target, wait(args, &manifest)?).await?;
+    agreed(context, &target, (args, &manifest, &planned, &seen)).await?;
+    let wait = lock_wait(args.run.lock_wait, &manifest)?;
+    let wait = execution.haste.left().map_or(wait, |left| wait.min(left));
+    let lock = context.lock(&mut target, wait).await?;
     let seen = context.ledger(&mut target, &lock).await?;
     let plan = decide(&target, (project, &seen), &request, &execution).await?;
     if !within(&plan, &planned) {
         return Err(Error::Overtaken { target: target.name() });
     }
-    let done = run_plan(context, (&mut target, &lock), &plan, (COMMAND, &execution)).await?;
+    let done = run_plan(context, (&mut target, &lock), &plan, (COMMAND, &execution)).await;
+    let done = done.map_err(|error| match error {
+        Error::Run(mut failure) => {
+            failure.again = talk::again(context, args, failure.done.len());
+            Error::Run(failure)
+        }
+        other => other,
+    })?;
     let mut runner = Runner { session: &mut target.session, lock: &lock, execution: &execution };
     let keys = after_down(&mut runner, &plan, &mut |event| context.terminal.progress(&event)).await?;
     // Without the files it is not known what should be left.
@@ -68,8 +87,22 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Bo
     Ok(Box::new(Ran { verified, ..ran(context, (COMMAND, &target), (&plan, &done), keys) }))
 }
 
-fn wait(args: &DownArgs, manifest: &Manifest) -> Result<std::time::Duration, Error> {
-    lock_wait(args.run.lock_wait, manifest)
+/// Shows what will go and gets the answers that it needs.
+async fn agreed(
+    context: &mut Context<'_>,
+    target: &Target,
+    (args, manifest, plan, ledger): (&DownArgs, &Manifest, &Plan, &Ledger),
+) -> Result<(), Error> {
+    talk::show(context, target, (plan, ledger, args));
+    talk::which(context, (plan, args))?;
+    let budget = args.loss.count_budget.unwrap_or(COUNT_BUDGET);
+    let blast = radius(context, target, (plan, ledger), (Depth::Rows, budget)).await?;
+    consent(context, target, (&blast, &Consent::new(&args.loss, manifest))).await?;
+    let steps = plan.steps.len();
+    if steps < 2 || blast.verdict() != Verdict::Harmless {
+        return Ok(());
+    }
+    context.confirm(&format!("take back {steps} migrations from {}?", target.name()))
 }
 
 /// Returns what the arguments ask for: the last migration alone, if nothing else is said.
@@ -125,21 +158,4 @@ fn within(plan: &Plan, planned: &Plan) -> bool {
             == (&b.module, &b.schema, b.version, b.script.checksum)
     };
     plan.steps.iter().all(|step| planned.steps.iter().any(|shown| same(step, shown)))
-}
-
-/// Shows what will go; more than one step needs a yes.
-fn confirm(context: &mut Context<'_>, target: &Target, plan: &Plan) -> Result<(), Error> {
-    let steps = plan.steps.len();
-    context.terminal.note(&format!("taking back from {}:\n{}", target.name(), listing(plan).trim_end()));
-    for key in plan.steps.iter().flat_map(|step| &step.releases) {
-        let name = format!("{}.{}", key.schema, key.constraint);
-        context.terminal.note(&format!("the foreign key {name} is taken back to waiting first"));
-    }
-    for note in &plan.notes {
-        context.terminal.note(&format!("note: {note}"));
-    }
-    if steps < 2 {
-        return Ok(());
-    }
-    context.confirm(&format!("take back {steps} migrations from {}?", target.name()))
 }

@@ -1,0 +1,37 @@
+//! What can be typed where data may die.
+
+use std::time::Duration;
+
+use clap::Args;
+
+use super::args::{HasteArgs, RunArgs};
+use super::duration;
+
+/// What is asked before data dies.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Data loss")]
+pub struct LossArgs {
+    /// Go on although data dies; `=DATABASE` names the database, which a protected one needs
+    #[arg(long, num_args = 0..=1, default_missing_value = "", require_equals = true, value_name = "DATABASE")]
+    pub accept_data_loss: Option<String>,
+    /// Why: goes to the event log; a protected database needs it
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    /// How long rows are counted before the rest is estimated [default: 2s]
+    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
+    pub count_budget: Option<Duration>,
+}
+
+/// `crmdb migrate redo`
+#[derive(Clone, Debug, Args)]
+pub struct RedoArgs {
+    /// How data dies.
+    #[command(flatten)]
+    pub loss: LossArgs,
+    /// How fast it must be.
+    #[command(flatten)]
+    pub haste: HasteArgs,
+    /// How it is run.
+    #[command(flatten)]
+    pub run: RunArgs,
+}

@@ -1,0 +1,196 @@
+//! The blast radius of a plan, and the consent that it needs.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::context::{Context, Target};
+use super::rehearse::{Rehearsed, rehearse};
+use crate::cli::args::LossArgs;
+use crate::db::target::{self, Counting};
+use crate::error::Error;
+use crate::model::blast::{self, Blast, Lock, Loss, Lost, Verdict};
+use crate::model::rehearsal::Relation;
+use crate::model::{Ledger, Plan};
+use crate::project::Manifest;
+use crate::report::{self, Style};
+
+/// How long rows are counted, where nothing else is said.
+pub(super) const COUNT_BUDGET: Duration = Duration::from_secs(2);
+
+/// How thoroughly the blast radius is found out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Depth {
+    /// Everything, for somebody who looks at it.
+    Whole,
+    /// No rehearsal where the target holds no row: nothing can die.
+    Rows,
+}
+
+/// Finds out what `plan` destroys.
+pub(super) async fn radius(
+    context: &mut Context<'_>,
+    target: &Target,
+    (plan, ledger): (&Plan, &Ledger),
+    (depth, budget): (Depth, Duration),
+) -> Result<Blast, Error> {
+    if plan.steps.is_empty() || (depth == Depth::Rows && !target::holds_rows(&target.session).await?) {
+        return Ok(Blast::empty());
+    }
+    let rehearsed = match rehearse(context, (target, plan)).await? {
+        Ok(rehearsed) => rehearsed,
+        Err(reason) => return Ok(Blast::unknown(reason)),
+    };
+    measure(target, (plan, ledger), (&rehearsed, budget)).await
+}
+
+/// Measures in the target what the rehearsal showed.
+pub(super) async fn measure(
+    target: &Target,
+    (plan, ledger): (&Plan, &Ledger),
+    (rehearsed, budget): (&Rehearsed, Duration),
+) -> Result<Blast, Error> {
+    let session = &target.session;
+    let Rehearsed { rehearsal, inventory } = rehearsed;
+    let (mut losses, gone) = blast::losses(rehearsal, inventory);
+    spread(target, &mut losses).await?;
+    let taken = rehearsal.locks();
+    let locked = taken.iter().map(|(relation, ..)| *relation);
+    let mut relations: Vec<&Relation> = locked.chain(losses.iter().map(|loss| &loss.relation)).collect();
+    relations.sort();
+    relations.dedup();
+    let (facts, users) =
+        tokio::try_join!(target::read_facts(session, &relations), target::read_users(session, &relations))?;
+    let users = users.into_iter().filter(|user| {
+        taken.iter().any(|(relation, mode, _)| **relation == user.relation && mode.conflicts(user.mode))
+    });
+    let users = users.collect();
+    let locks = taken.iter().map(|(relation, mode, step)| Lock {
+        migration: rehearsal.steps[*step].migration.clone(),
+        relation: (*relation).clone(),
+        mode: *mode,
+        bytes: facts.get(relation).map(|fact| fact.bytes),
+    });
+    let locks = locks.collect();
+    let applied: Vec<Option<Timestamp>> =
+        plan.steps.iter().map(|step| ledger.applied_at(&step.module, &step.schema, step.version)).collect();
+    target::count(session, &mut losses, &Counting { facts: &facts, budget, applied: &applied }).await?;
+    let unknown = rehearsal
+        .stopped
+        .as_ref()
+        .map(|stopped| format!("`{}` fails on a copy of the schema: {}", stopped.migration, stopped.reason));
+    Ok(Blast { losses, gone, locks, users, unknown })
+}
+
+/// Adds the tables whose rows go with deleted rows that they refer to.
+async fn spread(target: &Target, losses: &mut Vec<Loss>) -> Result<(), Error> {
+    let deleted: Vec<Loss> = losses.iter().filter(|loss| loss.lost == Lost::SomeRows).cloned().collect();
+    for loss in deleted {
+        for relation in target::read_cascades(&target.session, &[&loss.relation]).await? {
+            let known = losses.iter().any(|other| {
+                other.relation == relation && matches!(other.lost, Lost::Table | Lost::Rows | Lost::SomeRows)
+            });
+            if !known {
+                losses.push(Loss { relation, with: String::new(), ..loss.clone() });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// How the loss of data is consented to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Consent<'a> {
+    /// What `--accept-data-loss` says: the database's name behind it, or nothing.
+    pub(super) accepted: Option<&'a str>,
+    /// What `--reason` says.
+    pub(super) reason: Option<&'a str>,
+    /// Whether `schema.toml` says that the target is protected; the database itself may say so too.
+    pub(super) protected: bool,
+}
+
+impl<'a> Consent<'a> {
+    /// Takes what was typed.
+    pub(super) fn new(args: &'a LossArgs, manifest: &Manifest) -> Self {
+        Self {
+            accepted: args.accept_data_loss.as_deref(),
+            reason: args.reason.as_deref(),
+            protected: manifest.database.protected,
+        }
+    }
+}
+
+/// Shows what dies and gets the consent, or makes the refusal.
+pub(super) async fn consent(
+    context: &mut Context<'_>,
+    target: &Target,
+    (blast, consent): (&Blast, &Consent<'_>),
+) -> Result<(), Error> {
+    let shown = report::blast::human(blast, context.terminal.style());
+    if blast.verdict() == Verdict::Harmless {
+        if !shown.is_empty() {
+            context.terminal.note(shown.trim_end());
+        }
+        return Ok(());
+    }
+    let protected = consent.protected || target::is_protected(&target.session).await?;
+    let lost = report::blast::human(blast, Style::PLAIN);
+    let why = match blast.verdict() {
+        Verdict::Unknown => "it is not known whether data would be lost",
+        _ => "data would be lost",
+    };
+    agree(context, target, (&Consent { protected, ..*consent }, why, &lost))
+}
+
+/// Gets the consent to losing what `lost` says, or makes the refusal, for which `why` stands.
+///
+/// On a terminal the database's name is typed; elsewhere `--accept-data-loss` answers. A protected target needs both, the
+/// name behind the flag where there is nobody to type it, and a reason.
+pub(super) fn agree(
+    context: &mut Context<'_>,
+    target: &Target,
+    (consent, why, lost): (&Consent<'_>, &str, &str),
+) -> Result<(), Error> {
+    let database = target.options.database();
+    let flag = if consent.protected {
+        format!("--accept-data-loss={database}")
+    } else {
+        "--accept-data-loss".to_owned()
+    };
+    let refuse = |message: &str, hint: String| {
+        Err(Error::DataLoss { lost: lost.to_owned(), message: message.to_owned(), hint })
+    };
+    let accept = format!("accept the loss with `{flag}`");
+    match consent.accepted {
+        _ if consent.protected && consent.reason.is_none() => {
+            let message = format!("{why}, the target is protected, and no reason is given");
+            refuse(&message, "say why with `--reason TEXT`, which goes to the event log".to_owned())
+        }
+        Some(name) if !name.is_empty() && name != database => {
+            let message = format!("`--accept-data-loss` names `{name}`, and the database is `{database}`");
+            refuse(&message, format!("write `--accept-data-loss={database}` if that is the one"))
+        }
+        None if consent.protected => refuse(&format!("{why}, and the target is protected"), accept),
+        Some("") if consent.protected => typed(context, database, (why, lost, accept)),
+        None => typed(context, database, (why, lost, accept)),
+        Some(_) => {
+            context.terminal.note(lost.trim_end());
+            Ok(())
+        }
+    }
+}
+
+fn typed(
+    context: &mut Context<'_>,
+    database: &str,
+    (why, lost, hint): (&str, &str, String),
+) -> Result<(), Error> {
+    if !context.terminal.is_attended() {
+        return Err(Error::DataLoss { lost: lost.to_owned(), message: why.to_owned(), hint });
+    }
+    context.terminal.note(lost.trim_end());
+    match context.terminal.ask(&format!("{why}; type the name of the database to go on")) {
+        Some(answer) if answer.trim() == database => Ok(()),
+        _ => Err(Error::Unconfirmed { message: format!("that is not its name, `{database}`"), hint }),
+    }
+}

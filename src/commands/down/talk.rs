@@ -1,0 +1,86 @@
+//! What `down` says before it runs, what it asks, and how it says to go on.
+
+use crate::cli::args::{DownArgs, SchemaArg};
+use crate::commands::context::{Context, Target, listing};
+use crate::error::Error;
+use crate::model::plan::Finding;
+use crate::model::{Ledger, Plan};
+use crate::report::text::time;
+
+/// Shows what will be taken back; where the SQL is the ledger's, who applied it and when.
+pub(super) fn show(
+    context: &mut Context<'_>,
+    target: &Target,
+    (plan, ledger, args): (&Plan, &Ledger, &DownArgs),
+) {
+    let mut text = format!("taking back from {}:\n", target.name());
+    if args.from_ledger {
+        for step in &plan.steps {
+            text += &format!("  {}", step.label());
+            let mut rows = ledger.applied_to(&step.module, &step.schema);
+            if let Some(row) = rows.find(|row| row.version == step.version) {
+                text += &format!(", applied {} by `{}`", time(row.applied_at), row.applied_by);
+            }
+            text += &format!("; recorded rollback {}\n", step.script.checksum);
+        }
+    } else {
+        text += &listing(plan);
+    }
+    context.terminal.note(text.trim_end());
+    for key in plan.steps.iter().flat_map(|step| &step.releases) {
+        let name = format!("{}.{}", key.schema, key.constraint);
+        context.terminal.note(&format!("the foreign key {name} is taken back to waiting first"));
+    }
+    for note in &plan.notes {
+        context.terminal.note(&format!("note: {note}"));
+    }
+}
+
+/// Asks which rollbacks are meant where those of the files are not those that the ledger recorded.
+pub(super) fn which(context: &mut Context<'_>, (plan, args): (&Plan, &DownArgs)) -> Result<(), Error> {
+    let edited = plan.notes.iter().filter(|note| matches!(note, Finding::RollbackEdited { .. }));
+    let edited: Vec<Finding> = edited.cloned().collect();
+    if args.from_files || edited.is_empty() {
+        return Ok(());
+    }
+    match context.terminal.confirm("run the rollbacks of the files, not those that the ledger recorded?") {
+        Some(true) => Ok(()),
+        _ => Err(Error::Refused(edited)),
+    }
+}
+
+/// Returns the command that goes on after `done` migrations were taken back.
+pub(super) fn again(context: &Context<'_>, args: &DownArgs, done: usize) -> String {
+    let mut line = "crmdb migrate down".to_owned();
+    if let Some(to) = &args.to {
+        let module = to.module.as_ref().map(|module| format!("{module}:")).unwrap_or_default();
+        line += &format!(" --to {module}{}", to.version.0);
+    } else if args.all {
+        line += " --all";
+    } else if let Some(steps) = args.steps.filter(|steps| *steps > 1) {
+        line += &format!(" --steps {}", steps.saturating_sub(done).max(1));
+    }
+    for module in &context.global.module {
+        line += &format!(" --module {module}");
+    }
+    for schema in &context.global.schema {
+        if let SchemaArg::Install(module, schema) = schema {
+            line += &format!(" --schema {module}={schema}");
+        }
+    }
+    for (given, flag) in [
+        (args.from_ledger, " --from-ledger"),
+        (args.from_files, " --from-files"),
+        (args.single_transaction, " --single-transaction"),
+    ] {
+        if given {
+            line += flag;
+        }
+    }
+    match args.loss.accept_data_loss.as_deref() {
+        Some("") => line += " --accept-data-loss",
+        Some(database) => line += &format!(" --accept-data-loss={database}"),
+        None => {}
+    }
+    line
+}

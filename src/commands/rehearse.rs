@@ -1,0 +1,48 @@
+//! Rehearses a plan: rebuilds the target's schema on a shadow and runs the plan there.
+
+use super::context::{Context, Target};
+use super::shadow::{Edition, Shadow};
+use super::{diff, sides};
+use crate::db::rehearse::{self, Stage, read_inventory};
+use crate::error::Error;
+use crate::model::Plan;
+use crate::model::rehearsal::{Inventory, Rehearsal};
+
+/// A rehearsal, with what the target holds.
+#[derive(Debug)]
+pub(super) struct Rehearsed {
+    pub(super) rehearsal: Rehearsal,
+    pub(super) inventory: Inventory,
+}
+
+/// Rehearses `plan`. The inner error says why that can't be done: no server of this version is installed, or the schema
+/// can't be rebuilt.
+pub(super) async fn rehearse(
+    context: &mut Context<'_>,
+    (target, plan): (&Target, &Plan),
+) -> Result<Result<Rehearsed, String>, Error> {
+    let live = sides::schema(&target.session).await?;
+    let shadow = match Shadow::create(context, Edition::Like(live.catalog.version)).await {
+        Ok(shadow) => shadow,
+        Err(error) => return Ok(Err(format!("no shadow server could be started: {error}"))),
+    };
+    let outcome = on_stage(&shadow, &live, plan).await;
+    shadow.drop_database().await?;
+    outcome
+}
+
+async fn on_stage(
+    shadow: &Shadow,
+    live: &sides::Schema,
+    plan: &Plan,
+) -> Result<Result<Rehearsed, String>, Error> {
+    shadow.ensure_roles(&live.roles).await?;
+    shadow.ensure_tablespaces(&live.catalog.tablespaces().into_iter().collect()).await?;
+    if let Err(reason) = diff::rebuild(shadow, &live.catalog).await? {
+        return Ok(Err(reason));
+    }
+    let inventory = read_inventory(&shadow.session).await?;
+    let stage = Stage { session: &shadow.session, options: &shadow.options, inventory: &inventory };
+    let rehearsal = rehearse::rehearse(&stage, plan).await?;
+    Ok(Ok(Rehearsed { rehearsal, inventory }))
+}

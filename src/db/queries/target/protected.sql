@@ -1,0 +1,1 @@
+SELECT coalesce(pg_catalog.current_setting('crmdb.protected', true), 'off')

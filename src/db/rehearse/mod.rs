@@ -1,0 +1,160 @@
+//! Runs a plan on a shadow statement by statement and watches what it does: what vanishes, what it locks, rewrites and
+//! reads. The shadow holds the target's schema and no rows.
+//!
+//! Measured on PostgreSQL 15: `ALTER TABLE … SET NOT NULL`, `ADD CHECK`, `VALIDATE CONSTRAINT`, `CREATE INDEX` and every
+//! rewrite count as a scan of the table in `pg_stat_get_xact_numscans` although there is no row to read; `NOT VALID`
+//! constraints and constant defaults do not.
+
+mod alone;
+mod watch;
+
+use tokio::time::Instant;
+
+use super::connect::Options;
+use super::deferred::drop_key;
+use super::error::DbError;
+use super::record::{Limits, Scope, path_and_limits};
+use super::session::Session;
+use crate::model::rehearsal::{Inventory, Observed, Rehearsal, Rehearsed, Stopped, Touch, Work};
+use crate::model::{Direction, Mode, Plan, Step};
+use crate::sql::{self, Statement, meaning, quote};
+
+use watch::Watch;
+pub use watch::read_inventory;
+
+/// A shadow that holds the target's schema.
+#[derive(Debug)]
+pub struct Stage<'a> {
+    /// The connection that runs the plan.
+    pub session: &'a Session,
+    /// For further connections to the same database.
+    pub options: &'a Options,
+    /// What the target holds.
+    pub inventory: &'a Inventory,
+}
+
+/// Runs the plan. What the server refuses ends the rehearsal and is told in its value.
+///
+/// # Errors
+///
+/// When the shadow itself fails.
+pub async fn rehearse(stage: &Stage<'_>, plan: &Plan) -> Result<Rehearsal, DbError> {
+    let mut steps = Vec::with_capacity(plan.steps.len());
+    let mut before = stage.inventory.clone();
+    for step in &plan.steps {
+        let began = Instant::now();
+        let mut statements = Vec::new();
+        let ending = run(stage, step, &mut statements).await;
+        if let Err(reason) = ending {
+            stage.session.run("ending the rehearsal", "ROLLBACK").await?;
+            let stopped = Stopped { migration: step.label(), reason };
+            return Ok(Rehearsal { steps, stopped: Some(stopped) });
+        }
+        let duration_ms = milliseconds(began);
+        let after = read_inventory(stage.session).await?;
+        let mut converted = stage.inventory.converted(&before, &after);
+        converted.retain(|column| {
+            let mut touched = statements.iter().flat_map(|statement| &statement.touched);
+            touched.any(|touch| touch.relation == column.relation && touch.work == Work::Rewrite)
+        });
+        let gone = stage.inventory.gone(&before, &after);
+        steps.push(Rehearsed { migration: step.label(), statements, gone, converted, duration_ms });
+        before = after;
+    }
+    Ok(Rehearsal { steps, stopped: None })
+}
+
+async fn run(stage: &Stage<'_>, step: &Step, statements: &mut Vec<Observed>) -> Result<(), String> {
+    let session = stage.session;
+    session.plain(&format!("RESET ALL; {}", settings(step, Scope::Session))).await?;
+    if step.boundary && step.direction == Direction::Up {
+        let schema = quote::identifier(&step.schema).map_err(|error| error.to_string())?;
+        session.plain(&format!("CREATE SCHEMA IF NOT EXISTS {schema}")).await?;
+    }
+    for key in &step.releases {
+        session.plain(&drop_key(key)).await?;
+    }
+    let scripts = sql::statements(&step.script.text).map_while(Result::ok);
+    match &step.mode {
+        Mode::Transaction => {
+            session.plain("BEGIN").await?;
+            let mut watch = Watch::begin(session).await?;
+            for statement in scripts {
+                statements.push(observed(stage, &mut watch, &statement).await?);
+            }
+            session.plain("COMMIT; RESET SESSION AUTHORIZATION; RESET ROLE").await
+        }
+        Mode::Journal(entries) => {
+            for (index, statement) in scripts.enumerate() {
+                let finished = entries
+                    .iter()
+                    .any(|entry| entry.finished && usize::try_from(entry.ordinal) == Ok(index + 1));
+                if !finished {
+                    statements.push(single(stage, &statement).await?);
+                }
+            }
+            session.plain("RESET SESSION AUTHORIZATION; RESET ROLE").await
+        }
+    }
+}
+
+fn settings(step: &Step, scope: Scope) -> String {
+    let none = std::time::Duration::ZERO;
+    path_and_limits(
+        &step.schema,
+        &Limits { lock_timeout: none, statement_timeout: none, lock_retries: 0 },
+        scope,
+    )
+}
+
+/// Runs a statement of a file that is not in a transaction as `up` does: in one of its own where it can be.
+async fn single(stage: &Stage<'_>, statement: &Statement<'_>) -> Result<Observed, String> {
+    if meaning::refusal(statement.text).is_some() {
+        return alone::run(stage, statement).await;
+    }
+    stage.session.plain("BEGIN").await?;
+    let mut watch = Watch::begin(stage.session).await?;
+    let observed = observed(stage, &mut watch, statement).await?;
+    stage.session.plain("COMMIT").await?;
+    Ok(observed)
+}
+
+async fn observed(
+    stage: &Stage<'_>,
+    watch: &mut Watch,
+    statement: &Statement<'_>,
+) -> Result<Observed, String> {
+    // In a subtransaction of its own a statement that empties a table gives it a file, also where the table got one in
+    // this transaction already.
+    stage.session.plain("SAVEPOINT crmdb_statement").await?;
+    let began = Instant::now();
+    stage.session.statement(statement).await?;
+    let duration_ms = milliseconds(began);
+    let touched = watch.look(stage, statement.text).await?;
+    Ok(Observed { duration_ms, ..seen(statement, touched) })
+}
+
+fn seen(statement: &Statement<'_>, touched: Vec<Touch>) -> Observed {
+    Observed {
+        line: statement.position.line,
+        text: beginning(statement.text),
+        touched,
+        seen: true,
+        duration_ms: 0.0,
+    }
+}
+
+/// Returns the first words of a statement on one line.
+fn beginning(text: &str) -> String {
+    const LENGTH: usize = 72;
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let line = words.join(" ");
+    match line.char_indices().nth(LENGTH) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
+fn milliseconds(since: Instant) -> f64 {
+    (since.elapsed().as_secs_f64() * 1e6).round() / 1e3
+}

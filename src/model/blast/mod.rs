@@ -1,0 +1,107 @@
+//! The blast radius: what a plan destroys in the target, how much of it there is, and who is using it.
+
+mod amount;
+mod loss;
+
+use serde::Serialize;
+
+pub use amount::{Amount, Certainty, Since};
+pub use loss::{Loss, Lost, losses};
+
+use super::rehearsal::{LockMode, Relation};
+
+/// What a plan destroys.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Blast {
+    /// Rows and values that die, in the order of the steps.
+    pub losses: Vec<Loss>,
+    /// Everything else that vanishes, in the order of the steps.
+    pub gone: Vec<Vanished>,
+    /// The strongest lock that each step takes on each relation.
+    pub locks: Vec<Lock>,
+    /// Other sessions that hold locks now which the plan would wait for.
+    pub users: Vec<User>,
+    /// Why the whole of it is not known; `None` where it is.
+    pub unknown: Option<String>,
+}
+
+/// What vanishes without rows of its own: `index crm.leads_idx`, and what goes with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Vanished {
+    /// The label of the migration whose step takes it.
+    pub migration: String,
+    /// The kind of object.
+    pub kind: super::rehearsal::ThingKind,
+    /// The kind and name, for people.
+    pub name: String,
+    /// What goes with it: `2 indexes, 1 policy`; empty where nothing does.
+    pub with: String,
+}
+
+/// A lock that a step takes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Lock {
+    /// The label of the migration.
+    pub migration: String,
+    /// What is locked.
+    pub relation: Relation,
+    /// The strongest mode.
+    pub mode: LockMode,
+    /// The size of the relation with its indexes in the target, in bytes; `None` where it could not be asked for.
+    pub bytes: Option<u64>,
+}
+
+/// Another session that holds a lock on a relation of the plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct User {
+    /// The server process.
+    pub pid: i32,
+    /// The database role.
+    pub role: String,
+    /// The name that the client gave itself.
+    pub application: String,
+    /// The client's address, or `local` over a unix socket.
+    pub host: String,
+    /// What it is doing, in the words of `pg_stat_activity.state`.
+    pub state: String,
+    /// How long its transaction has been open, in seconds.
+    pub seconds: i64,
+    /// What it holds.
+    pub relation: Relation,
+    /// The strongest mode.
+    pub mode: LockMode,
+}
+
+/// What is known of the data that dies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// None does.
+    Harmless,
+    /// Some does, or may: what was estimated or could not be counted counts as some.
+    Deadly,
+    /// It is not known.
+    Unknown,
+}
+
+impl Blast {
+    /// The blast radius of a plan in a target without a row.
+    pub fn empty() -> Self {
+        Self { losses: Vec::new(), gone: Vec::new(), locks: Vec::new(), users: Vec::new(), unknown: None }
+    }
+
+    /// The blast radius of a plan of which it could not be found out what it destroys.
+    pub fn unknown(reason: String) -> Self {
+        Self { unknown: Some(reason), ..Self::empty() }
+    }
+
+    /// Tells whether data dies.
+    pub fn verdict(&self) -> Verdict {
+        if self.losses.iter().any(|loss| !loss.amount.is_nothing()) {
+            Verdict::Deadly
+        } else if self.unknown.is_some() {
+            Verdict::Unknown
+        } else {
+            Verdict::Harmless
+        }
+    }
+}

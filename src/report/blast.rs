@@ -1,0 +1,154 @@
+//! The blast radius as text: what dies, what else goes, what is locked, who is in the way.
+
+use std::collections::BTreeMap;
+
+use super::Style;
+use super::style::Role;
+use super::text::{bytes, count, number, printable};
+use crate::model::blast::{Amount, Blast, Certainty, Lock, Loss, Lost, User};
+use crate::model::rehearsal::LockMode;
+
+/// How many names a line lists before it only counts.
+const NAMES: usize = 8;
+
+/// Returns what the plan destroys, each line ended; nothing where it destroys nothing and all of it is known.
+pub fn human(blast: &Blast, style: Style) -> String {
+    let mut text = String::new();
+    if !blast.losses.is_empty() {
+        text += &format!("{}\n", style.paint(Role::Strong, "what is lost:"));
+        for loss in &blast.losses {
+            let role = if loss.amount.is_nothing() { Role::Aside } else { Role::Bad };
+            text += &format!("  {}\n", style.paint(role, printable(&line(loss))));
+        }
+    }
+    if !blast.gone.is_empty() {
+        text += &format!("{}\n", style.paint(Role::Strong, "what else goes:"));
+        for gone in &blast.gone {
+            let with = if gone.with.is_empty() { String::new() } else { format!(" with {}", gone.with) };
+            text += &printable(&format!("  {}{with}\n", gone.name));
+        }
+    }
+    text += &locks(&blast.locks, style);
+    text += &users(&blast.users, style);
+    if let Some(reason) = &blast.unknown {
+        text += &format!("{} {}\n", style.paint(Role::Warning, "not known:"), printable(reason));
+    }
+    text
+}
+
+fn line(loss: &Loss) -> String {
+    let table = &loss.relation;
+    let amount = |unit: &str| amount(&loss.amount, unit);
+    let with = if loss.with.is_empty() { String::new() } else { format!("; with {}", loss.with) };
+    match &loss.lost {
+        Lost::Table => format!("table {table}: {}{with}", amount("row")),
+        Lost::Rows => format!("all rows of {table}: {}", amount("row")),
+        Lost::SomeRows => format!("rows of {table}: {}", amount("row")),
+        Lost::Column { column } => format!("column {table}.{column}: {}", amount("value")),
+        Lost::Converted { column, from, to } => {
+            format!("column {table}.{column}, from {from} to {to}: {}", amount("value"))
+        }
+        Lost::EnumValue { column, of, value, .. } => {
+            format!("value `{value}` of {of} in {table}.{column}: {}", amount("row"))
+        }
+    }
+}
+
+fn amount(amount: &Amount, unit: &str) -> String {
+    let rows =
+        if amount.rows == 1 { format!("1 {unit}") } else { format!("{} {unit}s", number(amount.rows)) };
+    let mut text = match amount.certainty {
+        Certainty::Exact if amount.rows == 0 => return format!("no {unit}s"),
+        Certainty::Exact => rows,
+        Certainty::AtMost => format!("at most {rows}"),
+        Certainty::Estimate => format!("about {rows}"),
+        Certainty::Unknown => format!("nobody knows how many {unit}s"),
+    };
+    if let Some(size) = amount.bytes {
+        text += &format!(", {}", bytes(size));
+    }
+    if let Some(since) = &amount.since {
+        let by = if since.by == "statistics" {
+            "written or updated since the statistics began"
+        } else {
+            "written since it was applied"
+        };
+        let column = if since.by == "statistics" { String::new() } else { format!(" by `{}`", since.by) };
+        text += &format!(", {} {by}{column}", number(since.rows));
+    }
+    match &amount.why {
+        Some(why) => format!("{text} ({why})"),
+        None => text,
+    }
+}
+
+/// Returns the locks by mode, the strongest first, the largest tables first.
+pub fn locks(locks: &[Lock], style: Style) -> String {
+    let mut modes: BTreeMap<std::cmp::Reverse<LockMode>, Vec<&Lock>> = BTreeMap::new();
+    for lock in locks.iter().filter(|lock| lock.mode > LockMode::AccessShare) {
+        modes.entry(std::cmp::Reverse(lock.mode)).or_default().push(lock);
+    }
+    let mut text = String::new();
+    for (mode, mut locks) in modes {
+        locks.sort_by_key(|lock| (std::cmp::Reverse(lock.bytes), &lock.relation));
+        locks.dedup_by_key(|lock| &lock.relation);
+        let names = locks.iter().take(NAMES).map(|lock| match lock.bytes {
+            Some(size) if size > 0 => format!("{} ({})", lock.relation, bytes(size)),
+            _ => lock.relation.to_string(),
+        });
+        let names = names.collect::<Vec<_>>().join(", ");
+        let more = match locks.len().saturating_sub(NAMES) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let head = style.paint(Role::Strong, format!("{} ({}) on:", mode.0, mode.0.stops()));
+        text += &format!("{head} {}{more}\n", printable(&names));
+    }
+    text
+}
+
+/// Returns who is in the way, a line each.
+pub fn users(users: &[User], style: Style) -> String {
+    let mut text = String::new();
+    for user in users.iter().take(NAMES) {
+        let application =
+            if user.application.is_empty() { String::new() } else { format!(", `{}`", user.application) };
+        let state = if user.state.is_empty() { "a background process" } else { &user.state };
+        let who = format!(
+            "pid {} of role `{}` from {}{application} holds {} on {}: {state}, for {} s",
+            user.pid, user.role, user.host, user.mode, user.relation, user.seconds,
+        );
+        text += &format!("{} {}\n", style.paint(Role::Warning, "in the way:"), printable(&who));
+    }
+    if users.len() > NAMES {
+        text += &format!("{} in all are in the way\n", count(users.len(), "lock"));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::blast::Since;
+
+    #[test]
+    fn an_amount_says_how_sure_it_is() {
+        let exact = Amount {
+            rows: 12_431,
+            certainty: Certainty::Exact,
+            bytes: Some(3_355_443),
+            since: Some(Since { rows: 12, by: "created_at".to_owned() }),
+            why: None,
+        };
+        assert_eq!(
+            amount(&exact, "row"),
+            "12,431 rows, 3.2 MB, 12 written since it was applied by `created_at`"
+        );
+        let why = Some("counting took too long".to_owned());
+        let guessed =
+            Amount { certainty: Certainty::Estimate, bytes: None, since: None, why, ..exact.clone() };
+        assert_eq!(amount(&guessed, "value"), "about 12,431 values (counting took too long)");
+        assert_eq!(amount(&Amount { rows: 0, ..exact }, "row"), "no rows");
+        assert_eq!(amount(&Amount::unknown(), "row"), "nobody knows how many rows");
+    }
+}
