@@ -20,6 +20,7 @@ pub mod read;
 mod rename;
 mod renamed;
 mod scope;
+mod settle;
 
 pub use fingerprint::fingerprint;
 pub use id::{Id, Kind};
