@@ -1,5 +1,9 @@
 //! Why a command could not do its work: every layer's error, with exit code, stable code and the way out.
 
+mod failure;
+
+pub use failure::{Deed, RunFailure};
+
 use crate::catalog::ddl;
 use crate::catalog::read::ReadError;
 use crate::db::connect::OptionsError;
@@ -59,6 +63,12 @@ pub enum Error {
     /// A throw-away database can't be had, or can't hold what is asked of it.
     #[error("{0}; nothing was tried")]
     Shadow(#[from] crate::server::ShadowError),
+    /// What is about to be applied can't be taken back as it should.
+    #[error("{}", refusal(.findings))]
+    Unproved {
+        /// What was found, a line each.
+        findings: Vec<String>,
+    },
     /// Files and ledger do not allow what was asked.
     #[error("{}", refusal(.0))]
     Refused(Vec<Finding>),
@@ -106,12 +116,13 @@ pub enum Error {
         message: String,
     },
     /// Files that crmdb did not write are where it would write.
-    #[error("{} of `{folder}` not written by crmdb: {}; nothing was written", are(.paths), list(.paths))]
-    InTheWay {
-        /// The folder.
-        folder: String,
-        /// Paths from the folder on.
-        paths: Vec<String>,
+    #[error("{0}; nothing was written")]
+    InTheWay(String),
+    /// A migration or rollback that crmdb made was tried and does not do what it should.
+    #[error("{message}; nothing was written")]
+    Undrafted {
+        /// What came of the trial.
+        message: String,
     },
     /// A file could not be written.
     #[error("`{path}` can't be written: {reason}")]
@@ -133,42 +144,6 @@ pub enum Error {
     /// A run stopped after some of its steps.
     #[error("{}", .0.error)]
     Run(Box<RunFailure>),
-}
-
-/// What a run was to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Deed {
-    /// Apply migrations.
-    Apply,
-    /// Take migrations back.
-    TakeBack,
-    /// Load seeds.
-    Load,
-}
-
-/// A run that stopped: what happened and what is done all the same.
-#[derive(Debug)]
-pub struct RunFailure {
-    /// Why it stopped.
-    pub error: DbError,
-    /// The label of the migration that stopped it, and what became of it.
-    pub stopped: String,
-    /// Whether the stopped migration was rolled back whole.
-    pub rolled_back: bool,
-    /// The labels of the migrations that are done.
-    pub done: Vec<String>,
-    /// What the run was to do.
-    pub deed: Deed,
-    /// The command that goes on with the run.
-    pub again: String,
-}
-
-fn are(paths: &[String]) -> &'static str {
-    if paths.len() == 1 { "a file" } else { "files" }
-}
-
-fn list(paths: &[String]) -> String {
-    paths.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ")
 }
 
 fn refusal(findings: &[impl std::fmt::Display]) -> String {
@@ -196,8 +171,8 @@ impl Error {
             | Self::Selection(_)
             | Self::Options(_) => Exit::Usage,
             Self::Server(_) => Exit::NoConnection,
-            Self::Shadow(_) | Self::InTheWay { .. } => Exit::Refused,
-            Self::Untrue { .. } => Exit::Found,
+            Self::Shadow(_) | Self::InTheWay(_) | Self::Unproved { .. } => Exit::Refused,
+            Self::Untrue { .. } | Self::Undrafted { .. } => Exit::Found,
             Self::Unwritten { .. } => Exit::Usage,
             Self::Unwritable(_) => Exit::Refused,
             Self::Catalog(_) | Self::Load { .. } => Exit::SqlFailed,
@@ -221,6 +196,7 @@ impl Error {
             Self::Options(_) => "connection-settings",
             Self::Server(_) => "private-server",
             Self::Shadow(_) => "shadow",
+            Self::Unproved { .. } => "unproved",
             Self::Refused(_) | Self::SeedsRefused(_) => "refused",
             Self::Unconfirmed { .. } => "unconfirmed",
             Self::DataLoss { .. } => "data-loss",
@@ -229,8 +205,9 @@ impl Error {
             Self::Unwritable(_) => "unwritable",
             Self::Load { .. } => "load",
             Self::Untrue { .. } => "untrue",
+            Self::Undrafted { .. } => "undrafted",
             Self::Unwritten { .. } => "unwritten",
-            Self::InTheWay { .. } => "in-the-way",
+            Self::InTheWay(_) => "in-the-way",
             Self::Db(error) => db_code(error),
             Self::Run(failure) => db_code(&failure.error),
         }
@@ -262,11 +239,15 @@ impl Error {
             }
             Self::Db(error) => db_hint(error).into_iter().collect(),
             Self::Run(failure) => db_hint(&failure.error).into_iter().chain([run_hint(failure)]).collect(),
-            Self::InTheWay { .. } => {
-                vec!["move them away, or pull into another folder".to_owned()]
-            }
+            Self::InTheWay(_) => vec!["move them away, or pull into another folder".to_owned()],
             Self::Untrue { .. } => vec!["see the statements all the same with `--untried`".to_owned()],
             Self::Shadow(error) => error.hints(),
+            Self::Unproved { .. } => {
+                vec!["see what differs with `crmdb prove --pending`, or go on without `--prove`".to_owned()]
+            }
+            Self::Undrafted { .. } => {
+                vec!["write it by hand, and try it with `crmdb prove`".to_owned()]
+            }
             Self::Catalog(_) | Self::Unwritable(_) | Self::Load { .. } | Self::Unwritten { .. } => Vec::new(),
             Self::Project(_) | Self::Selection(_) | Self::Options(_) | Self::Server(_) => Vec::new(),
         }
@@ -301,6 +282,7 @@ fn db_exit(error: &DbError) -> Exit {
         | DbError::Unpromised { .. }
         | DbError::LedgerMalformed { .. }
         | DbError::Catalog { .. }
+        | DbError::Unbatched { .. }
         | DbError::SeedWithoutKey { .. } => Exit::Refused,
         DbError::Own { .. }
         | DbError::Statement(_)
@@ -329,6 +311,7 @@ fn db_code(error: &DbError) -> &'static str {
         DbError::LedgerTooNew { .. } => "ledger-too-new",
         DbError::LedgerMalformed { .. } => "ledger-malformed",
         DbError::Catalog { .. } => "catalog",
+        DbError::Unbatched { .. } => "unbatched",
         DbError::Own { .. } => "own-sql-failed",
         DbError::Statement(_) | DbError::SeedRows { .. } | DbError::MadeUpRows { .. } => "sql-failed",
         DbError::SeedFile { .. } => "seed-file",
@@ -389,7 +372,9 @@ fn run_hint(failure: &RunFailure) -> String {
             format!("correct the file and run `{}` again", failure.again)
         }
         DbError::MadeUpRows { .. } => "leave the table out by naming the others with `--table`".to_owned(),
-        DbError::SeedRows { .. } => format!("correct the file and run `{}` again", failure.again),
+        DbError::SeedRows { .. } | DbError::Unbatched { .. } => {
+            format!("correct the file and run `{}` again", failure.again)
+        }
         DbError::SeedWithoutKey { .. } => "or give the table a primary key that the header names".to_owned(),
         _ => format!("run `{}` again: it goes on from here by itself", failure.again),
     }

@@ -112,7 +112,7 @@ impl Migrations {
             migrations: done
                 .steps
                 .iter()
-                .map(|step| RanMigration::new(&done.plan.steps[step.index], step.took))
+                .map(|step| RanMigration::new(&done.plan.steps[step.index], step))
                 .collect(),
             foreign_keys: done.foreign_keys,
             notes: done.plan.notes.iter().map(ToString::to_string).collect(),

@@ -59,6 +59,8 @@ pub enum Kind {
     Constraint,
     /// That a table is a partition or an inheritance child of another.
     Inheritance,
+    /// That Citus distributes a table or a schema.
+    Distribution,
     Statistics,
     Rule,
     Trigger,
@@ -114,6 +116,7 @@ impl Kind {
             Self::MaterializedView => "MATERIALIZED VIEW",
             Self::Index => "INDEX",
             Self::Inheritance => "INHERITANCE",
+            Self::Distribution => "DISTRIBUTION",
             Self::Statistics => "STATISTICS",
             Self::Rule => "RULE",
             Self::Trigger => "TRIGGER",
@@ -252,6 +255,7 @@ impl Id {
             Kind::Cast => format!("({} AS {part})", self.name()),
             Kind::Transform => format!("FOR {} LANGUAGE {}", self.name(), identifier(part)),
             Kind::UserMapping => format!("FOR {part} SERVER {}", identifier(self.name())),
+            Kind::Distribution if self.name().is_empty() => identifier(self.schema()),
             Kind::Inheritance | Kind::PublicationTable => format!("{on} {part}"),
             Kind::PublicationSchema => format!("{on} {}", identifier(part)),
             Kind::DefaultPrivileges if self.schema().is_empty() => {

@@ -5,6 +5,7 @@
 
 pub mod acl;
 mod assemble;
+mod citus;
 pub mod ddl;
 pub mod diff;
 mod edges;

@@ -105,6 +105,12 @@ impl Catalog {
         columns
     }
 
+    /// Tells whether Citus distributes anything of it.
+    #[must_use]
+    pub fn is_distributed(&self) -> bool {
+        self.objects.keys().any(|id| id.kind() == Kind::Distribution)
+    }
+
     /// Returns the objects of one kind, in order.
     pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = (&Id, &Entry)> {
         self.objects.range(Id::new(kind, "", "")..).take_while(move |(id, _)| id.kind() == kind)

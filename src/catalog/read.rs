@@ -12,6 +12,7 @@ use tokio_postgres::{Client, Row, SimpleQueryMessage};
 
 use super::acl::Acl;
 use super::assemble::{Alias, Assembly, Dependency, Found, Note};
+use super::citus::{self, Source};
 use super::id::{Id, Kind};
 use super::model::{Catalog, Entry, Object};
 use super::queries;
@@ -63,9 +64,13 @@ pub async fn read(client: &Client) -> Result<Catalog, ReadError> {
 }
 
 async fn snapshot(client: &Client) -> Result<Assembly, ReadError> {
-    let (version, role) = server(client).await?;
+    let (version, role, distribution) = server(client).await?;
     if version < 14 {
         return Err(ReadError::Version(version));
+    }
+    if distribution.is_citus() {
+        let hidden = client.batch_execute(citus::HIDE_SHARDS).await;
+        hidden.map_err(|source| ReadError::Query { query: "hide shards", source })?;
     }
     let mut assembly = Assembly { version, role, ..Assembly::default() };
     // All questions are sent at once; each answer is taken in row by row as it comes, while the server works on.
@@ -80,6 +85,9 @@ async fn snapshot(client: &Client) -> Result<Assembly, ReadError> {
     );
     let (objects, details) = try_join(objects, details).await?;
     assembly.objects = objects.into_iter().flatten().collect();
+    if let Some(sql) = distribution.query() {
+        assembly.objects.extend(ask.rows("distribution", &sql, object).await?);
+    }
     (assembly.aliases, assembly.dependencies, assembly.notes) = (details.0, details.1, details.2);
     assembly.casts = details.3.into_iter().collect();
     let strangers = assembly.strangers();
@@ -155,15 +163,15 @@ impl Question<'_> {
     }
 }
 
-async fn server(client: &Client) -> Result<(u32, String), ReadError> {
-    let answer = client.simple_query(queries::SERVER).await;
+async fn server(client: &Client) -> Result<(u32, String, Source), ReadError> {
+    let answer = client.simple_query(&format!("{}, {}", queries::SERVER, citus::WHO)).await;
     let answer = answer.map_err(|source| ReadError::Query { query: "server", source })?;
     let row = answer.iter().find_map(|message| match message {
         SimpleQueryMessage::Row(row) => Some(row),
         _ => None,
     });
     let field = |at| row.and_then(|row| row.get(at)).unwrap_or_default();
-    Ok((field(0).parse().unwrap_or(0), field(1).to_owned()))
+    Ok((field(0).parse().unwrap_or(0), field(1).to_owned(), Source::read(field(2))))
 }
 
 fn object(row: &Row) -> Result<Found, ReadError> {
@@ -175,8 +183,8 @@ fn object(row: &Row) -> Result<Found, ReadError> {
     // A routine's text is its author's own.
     let routine = matches!(kind, Kind::Function | Kind::Procedure);
     let body = if routine { body.into() } else { array_casts(body) };
-    let object = Object::decode(kind, &body)
-        .map_err(|source| ReadError::Shape { object: id.to_string(), source })?;
+    let object =
+        Object::decode(kind, &body).map_err(|source| ReadError::Shape { object: id.to_string(), source })?;
     let acl: Option<Vec<String>> = row.get(9);
     let entry = Entry {
         on: None,

@@ -17,7 +17,9 @@ use super::renamed;
 /// only one of them has, before and after.
 pub(super) fn detect(from: &mut Cow<'_, Catalog>, to: &Catalog, apart: &mut Apart) -> Vec<Rename> {
     let mut renames = Vec::new();
-    for find in [tables, labels, columns, sequences, constraints, indexes] {
+    let finds =
+        [types, moved_tables, tables, labels, columns, moved_sequences, sequences, constraints, indexes];
+    for find in finds {
         loop {
             // A rename can show another: that of a partition's index shows once its parent's is done.
             let mut found = find(&Sides { from, to, apart });
@@ -39,7 +41,7 @@ pub(super) fn detect(from: &mut Cow<'_, Catalog>, to: &Catalog, apart: &mut Apar
 /// Returns the names that relations and the indexes of constraints have, by schema.
 fn taken(catalog: &Catalog) -> HashSet<(&str, &str)> {
     let names = catalog.objects.iter().filter_map(|(id, entry)| match &entry.object {
-        _ if id.kind().is_relation() => Some((id.schema(), id.name())),
+        _ if id.kind().is_relation() || id.kind().is_type() => Some((id.schema(), id.name())),
         Object::Constraint(constraint) if constraint.form != "c" => Some((id.schema(), id.part())),
         _ => None,
     });
@@ -50,7 +52,8 @@ fn taken(catalog: &Catalog) -> HashSet<(&str, &str)> {
 fn is_free(taken: &HashSet<(&str, &str)>, rename: &Rename) -> bool {
     let new = &rename.to;
     let name = if new.kind() == Kind::Constraint { new.part() } else { new.name() };
-    matches!(new.kind(), Kind::Enum | Kind::Column) || !taken.contains(&(new.schema(), name))
+    let inside = new.kind() == Kind::Column || (new.kind() == Kind::Enum && !new.part().is_empty());
+    inside || !taken.contains(&(new.schema(), name))
 }
 
 /// Both catalogs and what only one of them has.
@@ -96,6 +99,58 @@ impl Sides<'_> {
 
 fn key(of: &impl Serialize) -> Option<String> {
     serde_json::to_string(of).ok()
+}
+
+/// Tables of the same name with the same columns in another schema.
+fn moved_tables(sides: &Sides<'_>) -> Vec<Rename> {
+    let found = sides.pairs(Kind::Table, |catalog, id| {
+        let columns: Vec<_> =
+            catalog.columns(id).into_iter().map(|(id, column)| (id.part(), plain(column))).collect();
+        let object = &catalog.objects[id].object;
+        // The partitions of a table that moves stay where they are.
+        let whole = matches!(object, Object::Table(table) if table.partition_key.is_none());
+        let alone = whole && !columns.is_empty() && catalog.parents(id).is_empty();
+        alone.then(|| key(&(id.name(), object, &columns))).flatten()
+    });
+    let taken = taken(sides.from);
+    let free = |rename: &Rename| {
+        let parts = sides.from.objects.iter().filter(|(_, entry)| entry.on.as_ref() == Some(&rename.from));
+        let mut names = parts.filter_map(|(id, entry)| match &entry.object {
+            Object::Constraint(constraint) if constraint.form != "c" => Some(id.part()),
+            Object::Index(_) | Object::Ownership(_) | Object::Named => Some(id.name()),
+            _ => None,
+        });
+        names.all(|name| !taken.contains(&(rename.to.schema(), name)))
+    };
+    found.into_iter().filter(free).collect()
+}
+
+/// Types with the same parts, of the same name or in the same schema.
+fn types(sides: &Sides<'_>) -> Vec<Rename> {
+    let shape = |catalog: &Catalog, id: &Id| -> Option<String> {
+        let entry = &catalog.objects[id];
+        let attributes: Vec<_> =
+            catalog.columns(id).into_iter().map(|(id, column)| (id.part(), plain(column))).collect();
+        let checks: Vec<_> = catalog
+            .parts(id, Kind::DomainConstraint)
+            .map(|(check, entry)| (check.part(), &entry.object))
+            .collect();
+        key(&(&entry.object, attributes, checks))
+    };
+    let kinds = [Kind::Enum, Kind::Domain, Kind::Composite];
+    let found = kinds.into_iter().flat_map(|kind| sides.pairs(kind, shape));
+    found.filter(|Rename { from, to }| from.schema() == to.schema() || from.name() == to.name()).collect()
+}
+
+/// Sequences of no column, of the same name in another schema.
+fn moved_sequences(sides: &Sides<'_>) -> Vec<Rename> {
+    sides.pairs(Kind::Sequence, |catalog, id| {
+        let Object::Sequence(sequence) = &catalog.objects[id].object else { return None };
+        let mut sequence = sequence.clone();
+        sequence.schema = String::new();
+        let alone = !catalog.objects.contains_key(&id.with(Kind::Ownership, ""));
+        alone.then(|| key(&sequence)).flatten()
+    })
 }
 
 /// Tables with the same columns in the same order; one column says too little.

@@ -3,6 +3,8 @@
 //! What PostgreSQL prints of a view, a rule or a parsed body after a rename depends on aliases that the text does not
 //! show, so these are marked as differing and written anew.
 
+mod moved;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::diff::Rename;
@@ -45,7 +47,8 @@ impl Batch<'_> {
             self.settle_not_null(old);
         }
         match old.kind() {
-            Kind::Enum => self.label(old, new),
+            Kind::Enum if !old.part().is_empty() => self.label(old, new),
+            Kind::Enum | Kind::Domain | Kind::Composite => self.type_name(old, new),
             Kind::Column => {
                 for table in self.family(old) {
                     self.column(&table.with(Kind::Column, old.part()), new.part());
@@ -218,12 +221,19 @@ impl Batch<'_> {
                 Object::Inheritance(link) if link.parent == old_relation => {
                     link.parent = new_relation.clone()
                 }
-                object => unsettle_or(object, |text| words(text, &from, &to)),
+                object => {
+                    moved::types(object).into_iter().for_each(|name| *name = words(name, &from, &to));
+                    unsettle_or(object, |text| words(text, &from, &to));
+                }
             });
             // The part of what links a table is the table's name.
             if matches!(user.kind(), Kind::PublicationTable | Kind::Inheritance) && user.part() == from {
                 self.moves.insert(user.clone(), user.with(user.kind(), to.as_str()));
             }
+        }
+        self.signatures(old, (&from, &to));
+        if old.schema() != new.schema() {
+            self.companions(old, new.schema());
         }
         // A table's index, sequence and type have names of their own.
         for kind in [
@@ -249,6 +259,7 @@ impl Batch<'_> {
         self.edit(old, |object| {
             if let Object::Sequence(sequence) = object {
                 new.name().clone_into(&mut sequence.name);
+                new.schema().clone_into(&mut sequence.schema);
             }
         });
         for user in self.users(old) {

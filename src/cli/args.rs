@@ -9,7 +9,8 @@ use super::duration;
 pub use super::format::Format;
 pub use super::haste_args::HasteArgs;
 pub use super::loss_args::{LossArgs, RedoArgs};
-use super::prove_args::ProveArgs;
+pub use super::mending_args::{BaselineArgs, NewArgs, RepairArgs, RollbackArgs, SquashArgs};
+pub use super::prove_args::ProveArgs;
 pub use super::schema_args::{ContractArgs, ContractList, PullArgs, Schema, ScopeArgs, ShowArgs};
 use super::seed_args::SeedArgs;
 pub use super::values::{GoalArg, SchemaArg};
@@ -136,6 +137,10 @@ pub enum Migrate {
     Diff(DiffArgs),
     /// Write an empty migration and its rollback
     New(NewArgs),
+    /// Write the rollback of a migration, as the difference from after it to before it
+    Rollback(RollbackArgs),
+    /// Put one migration in the place of the first ones, with an equal result
+    Squash(SquashArgs),
     /// Record migrations as applied without running them
     Baseline(BaselineArgs),
     /// Accept files that were edited or renamed after they were applied, or try deferred foreign keys again
@@ -185,6 +190,16 @@ pub struct UpArgs {
     /// Go on although applied migrations have no file here
     #[arg(long)]
     pub allow_missing: bool,
+    /// Prove on a throw-away database first that what is pending can be taken back, with so many made-up rows in each
+    /// table where a number is given; what was found goes into the ledger
+    #[arg(long, num_args = 0..=1, default_missing_value = "0", require_equals = true, value_name = "ROWS", conflicts_with = "dry_run")]
+    pub prove: Option<u64>,
+    /// Write tables anew that are larger than `[policy] max_rewrite`
+    #[arg(long)]
+    pub accept_rewrite: bool,
+    /// Read tables whole that are larger than `[policy] max_scan`, while nobody can write to them
+    #[arg(long)]
+    pub accept_scan: bool,
     /// Apply all pending migrations in one transaction: all or none
     #[arg(long, num_args = 0..=1, default_missing_value = "true", default_value = "false", require_equals = true, value_name = "BOOL", action = clap::ArgAction::Set)]
     pub single_transaction: bool,
@@ -258,35 +273,6 @@ pub struct HistoryArgs {
     pub limit: u32,
 }
 
-/// `crmdb migrate new`
-#[derive(Clone, Debug, Args)]
-pub struct NewArgs {
-    /// What it does, in words: `add_owner` or "add owner"
-    pub name: String,
-}
-
-/// `crmdb migrate baseline`
-#[derive(Clone, Debug, Args)]
-pub struct BaselineArgs {
-    /// The last version that the database holds already; `MODULE:VERSION` where there are several modules
-    #[arg(long, value_name = "VERSION", value_parser = goal)]
-    pub to: GoalArg,
-    /// How long to wait for another run to end [default: 60s]
-    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
-    pub lock_wait: Option<Duration>,
-}
-
-/// `crmdb migrate repair`
-#[derive(Clone, Debug, Args)]
-pub struct RepairArgs {
-    /// Try again the deferred foreign keys that orphan rows stood in the way of, or that were dropped by hand
-    #[arg(long)]
-    pub foreign_keys: bool,
-    /// How foreign keys are added.
-    #[command(flatten)]
-    pub run: RunArgs,
-}
-
 /// `crmdb diff`
 #[derive(Clone, Debug, Args)]
 pub struct DiffArgs {
@@ -308,6 +294,9 @@ pub struct DiffArgs {
     /// Print the statements without trying them on a shadow database first
     #[arg(long)]
     pub untried: bool,
+    /// Write a migration of this name and its rollback; the difference must be one from `migrations`
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["rollback", "untried"])]
+    pub write: Option<String>,
     /// Write the statements that lead back to this file
     #[arg(long, value_name = "FILE")]
     pub rollback: Option<PathBuf>,

@@ -5,6 +5,7 @@ pub mod duration;
 mod format;
 mod haste_args;
 mod loss_args;
+pub mod mending_args;
 pub mod prove_args;
 mod schema_args;
 pub mod seed_args;

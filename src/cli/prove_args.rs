@@ -1,4 +1,4 @@
-//! What can be typed after `crmdb prove`, and after the commands that write migrations from differences.
+//! What can be typed after `crmdb prove`.
 
 use clap::Args;
 

@@ -6,12 +6,16 @@ use jiff::Timestamp;
 
 use super::context::{Context, Target};
 use super::rehearse::{Rehearsed, rehearse};
+use super::running::refuse;
 use crate::cli::args::LossArgs;
+use crate::db::record::Author;
 use crate::db::target::{self, Counting};
 use crate::error::Error;
 use crate::model::blast::{self, Blast, Lock, Loss, Lost, Verdict};
+use crate::model::plan::Finding;
+use crate::model::policy::Policy;
 use crate::model::rehearsal::Relation;
-use crate::model::{Ledger, Plan};
+use crate::model::{EventKind, Ledger, Plan, policy};
 use crate::project::Manifest;
 use crate::report::{self, Style};
 
@@ -79,7 +83,9 @@ pub(super) async fn measure(
         .stopped
         .as_ref()
         .map(|stopped| format!("`{}` fails on a copy of the schema: {}", stopped.migration, stopped.reason));
-    Ok(Blast { losses, gone, locks, users, unknown })
+    let sizes = facts.iter().map(|(relation, fact)| (relation.clone(), fact.bytes)).collect();
+    let costs = policy::costs(rehearsal, &sizes);
+    Ok(Blast { losses, gone, locks, costs, unseen: rehearsal.unseen(), users, unknown })
 }
 
 /// Adds the tables whose rows go with deleted rows that they refer to.
@@ -96,6 +102,22 @@ async fn spread(target: &Target, losses: &mut Vec<Loss>) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// Refuses what costs more than `[policy]` allows and nobody has accepted.
+pub(super) async fn afford(
+    target: &Target,
+    (blast, policy): (&Blast, &Policy),
+    (ledger, author): (&Ledger, &Author),
+) -> Result<(), Error> {
+    let mut findings = policy.over(&blast.costs);
+    if let Some(reason) = blast.unknown.as_ref().filter(|_| !policy.is_empty()) {
+        findings.push(Finding::CostUnknown { reason: reason.clone() });
+    }
+    if findings.is_empty() {
+        return Ok(());
+    }
+    Err(refuse(&target.session, ledger, (EventKind::Up, findings), author).await)
 }
 
 /// How the loss of data is consented to.

@@ -2,7 +2,8 @@
 #![expect(clippy::disallowed_methods, reason = "the way back is written to a file that the user names")]
 
 use super::context::Context;
-use super::shadow::{Edition, Shadow};
+use super::from_diff::{self, Wanted};
+use super::shadow::{Edition, Shadow, citus};
 use super::sides::{self, Schema, Side};
 use crate::catalog::ddl::{self, Statement, Transactional};
 use crate::catalog::diff::{Aspect, Changes, Locking, Options, Renames, diff};
@@ -15,6 +16,16 @@ use crate::report::diff::Difference;
 pub(super) async fn run(context: &mut Context<'_>, args: &DiffArgs) -> Result<Box<dyn Report>, Error> {
     let (from, to) = (Side::read(&args.from)?, Side::read(&args.to)?);
     let options = options(context, args);
+    if let Some(name) = &args.write {
+        if from != Side::Migrations {
+            return Err(Error::Usage {
+                message: "`--write` makes a migration, and a migration leads on from the migrations"
+                    .to_owned(),
+                hint: Some(format!("write `crmdb diff --from migrations --to live --write {name}`")),
+            });
+        }
+        return from_diff::run(context, Wanted { command: "diff", name, to, options }).await;
+    }
     let [from, to] = sides::read(context, [&from, &to]).await?;
     let changes = diff(&from.catalog, &to.catalog, &options);
     let statements = if changes.is_empty() { Vec::new() } else { ddl::statements(&changes)? };
@@ -108,6 +119,9 @@ async fn attempt(
     shadow.ensure_roles(&from.roles.union(&to.roles).cloned().collect()).await?;
     let tablespaces = [&from.catalog, &to.catalog].map(Catalog::tablespaces);
     shadow.ensure_tablespaces(&tablespaces.into_iter().flatten().collect()).await?;
+    if from.catalog.is_distributed() || to.catalog.is_distributed() {
+        citus::stand_in(&shadow.session).await?;
+    }
     if let Err(reason) = rebuild(shadow, &from.catalog).await? {
         return Ok(Trial::Impossible(reason));
     }

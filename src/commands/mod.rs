@@ -7,7 +7,9 @@ mod completions;
 pub(crate) mod context;
 mod diff;
 mod down;
+mod draft;
 pub(crate) mod foreign_keys;
+mod from_diff;
 mod history;
 mod init;
 mod new;
@@ -16,6 +18,7 @@ mod pull;
 mod redo;
 mod rehearse;
 mod repair;
+mod rollback;
 mod running;
 mod schema;
 mod seed;
@@ -23,6 +26,7 @@ mod server;
 mod shadow;
 mod show;
 mod sides;
+mod squash;
 mod status;
 mod up;
 pub(crate) mod verify;
@@ -53,7 +57,9 @@ pub async fn run(cli: &Cli, context: &mut Context<'_>) -> Result<Box<dyn Report>
         Command::Migrate(Migrate::Down(args)) => down::run(context, args).await,
         Command::Migrate(Migrate::Status(args)) | Command::Status(args) => status::run(context, args).await,
         Command::Migrate(Migrate::Verify(args)) | Command::Verify(args) => verify::run(context, args).await,
-        Command::Migrate(Migrate::New(args)) => new::run(context, args),
+        Command::Migrate(Migrate::New(args)) => new::run(context, args).await,
+        Command::Migrate(Migrate::Squash(args)) => squash::run(context, args).await,
+        Command::Migrate(Migrate::Rollback(args)) => rollback::run(context, args).await,
         Command::Migrate(Migrate::Baseline(args)) => baseline::run(context, args).await,
         Command::Migrate(Migrate::Repair(args)) => repair::run(context, args).await,
         Command::Migrate(Migrate::Redo(args)) => redo::run(context, args).await,

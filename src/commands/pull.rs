@@ -23,7 +23,9 @@ pub(super) async fn run(context: &mut Context<'_>, args: &PullArgs) -> Result<Bo
     let folder = Folder::open(&args.folder, MARK)?;
     let stale = folder.stale(&wanted);
     if !stale.in_the_way.is_empty() && !args.check {
-        return Err(Error::InTheWay { folder: args.folder.display().to_string(), paths: stale.in_the_way });
+        let paths: Vec<_> = stale.in_the_way.iter().map(|path| format!("`{path}`")).collect();
+        let folder = args.folder.display();
+        return Err(Error::InTheWay(format!("of `{folder}` crmdb did not write {}", paths.join(", "))));
     }
     if !args.check {
         folder.write(&wanted, &stale)?;

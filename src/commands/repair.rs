@@ -9,6 +9,7 @@ use crate::db::run::{Execution, Grouping, Haste, Runner};
 use crate::error::Error;
 use crate::model::deferred::Aim;
 use crate::model::progress::Listener;
+use crate::model::squash;
 use crate::model::step::label;
 use crate::model::{Installation, Ledger};
 use crate::report::Report;
@@ -48,6 +49,7 @@ fn corrections<'a>(installations: &[Installation<'a>], ledger: &'a Ledger) -> Ve
             let same = row.module == installation.module.name && row.schema == installation.schema;
             let file =
                 installation.module.migrations.iter().find(|file| same && file.version() == row.version);
+            let file = file.filter(|_| squash::standing_for(&installation.module.migrations, row).is_none());
             let differs =
                 file.filter(|file| file.up.checksum != row.checksum || file.file.as_str() != row.file);
             corrections.extend(differs.map(|file| Correction { row, file }));

@@ -53,7 +53,7 @@ pub(super) fn ran(
     Ran {
         command,
         target: target.name(),
-        migrations: done.iter().map(|done| RanMigration::new(&plan.steps[done.index], done.took)).collect(),
+        migrations: done.iter().map(|done| RanMigration::new(&plan.steps[done.index], done)).collect(),
         foreign_keys,
         left: plan.left,
         notes: plan.notes.iter().map(ToString::to_string).collect(),

@@ -103,13 +103,8 @@ async fn replayed(
     wanted: Wanted<'_>,
 ) -> Result<Vec<Found>, Error> {
     let rehearsed = Rehearsed::of(installations);
-    let replay = Replay {
-        opened,
-        installations: &rehearsed.installations(),
-        until: Until::End,
-        settled: 0,
-        command: COMMAND,
-    };
+    let replay =
+        Replay { opened, installations: &rehearsed.installations(), until: Until::End, command: COMMAND };
     let shadow = Shadow::replayed(context, Edition::Any, &replay).await?;
     let read = found(&shadow.session, wanted).await;
     shadow.drop_database().await?;

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::context::{Context, Target};
-use super::shadow::{Edition, ROLES, Rehearsed, Replay, Shadow, Until};
+use super::shadow::{Edition, ROLES, Rehearsed, Replay, Shadow, Until, citus};
 use crate::catalog::{self, Catalog};
 use crate::db::session::Session;
 use crate::error::Error;
+use crate::model::replay;
 use crate::project::Manifest;
 use crate::sql;
 
@@ -46,8 +47,15 @@ impl Side {
             _ if text.contains("://") || text.contains('=') => Ok(Self::Url(text.to_owned())),
             _ if path.exists() => Ok(Self::Files(path.to_path_buf())),
             _ => {
+                // A URL that is not written well is none, and its password is nobody's business.
+                let may_be_secret = text.contains('@') || text.to_ascii_lowercase().contains("pass");
+                let shown = if may_be_secret {
+                    "what `--from` or `--to` names".to_owned()
+                } else {
+                    format!("`{text}`")
+                };
                 let message =
-                    format!("`{text}` is no file, folder or URL, and none of `live`, `migrations`, `empty`");
+                    format!("{shown} is no file, folder or URL, and none of `live`, `migrations`, `empty`");
                 Err(Error::usage(message))
             }
         }
@@ -74,6 +82,11 @@ pub(super) async fn read(context: &mut Context<'_>, sides: [&Side; 2]) -> Result
         [Some(from), Some(to)] => Ok([from, to]),
         _ => Err(Error::usage("a diff has two sides")),
     }
+}
+
+/// Reads one side.
+pub(super) async fn one(context: &mut Context<'_>, side: &Side) -> Result<Schema, Error> {
+    if side.is_made() { make(context, side, None).await } else { look(context, side).await }
 }
 
 async fn look(context: &mut Context<'_>, side: &Side) -> Result<Schema, Error> {
@@ -122,7 +135,6 @@ async fn replay(context: &mut Context<'_>, edition: Edition) -> Result<Shadow, E
         opened: &opened,
         installations: &rehearsed.installations(),
         until: Until::End,
-        settled: 0,
         command: "diff",
     };
     Shadow::replayed(context, edition, &replay).await
@@ -140,6 +152,9 @@ async fn load(session: &Session, path: &Path) -> Result<(), Error> {
             text.map_err(|error| Error::usage(format!("`{}` can't be read: {error}", file.display())))?;
         let text = sql::normalise(&text);
         let failed = |line, message| Error::Load { path: file.display().to_string(), line, message };
+        if replay::speaks_of_citus(&text) {
+            citus::stand_in(session).await?;
+        }
         for statement in sql::statements(&text) {
             let statement = statement.map_err(|error| failed(error.position().line, error.to_string()))?;
             let line = statement.position.line;

@@ -6,6 +6,7 @@ use crate::cli::args::StatusArgs;
 use crate::db::{ledger, lock};
 use crate::error::Error;
 use crate::model::plan::{Finding, compare};
+use crate::model::squash;
 use crate::model::step::label;
 use crate::model::{Installation, Ledger};
 use crate::report::Report;
@@ -19,10 +20,10 @@ pub(super) async fn run(context: &mut Context<'_>, args: &StatusArgs) -> Result<
     let ledger = ledger?;
     let keys = Keys::declared(&opened.project, &installations, &context.schemas()?);
     let foreign_keys = keys.look(&target.session, &ledger).await?.report(&ledger);
-    let mut findings = Vec::new();
+    let (folded, mut findings) = squash::fold(&installations, &ledger);
     let mut modules = Vec::new();
     for installation in &installations {
-        let comparison = compare(installation, &ledger);
+        let comparison = compare(installation, folded.as_ref().unwrap_or(&ledger));
         findings.extend(comparison.findings);
         let pending = comparison.pending.iter().map(|file| file.file.as_str().to_owned()).collect();
         modules.push(module(&ledger, &installation.module.name, (&installation.schema, pending)));

@@ -1,16 +1,22 @@
 //! `crmdb migrate up`: applies what is pending.
 
 use super::apply::{COMMAND, Look, Request, carry_out, look};
-use super::blast::{COUNT_BUDGET, Consent, Depth, consent, radius};
-use super::context::{Context, author, goal, limits, lock_wait};
+use super::blast::{COUNT_BUDGET, Consent, Depth, afford, consent, radius};
+use super::context::{Context, Target, author, goal, limits, lock_wait};
 use super::foreign_keys::Keys;
+use super::prove::{self, Base, Course};
 use super::running::{grouping, ran};
+use super::shadow::Edition;
 use crate::cli::args::UpArgs;
+use crate::db::ledger;
 use crate::db::record::Author;
 use crate::db::run::Execution;
 use crate::error::Error;
+use crate::model::blast::Verdict;
 use crate::model::plan::{Goal, UpRequest};
-use crate::model::{Installation, Step};
+use crate::model::policy::Policy;
+use crate::model::progress::Listener;
+use crate::model::{Installation, Proof, Step};
 use crate::project::Opened;
 use crate::report::Report;
 use crate::report::plan::Planned;
@@ -43,15 +49,58 @@ pub(super) async fn run(context: &mut Context<'_>, args: &UpArgs) -> Result<Box<
         }));
     }
     let look = look(&target.session, &request).await?;
-    if look.plan.steps.iter().any(Step::may_destroy) {
+    let policy = allowed(args, &opened);
+    let destroys = look.plan.steps.iter().any(Step::may_destroy);
+    if !look.plan.steps.is_empty() && (destroys || !policy.is_empty()) {
         let blast = radius(context, &target, (&look.plan, &look.seen), (Depth::Rows, budget)).await?;
-        consent(context, &target, (&blast, &Consent::new(&args.loss, &opened.manifest))).await?;
+        afford(&target, (&blast, &policy), (&look.seen, &request.execution.author)).await?;
+        // Where the text destroys nothing, not to know more is no reason to ask.
+        if destroys || blast.verdict() != Verdict::Unknown {
+            consent(context, &target, (&blast, &Consent::new(&args.loss, &opened.manifest))).await?;
+        }
     }
+    let proofs = match args.prove {
+        Some(rows) => proved(context, &target, (&opened, &request, &look), rows).await?,
+        None => Vec::new(),
+    };
     let connection = (&mut target.session, &target.options);
-    let done =
-        carry_out(connection, (&request, look), &mut |event| context.terminal.progress(&event)).await?;
+    let listener: &mut Listener<'_> = &mut |event| context.terminal.progress(&event);
+    let done = carry_out(connection, (&request, look), listener).await;
+    if !proofs.is_empty() && !target.session.is_closed() {
+        let lock = context.lock(&mut target, lock_wait).await?;
+        ledger::write_proofs(&target.session, &lock, &proofs).await?;
+    }
+    let done = done?;
     let report = ran(context, (COMMAND, &target), (&done.plan, &done.steps), done.foreign_keys);
     Ok(Box::new(Ran { verified: done.verified, ..report }))
+}
+
+/// Proves what is about to be applied; what can't be taken back is an error.
+async fn proved(
+    context: &mut Context<'_>,
+    target: &Target,
+    (opened, request, look): (&Opened, &Request<'_>, &Look),
+    rows: u64,
+) -> Result<Vec<Proof>, Error> {
+    let chosen = look.plan.steps.iter().map(|step| (step.module.clone(), step.version)).collect();
+    let course =
+        prove::course(opened, request.installations, (&Base::Applied(look.seen.clone()), Some(&chosen)))?;
+    let edition = Edition::like(&target.session).await?;
+    let course = Course { edition, rows: (rows > 0).then_some(rows), ..course };
+    let walked = prove::walk(context, &course).await?;
+    if walked.report.findings.is_empty() {
+        return Ok(walked.proofs);
+    }
+    Err(Error::Unproved { findings: walked.report.findings.into_iter().map(|one| one.message).collect() })
+}
+
+/// Returns the budget of `schema.toml` without what the arguments accept.
+fn allowed(args: &UpArgs, opened: &Opened) -> Policy {
+    let policy = opened.manifest.policy;
+    Policy {
+        max_rewrite: policy.max_rewrite.filter(|_| !args.accept_rewrite),
+        max_scan: policy.max_scan.filter(|_| !args.accept_scan),
+    }
 }
 
 /// Returns what the arguments ask for. `--to sales:2` means `sales` and what it depends on, unless `--module` says more.

@@ -6,18 +6,21 @@
 
 use tokio_postgres::types::{ToSql, Type};
 
+use super::batch;
 use super::begun::{self, Begun};
 use super::copy::copy_rows;
 use super::deferred::release;
-use super::error::{DbError, Refusal, StatementError, ends_session, refusal};
+use super::error::{DbError, StatementError, ends_session, refusal};
 use super::lock::own_error;
 use super::reconcile::{Cleanup, Remains, Wait, remains};
 use super::record::{Scope, claim, close_schema, open_schema, record, settings};
 use super::run::{Runner, pause};
+use super::trouble::Trouble;
 use super::work_lock;
 use crate::model::ledger::JournalEntry;
 use crate::model::progress::{Listener, Progress};
-use crate::model::{Direction, Step};
+use crate::model::step::Batched;
+use crate::model::{Direction, Mode, Step};
 use crate::sql::meaning::{self, Change, Effect, Parameter, Reach, change, effect};
 use crate::sql::{self, Statement};
 
@@ -25,17 +28,17 @@ const WORK_DONE: &str = include_str!("queries/work_unlock.sql");
 const BEGIN_STEP: &str = include_str!("queries/begin_unfinished.sql");
 const END_STEP: &str = include_str!("queries/end_unfinished.sql");
 const BEGIN_ENTRY: &str = include_str!("queries/begin_entry.sql");
-const FINISH_ENTRY: &str = include_str!("queries/finish_entry.sql");
+pub(super) const FINISH_ENTRY: &str = include_str!("queries/finish_entry.sql");
 
 /// The SQLSTATE of a procedure or `DO` block that commits while a transaction is open around it.
 const INVALID_TRANSACTION_TERMINATION: &str = "2D000";
 
-/// Runs `step`, going on with what an earlier run began.
+/// Runs `step`, going on with what an earlier run began; returns what a data change in batches did.
 pub(super) async fn run(
     runner: &mut Runner<'_>,
     step: &Step,
     listener: &mut Listener<'_>,
-) -> Result<(), DbError> {
+) -> Result<Option<Batched>, DbError> {
     let mut journal = Journal { runner, step, entries: Vec::new(), role: Vec::new() };
     let result = journal.whole(listener).await;
     if result.is_err() && !journal.runner.session.is_closed() {
@@ -46,9 +49,9 @@ pub(super) async fn run(
     result
 }
 
-struct Journal<'r, 'a> {
-    runner: &'r mut Runner<'a>,
-    step: &'r Step,
+pub(super) struct Journal<'r, 'a> {
+    pub(super) runner: &'r mut Runner<'a>,
+    pub(super) step: &'r Step,
     /// What an earlier run wrote.
     entries: Vec<JournalEntry>,
     /// The statements of the file so far that changed the role: in force for the statements of the file, never for those
@@ -56,32 +59,22 @@ struct Journal<'r, 'a> {
     role: Vec<String>,
 }
 
-/// How a statement of the file ended that did not end well.
-enum Trouble {
-    /// The server refused it.
-    Refused(Refusal),
-    /// The connection is gone, or crmdb's own SQL failed.
-    Fatal(DbError),
-}
-
-impl From<DbError> for Trouble {
-    fn from(error: DbError) -> Self {
-        Self::Fatal(error)
-    }
-}
-
 impl Journal<'_, '_> {
-    async fn whole(&mut self, listener: &mut Listener<'_>) -> Result<(), DbError> {
+    async fn whole(&mut self, listener: &mut Listener<'_>) -> Result<Option<Batched>, DbError> {
         if self.open(listener).await? == Begun::Whole {
-            return self.own("freeing the session's lock", WORK_DONE).await;
+            return self.own("freeing the session's lock", WORK_DONE).await.map(|()| None);
         }
         let step = self.step;
+        if let Mode::Batch { chunk, .. } = step.mode {
+            let done = batch::run(self, chunk, listener).await?;
+            return self.close().await.map(|()| Some(done));
+        }
         for (index, statement) in sql::statements(&step.script.text).map_while(Result::ok).enumerate() {
             let ordinal = i32::try_from(index + 1).unwrap_or(i32::MAX);
             self.statement(ordinal, &statement, listener).await?;
             self.heed(&statement, listener).await?;
         }
-        self.close().await
+        self.close().await.map(|()| None)
     }
 
     /// Takes the session's own lock, so that no statement of a killed run is still at work, and enters the step.
@@ -308,7 +301,7 @@ impl Journal<'_, '_> {
     }
 
     /// A deferred constraint fails here.
-    async fn commit(&mut self) -> Result<(), Trouble> {
+    pub(super) async fn commit(&mut self) -> Result<(), Trouble> {
         let committed = self.runner.session.client.batch_execute("COMMIT").await;
         committed.map_err(|error| self.trouble(&error))
     }
@@ -322,7 +315,7 @@ impl Journal<'_, '_> {
         result.map_err(|error| self.trouble(&error))
     }
 
-    fn trouble(&self, error: &tokio_postgres::Error) -> Trouble {
+    pub(super) fn trouble(&self, error: &tokio_postgres::Error) -> Trouble {
         let target = self.runner.session.target().to_owned();
         match refusal(error) {
             Some(refusal) if ends_session(&refusal.sqlstate) => {
@@ -367,12 +360,14 @@ impl Journal<'_, '_> {
     }
 
     /// Begins a transaction, unless another run has taken over.
-    async fn begin(&self, doing: &'static str) -> Result<(), DbError> {
+    pub(super) async fn begin(&self, doing: &'static str) -> Result<(), DbError> {
         let session = &*self.runner.session;
-        session.begin(doing, &session.footing.begin_alone()).await
+        let local = || settings(self.step, &self.runner.execution.limits, Scope::Transaction);
+        let begin = session.footing.begin_among(local);
+        session.begin(doing, &begin).await
     }
 
-    async fn own(&self, doing: &'static str, sql: &str) -> Result<(), DbError> {
+    pub(super) async fn own(&self, doing: &'static str, sql: &str) -> Result<(), DbError> {
         let done = self.runner.session.client.batch_execute(sql).await;
         done.map_err(|error| own_error(self.runner.session.target(), doing, &error))
     }
@@ -387,7 +382,7 @@ impl Journal<'_, '_> {
         done.map(drop).map_err(|error| own_error(self.runner.session.target(), doing, &error))
     }
 
-    fn hear(&mut self, statement: &Statement<'_>, listener: &mut Listener<'_>) {
+    pub(super) fn hear(&mut self, statement: &Statement<'_>, listener: &mut Listener<'_>) {
         while let Ok(notice) = self.runner.session.notices.try_recv() {
             let (severity, message) = (notice.severity(), notice.message());
             let line = Some(statement.position.line);

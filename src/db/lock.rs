@@ -41,6 +41,7 @@ impl RunLock {
         waiting: &mut dyn FnMut(Option<&Holder>),
     ) -> Result<Self, DbError> {
         let peer = peer::examine(at_work).await?;
+        at_work.footing.product = peer.product;
         let session = Session::open(options).await?;
         let run = |sql| simple(&session, "taking the lock", sql);
         let started = tokio::time::Instant::now();

@@ -1,5 +1,6 @@
 //! The database edge: connecting, the lock, the ledger, and running a plan.
 
+mod batch;
 mod begun;
 pub mod blockers;
 pub mod connect;
@@ -15,10 +16,12 @@ mod peer;
 mod pipeline;
 mod reconcile;
 pub mod record;
+mod refusal;
 pub mod rehearse;
 pub mod run;
 pub mod seed;
 pub mod session;
 pub mod target;
 mod transaction;
+mod trouble;
 mod work_lock;

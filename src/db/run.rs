@@ -13,6 +13,7 @@ use super::record::{Author, Limits, Occurrence, insert_event};
 use super::session::Session;
 use super::transaction::{Ending, Heard, Transaction};
 use crate::model::progress::{Listener, Progress};
+use crate::model::step::Batched;
 use crate::model::{Direction, EventKind, Mode, Outcome, Plan, Step};
 
 /// How a plan is run.
@@ -73,6 +74,8 @@ pub struct Done {
     pub index: usize,
     /// Wall time as this side saw it.
     pub took: Duration,
+    /// What a data change in batches did; `None` for other steps.
+    pub batched: Option<Batched>,
 }
 
 /// A run that stopped: what is done all the same, and why it stopped.
@@ -131,13 +134,15 @@ impl Runner<'_> {
             listener(Progress::Started { step: &group.plan.steps[index], index: index + 1, of });
         }
         let step = &group.plan.steps[first];
-        match &step.mode {
-            Mode::Journal(_) => journal::run(self, step, listener).await.map_err(|error| (first, error))?,
-            Mode::Transaction => self.transaction(group, listener).await?,
-        }
+        let batched = match &step.mode {
+            Mode::Journal(_) | Mode::Batch { .. } => {
+                journal::run(self, step, listener).await.map_err(|error| (first, error))?
+            }
+            Mode::Transaction => self.transaction(group, listener).await.map(|()| None)?,
+        };
         for index in group.range.clone() {
             let took = began.elapsed();
-            done.push(Done { index, took });
+            done.push(Done { index, took, batched });
             listener(Progress::Finished { step: &group.plan.steps[index], took });
         }
         Ok(())

@@ -116,7 +116,7 @@ impl Transaction<'_> {
             for statement in &frame.release {
                 pipeline.send(Origin::Own(index), statement).await?;
             }
-            self.send_script(pipeline, index, frame).await?;
+            self.send_script(pipeline, (index, bounds), frame).await?;
             pipeline.send(Origin::Own(index), &bounds.own_role).await?;
             if let Some(close) = &frame.close {
                 pipeline.send(Origin::Own(index), close).await?;
@@ -132,7 +132,7 @@ impl Transaction<'_> {
     async fn send_script<'p>(
         &'p self,
         pipeline: &mut Pipeline<'p, Origin>,
-        index: usize,
+        (index, bounds): (usize, &'p Bounds),
         frame: &'p Frame,
     ) -> Result<(), Failed<Origin>> {
         let step = &self.steps[index];
@@ -152,6 +152,9 @@ impl Transaction<'_> {
             }
             pipeline.send(origin, statement.text).await?;
             if change(statement.text).is_some_and(|change| change.parameter == Parameter::All) {
+                if !bounds.locals.is_empty() {
+                    pipeline.send(Origin::Own(index), &bounds.locals).await?;
+                }
                 pipeline.send(Origin::Own(index), &frame.settings).await?;
             }
         }

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::deferred::Recorded;
 use super::{Checksum, Direction, Script, Version};
+use crate::sql::directive::{Directives, Mode};
 use crate::sql::{self, Statement};
 
 /// The ledger as one read of the database saw it.
@@ -99,6 +100,11 @@ pub struct JournalEntry {
 }
 
 impl JournalEntry {
+    /// Returns the fingerprint of a statement that is run in batches: it is not done as one that is run whole is.
+    pub fn of_batches(statement: &Statement<'_>) -> Checksum {
+        Checksum::of(&format!("in batches: {}", statement.text))
+    }
+
     /// Returns the fingerprint of a statement and its rows.
     pub fn fingerprint(statement: &Statement<'_>) -> Checksum {
         match statement.rows {
@@ -112,9 +118,14 @@ impl JournalEntry {
 /// may have been corrected.
 pub fn goes_on_from(journal: &[JournalEntry], script: &Script) -> bool {
     let statements: Vec<_> = sql::statements(&script.text).map_while(Result::ok).collect();
+    let mode = Directives::read(&script.text).map(|directives| directives.mode);
+    let fingerprint = match mode {
+        Ok(Mode::Batch(_)) => JournalEntry::of_batches,
+        _ => JournalEntry::fingerprint,
+    };
     journal.iter().filter(|entry| entry.finished).all(|entry| {
         let index = usize::try_from(entry.ordinal - 1).unwrap_or(usize::MAX);
-        statements.get(index).is_some_and(|statement| JournalEntry::fingerprint(statement) == entry.checksum)
+        statements.get(index).is_some_and(|statement| fingerprint(statement) == entry.checksum)
     })
 }
 

@@ -15,12 +15,14 @@ pub mod migration;
 pub mod order;
 pub mod peer;
 pub mod plan;
+pub mod policy;
 pub mod progress;
 pub mod project;
 pub mod proof;
 pub mod rehearsal;
 pub mod replay;
 pub mod seed;
+pub mod squash;
 pub mod step;
 
 pub use checksum::Checksum;

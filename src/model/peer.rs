@@ -3,9 +3,10 @@
 use std::fmt;
 
 /// The server software.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Product {
     /// PostgreSQL, or one that behaves like it.
+    #[default]
     Postgres,
     /// PostgreSQL with the Citus extension in this database.
     Citus(CitusNode),

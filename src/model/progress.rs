@@ -66,6 +66,22 @@ pub enum Progress<'a> {
         /// What was found in the catalog.
         found: &'a str,
     },
+    /// A batch of a data change is committed.
+    Batch {
+        /// The step.
+        step: &'a Step,
+        /// How many rows of the table are gone through.
+        done: u64,
+        /// How many there are, as far as the server knows.
+        of: Option<u64>,
+    },
+    /// The next batch waits for a standby.
+    Behind {
+        /// The step.
+        step: &'a Step,
+        /// How far the standby is behind.
+        behind: Duration,
+    },
     /// Seeds are being loaded.
     Seed(SeedProgress<'a>),
     /// Something was done about a deferred foreign key, or will take its time.

@@ -52,11 +52,35 @@ fn tolerant(script: &Script) -> Script {
     Script::new(script.path.clone(), &text)
 }
 
+/// Tells whether the migrations need Citus, or stand-ins for it.
+pub fn distributes(installations: &[Installation<'_>]) -> bool {
+    let migrations = installations.iter().flat_map(|one| &one.module.migrations);
+    let mut scripts =
+        migrations.flat_map(|migration| std::iter::once(&migration.up).chain(&migration.rollback));
+    scripts.any(|script| speaks_of_citus(&script.text))
+}
+
 /// Returns the extensions that the migrations make.
 pub fn extensions(installations: &[Installation<'_>]) -> BTreeSet<String> {
     let scripts = installations.iter().flat_map(|one| &one.module.migrations).map(|migration| &migration.up);
     let statements = scripts.flat_map(|script| sql::statements(&script.text).map_while(Result::ok));
-    statements.filter_map(|statement| created_extension(statement.text)).collect()
+    let extensions = statements.filter_map(|statement| created_extension(statement.text));
+    // The stand-ins for it are one, so that it need not be installed.
+    extensions.filter(|name| name != "citus" || !distributes(installations)).collect()
+}
+
+/// Tells whether SQL calls a function by which Citus distributes tables or schemas.
+pub fn speaks_of_citus(text: &str) -> bool {
+    const CALLS: [&str; 7] = [
+        "create_distributed_table",
+        "create_reference_table",
+        "undistribute_table",
+        "alter_distributed_table",
+        "citus_schema_",
+        "citus_add_local_table_to_metadata",
+        "create_distributed_function",
+    ];
+    CALLS.iter().any(|call| text.contains(call))
 }
 
 /// Returns the statements of the migrations, and of their rollbacks, that reach beyond their database: replayed, they

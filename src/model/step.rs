@@ -6,6 +6,7 @@ use super::deferred::Recorded;
 use super::ledger::JournalEntry;
 use super::{Checksum, Script, Version};
 use crate::sql;
+use crate::sql::directive::Chunk;
 
 /// Which way a step goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -39,6 +40,24 @@ pub enum Mode {
     Transaction,
     /// Statement by statement, each written to the journal before and after it runs. Holds what an earlier run wrote.
     Journal(Vec<JournalEntry>),
+    /// Its one statement range by range of its table's key, each range in a transaction together with how far it has come.
+    Batch {
+        /// How large the ranges are.
+        chunk: Chunk,
+        /// Whether an earlier run began it.
+        begun: bool,
+    },
+}
+
+/// What a data change in batches did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Batched {
+    /// How many batches there were.
+    pub batches: u64,
+    /// How many rows of the table they went through.
+    pub rows: u64,
+    /// How many rows the statement changed.
+    pub changed: u64,
 }
 
 /// One migration that a plan applies or takes back.
@@ -84,7 +103,11 @@ impl Step {
 
     /// Tells whether an earlier run began this step.
     pub fn resumes(&self) -> bool {
-        matches!(&self.mode, Mode::Journal(entries) if !entries.is_empty())
+        match &self.mode {
+            Mode::Transaction => false,
+            Mode::Journal(entries) => !entries.is_empty(),
+            Mode::Batch { begun, .. } => *begun,
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use super::contract::{RawTable, Spans};
 use super::error::Problem;
 use crate::model::ForeignKey;
 use crate::model::contract::Contract;
+use crate::model::policy::{self, Policy};
 
 /// What `schema.toml` says. Unknown keys are errors.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -23,6 +24,12 @@ pub struct Manifest {
     /// `[execution]`
     #[serde(default)]
     pub execution: Execution,
+    /// `[policy]`
+    #[serde(default, rename = "policy")]
+    limits: PolicySettings,
+    /// The same, read.
+    #[serde(skip)]
+    pub policy: Policy,
     /// `[modules.<name>]`
     #[serde(default)]
     pub modules: BTreeMap<String, ModuleManifest>,
@@ -56,6 +63,27 @@ impl Default for LedgerSettings {
 
 fn yes() -> bool {
     true
+}
+
+/// `[policy]`: what a run may cost, as sizes such as `"1GB"`.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PolicySettings {
+    max_rewrite: Option<Spanned<String>>,
+    max_scan: Option<Spanned<String>>,
+}
+
+impl PolicySettings {
+    fn read(&self, text: &str) -> Result<Policy, Problem> {
+        let size = |setting: &Option<Spanned<String>>| {
+            let read = |spanned: &Spanned<String>| {
+                policy::size(spanned.get_ref())
+                    .map_err(|message| Problem::manifest(text, spanned.span().start, message))
+            };
+            setting.as_ref().map(read).transpose()
+        };
+        Ok(Policy { max_rewrite: size(&self.max_rewrite)?, max_scan: size(&self.max_scan)? })
+    }
 }
 
 /// `[execution]`: limits of a run, each the default of the flag with the same name.
@@ -111,6 +139,7 @@ impl Manifest {
             let offset = error.span().map_or(0, |span| span.start);
             Problem::manifest(text, offset, error.message().trim_end().replace('\n', "; "))
         })?;
+        manifest.policy = manifest.limits.read(text)?;
         for module in manifest.modules.values_mut() {
             module.foreign_keys = super::deferred::read(&module.deferred_foreign_keys, text)?;
             module.contract = super::contract::read(module, text)?;
@@ -154,6 +183,8 @@ mod tests {
             ("[ledger]\nstore_sql = 'no'\n", 2, 13, "invalid type: string \"no\""),
             ("[databas]\n", 1, 2, "unknown field `databas`"),
             ("[database\n", 1, 10, "unclosed table"),
+            ("[policy]\nmax_rewrite = 'much'\n", 2, 15, "`much` is not a size"),
+            ("[policy]\nmax_write = '1GB'\n", 2, 1, "unknown field `max_write`"),
             (
                 "[modules.erp]\ndeferred_foreign_keys = [\n  'a.b -> c.d',\n  'a.b -> c.d on delet cascade',\n]\n",
                 4,

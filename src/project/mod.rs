@@ -19,7 +19,7 @@ pub use error::{Problem, ProjectError};
 pub use manifest::{Database, Execution, LedgerSettings, Manifest, ModuleManifest};
 pub use refresh::{Fresh, USUAL, refresh};
 pub use seeds::{Seeds, open_seed, read_seeds};
-pub use write::{Written, init, new_migration, write_manifest};
+pub use write::{Over, Written, exists, init, new_migration, remove, write_manifest, write_texts};
 
 use crate::model::order::order;
 use crate::model::project::schema_problem;
@@ -27,7 +27,7 @@ use crate::model::step::ONLY_MODULE;
 use crate::model::{Module, Project, Script};
 
 /// A project's folder, read whole.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Opened {
     /// The folder that holds `schema.toml`, `migrations/` and `rollbacks/`.
     pub root: PathBuf,

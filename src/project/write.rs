@@ -24,7 +24,7 @@ pub fn init(root: &Path) -> Result<Written, ProjectError> {
     if root.join("migrations").exists() {
         return Err(Problem::Exists { path: "migrations".to_owned() }.into());
     }
-    write(root, &files)
+    write_texts(root, &files, Over::Nothing)
 }
 
 /// Writes an empty migration and its rollback for `module` (`None` where the project is one module).
@@ -34,7 +34,7 @@ pub fn new_migration(root: &Path, module: Option<&str>, file: &FileName) -> Resu
     let up = format!("-- {name}\n\n");
     let down = format!("-- takes back: {name}\n\n");
     let paths = [format!("migrations/{folder}{file}"), format!("rollbacks/{folder}{file}")];
-    write(root, &[(&paths[0], &up), (&paths[1], &down)])
+    write_texts(root, &[(&paths[0], &up), (&paths[1], &down)], Over::Nothing)
 }
 
 /// Writes the text of `schema.toml`.
@@ -44,9 +44,25 @@ pub fn write_manifest(root: &Path, text: &str) -> Result<(), ProjectError> {
     })
 }
 
-fn write(root: &Path, files: &[(&str, &str)]) -> Result<Written, ProjectError> {
-    if let Some((path, _)) = files.iter().find(|(path, _)| root.join(path).exists()) {
-        return Err(Problem::Exists { path: (*path).to_owned() }.into());
+/// What a new file may be written over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// Nothing.
+    Nothing,
+    /// The file that has its name.
+    Present,
+}
+
+/// Makes the error of a file that would be written over.
+pub fn exists(path: &str) -> ProjectError {
+    Problem::Exists { path: path.to_owned() }.into()
+}
+
+/// Writes files; nothing where one of them is there and may not be written over.
+pub fn write_texts(root: &Path, files: &[(&str, &str)], over: Over) -> Result<Written, ProjectError> {
+    let present = files.iter().find(|(path, _)| over == Over::Nothing && root.join(path).exists());
+    if let Some((path, _)) = present {
+        return Err(exists(path));
     }
     for (path, text) in files {
         let unwritable = |error: std::io::Error| Problem::Unwritable {
@@ -57,8 +73,22 @@ fn write(root: &Path, files: &[(&str, &str)]) -> Result<Written, ProjectError> {
         if let Some(folder) = file.parent() {
             std::fs::create_dir_all(folder).map_err(unwritable)?;
         }
-        let mut file = OpenOptions::new().write(true).create_new(true).open(&file).map_err(unwritable)?;
+        let mut options = OpenOptions::new();
+        match over {
+            Over::Nothing => options.write(true).create_new(true),
+            Over::Present => options.write(true).create(true).truncate(true),
+        };
+        let mut file = options.open(&file).map_err(unwritable)?;
         file.write_all(text.as_bytes()).map_err(unwritable)?;
     }
     Ok(files.iter().map(|(path, _)| (*path).to_owned()).collect())
+}
+
+/// Removes files.
+pub fn remove(root: &Path, paths: &[&str]) -> Result<(), ProjectError> {
+    for path in paths {
+        std::fs::remove_file(root.join(path))
+            .map_err(|error| Problem::Unwritable { path: (*path).to_owned(), reason: error.to_string() })?;
+    }
+    Ok(())
 }

@@ -6,7 +6,8 @@ use super::Style;
 use super::style::Role;
 use super::text::{bytes, count, number, printable};
 use crate::model::blast::{Amount, Blast, Certainty, Lock, Loss, Lost, User};
-use crate::model::rehearsal::LockMode;
+use crate::model::policy::Cost;
+use crate::model::rehearsal::{LockMode, Work};
 
 /// How many names a line lists before it only counts.
 const NAMES: usize = 8;
@@ -30,6 +31,10 @@ pub fn human(blast: &Blast, style: Style) -> String {
     }
     text += &locks(&blast.locks, style);
     text += &users(&blast.users, style);
+    if !blast.unseen.is_empty() {
+        let places = blast.unseen.join(", ");
+        text += &format!("{} what {} locks\n", style.paint(Role::Warning, "not seen:"), printable(&places));
+    }
     if let Some(reason) = &blast.unknown {
         text += &format!("{} {}\n", style.paint(Role::Warning, "not known:"), printable(reason));
     }
@@ -103,6 +108,29 @@ pub fn locks(locks: &[Lock], style: Style) -> String {
         };
         let head = style.paint(Role::Strong, format!("{} ({}) on:", mode.0, mode.0.stops()));
         text += &format!("{head} {}{more}\n", printable(&names));
+    }
+    text
+}
+
+/// Returns what the statements of one migration cost, as comments of SQL: a line for each that locks, reads or writes.
+pub fn costs(costs: &[&Cost]) -> String {
+    let mut text = String::new();
+    let told = costs.iter().filter(|cost| cost.lock > Some(LockMode::AccessShare) || cost.work != Work::None);
+    for cost in told {
+        let lock = cost.lock.map(|lock| format!("{lock} on ")).unwrap_or_default();
+        let held = cost.held.filter(|_| cost.lock.is_none());
+        let held = held.map(|held| format!(", under {held}")).unwrap_or_default();
+        let size = cost.bytes.filter(|size| *size > 0);
+        let size = size.map(|size| format!(" ({})", bytes(size))).unwrap_or_default();
+        let work = match cost.work {
+            Work::None => "",
+            Work::Scan => ", reads it whole",
+            Work::Write => ", writes rows",
+            Work::Delete => ", may delete rows",
+            Work::Rewrite => ", writes it anew",
+            Work::Empty => ", empties it",
+        };
+        text += &printable(&format!("-- line {}: {lock}{}{size}{work}{held}\n", cost.line, cost.relation));
     }
     text
 }

@@ -108,6 +108,7 @@ pub fn json(error: &Error) -> Value {
             let findings: Vec<_> = findings.iter().map(super::status::FindingStatus::from).collect();
             value["findings"] = super::to_json(&findings);
         }
+        Error::Unproved { findings } => value["findings"] = super::to_json(findings),
         Error::SeedsRefused(findings) => {
             let findings: Vec<_> = findings.iter().map(super::seed::FindingText::from).collect();
             value["findings"] = super::to_json(&findings);

@@ -23,6 +23,7 @@ pub mod seed_generate;
 pub mod seed_status;
 pub mod server;
 pub mod show;
+pub mod squash;
 pub mod status;
 pub mod style;
 mod table;

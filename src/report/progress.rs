@@ -47,7 +47,13 @@ pub fn line(progress: &Progress<'_>, style: Style) -> Option<String> {
             attempt + 1,
             duration(*pause)
         ),
-        Progress::Started { .. } | Progress::Finished { .. } => return None,
+        Progress::Behind { step, behind } => format!(
+            "{} `{}`: the next batch waits for a standby that is {} behind",
+            warning("waiting:"),
+            step.label(),
+            duration(*behind)
+        ),
+        Progress::Batch { .. } | Progress::Started { .. } | Progress::Finished { .. } => return None,
     })
 }
 

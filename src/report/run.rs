@@ -8,10 +8,12 @@ use serde_json::Value;
 use super::foreign_keys::{KeyStatus, exit, lines};
 use super::listing::Listing;
 use super::style::Role;
-use super::text::{count, duration};
+use super::text::{count, duration, rows};
 use super::verify::Verified;
 use super::{Report, Style, to_json};
+use crate::db::run::Done;
 use crate::error::Exit;
+use crate::model::step::Batched;
 use crate::model::{Direction, Step};
 
 /// What a run did.
@@ -51,21 +53,29 @@ pub struct RanMigration {
     pub file: String,
     /// Wall time in milliseconds.
     pub duration_ms: f64,
+    /// What a data change in batches did; `None` for other migrations.
+    pub batch: Option<Batched>,
     /// The label, for people.
     #[serde(skip)]
     pub label: String,
 }
 
+fn batches(done: Batched) -> String {
+    let batches = if done.batches == 1 { "batch" } else { "batches" };
+    format!("  {} changed in {} {batches}", rows(done.changed), done.batches)
+}
+
 impl RanMigration {
-    /// Makes the row of a step that took `took`.
-    pub fn new(step: &Step, took: Duration) -> Self {
+    /// Makes the row of a step that is done.
+    pub fn new(step: &Step, done: &Done) -> Self {
         Self {
             direction: step.direction,
             module: step.module.clone(),
             schema: step.schema.clone(),
             version: step.version.0,
             file: step.file.clone(),
-            duration_ms: (took.as_secs_f64() * 1e6).round() / 1e3,
+            duration_ms: (done.took.as_secs_f64() * 1e6).round() / 1e3,
+            batch: done.batched,
             label: step.label(),
         }
     }
@@ -114,10 +124,11 @@ impl Report for Ran {
             let verb = format!("{:<9}", verb(row.direction));
             let took = duration(Duration::from_secs_f64(row.duration_ms / 1000.0));
             text += &format!(
-                "{} {}  {}\n",
+                "{} {}  {}{}\n",
                 style.paint(Role::Good, verb),
                 row.label,
-                style.paint(Role::Aside, took)
+                style.paint(Role::Aside, took),
+                row.batch.map(batches).unwrap_or_default(),
             );
         }
         text += &lines(&self.foreign_keys, style);

@@ -45,6 +45,8 @@ pub struct Terminal {
     out: Style,
     err: Style,
     bar: Option<ProgressBar>,
+    /// The bar of a data change in batches, in place of the other one.
+    meter: Option<ProgressBar>,
 }
 
 impl Terminal {
@@ -61,6 +63,7 @@ impl Terminal {
             out: style(&out, out.is_term() && console::colors_enabled()),
             err: style(&err, err.is_term() && console::colors_enabled_stderr()),
             bar: None,
+            meter: None,
         }
     }
 
@@ -123,7 +126,7 @@ impl Terminal {
     pub fn note(&mut self, text: &str) {
         if self.volume == Volume::Normal {
             let line = format!("{text}\n");
-            match &self.bar {
+            match self.meter.as_ref().or(self.bar.as_ref()) {
                 Some(bar) => bar.suspend(|| print(std::io::stderr(), &line)),
                 None => print(std::io::stderr(), &line),
             }
@@ -144,7 +147,20 @@ impl Terminal {
                 bar.set_position(*index as u64 - 1);
                 bar.set_message(format!("{} {}", run::verb(step.direction), step.label()));
             }
+            Progress::Batch { step, done, of } => {
+                let meter = self.meter.get_or_insert_with(|| new_batches(*of));
+                if let Some(bar) = self.bar.take() {
+                    bar.finish_and_clear();
+                }
+                meter.set_message(step.label());
+                // The server's count is an estimate.
+                meter.set_length(meter.length().unwrap_or_default().max(*done));
+                meter.set_position(*done);
+            }
             Progress::Finished { .. } => {
+                if let Some(meter) = self.meter.take() {
+                    meter.finish_and_clear();
+                }
                 if let Some(bar) = &self.bar {
                     bar.inc(1);
                 }
@@ -191,10 +207,20 @@ impl Terminal {
     }
 
     fn clear(&mut self) {
-        if let Some(bar) = self.bar.take() {
+        for bar in [self.bar.take(), self.meter.take()].into_iter().flatten() {
             bar.finish_and_clear();
         }
     }
+}
+
+/// A bar over the rows of a table, with the time that is left.
+fn new_batches(rows: Option<u64>) -> ProgressBar {
+    let template = match rows {
+        Some(_) => "{bar:24} {human_pos}/{human_len} rows {wide_msg} {eta} left",
+        None => "{human_pos} rows {wide_msg} {elapsed}",
+    };
+    let bar = ProgressBar::with_draw_target(rows, ProgressDrawTarget::stderr());
+    bar.with_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 
 /// A bar that indicatif hides by itself where standard error is not a terminal.

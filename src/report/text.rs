@@ -5,6 +5,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+pub use crate::model::policy::bytes;
+
 /// Returns `1 migration` or `3 migrations`.
 pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
@@ -18,21 +20,9 @@ pub fn number(number: u64) -> String {
     groups.join(",")
 }
 
-/// Returns a size as people read it: `512 bytes`, `16 kB`, `3.2 MB`, in powers of 1024 as PostgreSQL counts.
-pub fn bytes(size: u64) -> String {
-    const UNITS: [&str; 5] = ["bytes", "kB", "MB", "GB", "TB"];
-    #[expect(clippy::cast_precision_loss, reason = "two digits are shown")]
-    let mut size = size as f64;
-    let mut unit = 0;
-    while size >= 1024.0 && unit + 1 < UNITS.len() {
-        size /= 1024.0;
-        unit += 1;
-    }
-    if size < 10.0 && size.fract() >= 0.05 {
-        format!("{size:.1} {}", UNITS[unit])
-    } else {
-        format!("{size:.0} {}", UNITS[unit])
-    }
+/// Returns `1 row` or `3 rows`.
+pub fn rows(number: u64) -> String {
+    format!("{number} row{}", if number == 1 { "" } else { "s" })
 }
 
 /// Returns a duration as people read it: `0.4 ms`, `35 ms`, `2.1 s`, `3 min 20 s`.
@@ -56,9 +46,14 @@ pub fn minute(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%MZ").to_string()
 }
 
-/// Makes text safe for a terminal: control characters but line ends and tabs become `?`.
+/// Makes text safe for a terminal: control characters but line ends and tabs become `?`, and so do those that turn the
+/// direction of writing, by which a name can be made to look like another.
 pub fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '?' } else { c }).collect()
+    let hidden = |c: char| {
+        c.is_control() && c != '\n' && c != '\t'
+            || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|c| if hidden(c) { '?' } else { c }).collect()
 }
 
 #[cfg(test)]
@@ -75,23 +70,15 @@ mod tests {
     }
 
     #[test]
-    fn numbers_and_sizes_are_easy_to_read() {
+    fn large_numbers_are_easy_to_read() {
         for (value, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
             assert_eq!(number(value), text);
-        }
-        for (size, text) in [
-            (0, "0 bytes"),
-            (1023, "1023 bytes"),
-            (16_384, "16 kB"),
-            (3_355_443, "3.2 MB"),
-            (5 << 40, "5 TB"),
-        ] {
-            assert_eq!(bytes(size), text);
         }
     }
 
     #[test]
     fn escape_sequences_of_others_do_not_reach_the_terminal() {
         assert_eq!(printable("a\u{1b}[31mb\n\tc\u{9b}d"), "a?[31mb\n\tc?d");
+        assert_eq!(printable("V1__\u{202e}lqs.\u{2067}größe"), "V1__?lqs.?größe");
     }
 }

@@ -43,6 +43,14 @@ pub enum ShadowError {
         /// Its name.
         database: String,
     },
+    /// The server of the shadows has another major version than the one that is needed.
+    #[error("the target is PostgreSQL {wanted}, and the server of `--shadow-url` PostgreSQL {found}")]
+    Major {
+        /// The target's.
+        wanted: u32,
+        /// The server's.
+        found: u32,
+    },
     /// A role or tablespace that the schema names can't be made on the shadow's server.
     #[error("{what} is named by the schema and can't be made on the shadow's server: {reason}")]
     Unmade {
@@ -73,6 +81,7 @@ impl ShadowError {
             Self::Busy { .. } => {
                 vec!["run one at a time, or name a role that may create databases".to_owned()]
             }
+            Self::Major { .. } => vec!["name a server of the target's version".to_owned()],
             Self::Unmade { .. } => vec!["make it there, or name a role that may".to_owned()],
         }
     }
@@ -161,9 +170,11 @@ fn install(extension: &str, major: u32) -> String {
     if let Some(language) = extension.strip_suffix('u').filter(|name| name.starts_with("pl")) {
         return format!("`{extension}`: `apt-get install postgresql-{language}-{major}`");
     }
-    let known = PACKAGES.iter().find(|(name, _)| *name == extension);
-    let end = known.map_or_else(|| extension.replace('_', "-"), |(_, end)| (*end).to_owned());
-    format!("`{extension}`: `apt-get install postgresql-{major}-{end}`")
+    if let Some((_, end)) = PACKAGES.iter().find(|(name, _)| *name == extension) {
+        return format!("`{extension}`: `apt-get install postgresql-{major}-{end}`");
+    }
+    let package = format!("postgresql-{major}-{}", extension.replace('_', "-"));
+    format!("`{extension}`: on Debian it would be in the package `{package}`")
 }
 
 /// Returns the major version that was asked for and what installs it, where others are installed and it is not.

@@ -1,6 +1,7 @@
 //! Directives: `-- crmdb: …` lines before the first statement, which say how a migration is run.
 
 use std::num::NonZeroU64;
+use std::time::Duration;
 
 use super::error::ScanError;
 use super::position::Position;
@@ -25,11 +26,22 @@ pub enum Mode {
     /// `-- crmdb: no-transaction`: each on its own, as the server runs a statement outside a transaction block.
     NoTransaction,
     /// `-- crmdb: batch 10000`: its only statement in chunks of so many rows, each in a transaction.
-    Batch {
-        /// The most rows of a chunk.
-        rows: NonZeroU64,
-    },
+    Batch(Chunk),
 }
+
+/// How a data change is cut, as in `batch 10000 pause 200ms lag 5s`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Chunk {
+    /// The most rows of a chunk.
+    pub rows: NonZeroU64,
+    /// How long to wait after each.
+    pub pause: Duration,
+    /// How far a standby may be behind when the next one begins.
+    pub lag: Duration,
+}
+
+/// How far a standby may be behind where the directive does not say.
+const LAG: Duration = Duration::from_secs(10);
 
 impl Directives {
     /// Reads the directives of a text.
@@ -47,6 +59,7 @@ impl Directives {
             return Ok(Self::default());
         }
         let mut before_statements = true;
+        let mut squashes = 0;
         for token in Tokens::new(text, 0).map_while(Result::ok) {
             if !token.kind.is_blank() {
                 before_statements = false;
@@ -55,6 +68,11 @@ impl Directives {
             let at = Position::of_offset(text, token.start);
             if !before_statements || token.kind != Kind::LineComment {
                 return Err(ScanError::MisplacedDirective { at });
+            }
+            if directive.split_whitespace().next() == Some(SQUASH) {
+                squashes += 1;
+                check_squash(directive, (squashes, at))?;
+                continue;
             }
             let mode = parse(directive, at)?;
             if let Some(earlier) = found {
@@ -69,6 +87,32 @@ impl Directives {
         }
         Ok(found.map_or_else(Self::default, |found| Self { mode: found.mode }))
     }
+}
+
+/// The first word of the directive by which a migration names one that it stands for.
+const SQUASH: &str = "squash";
+
+/// Returns the versions that the migration stands for with their checksums, as `-- crmdb: squash V1 <checksum>` names them:
+/// the first lines of the text, one for each.
+pub fn squashed(text: &str) -> impl Iterator<Item = (i64, &str)> {
+    text.lines().map_while(|line| read_squash(line.strip_prefix("-- crmdb: ")?))
+}
+
+fn read_squash(directive: &str) -> Option<(i64, &str)> {
+    let words: Vec<&str> = directive.split(' ').collect();
+    let [SQUASH, version, checksum] = words.as_slice() else { return None };
+    let version = version.strip_prefix('V')?.parse().ok()?;
+    let is_checksum = checksum.len() == 64 && checksum.bytes().all(|byte| byte.is_ascii_hexdigit());
+    is_checksum.then_some((version, *checksum))
+}
+
+fn check_squash(directive: &str, (number, at): (usize, Position)) -> Result<(), ScanError> {
+    let expected = match read_squash(directive) {
+        Some(_) if at.line == number => return Ok(()),
+        Some(_) => "such lines must be the first ones of the file",
+        None => "its values must be a version and a checksum, as `crmdb migrate squash` writes them",
+    };
+    Err(ScanError::DirectiveValue { directive: directive.to_owned(), expected, at })
 }
 
 struct Found<'a> {
@@ -106,14 +150,38 @@ fn parse(directive: &str, at: Position) -> Result<Mode, ScanError> {
     match (words.next(), words.next(), words.next()) {
         (Some("no-transaction"), None, None) => Ok(Mode::NoTransaction),
         (Some("no-transaction"), ..) => Err(wrong_value("it takes no value")),
-        (Some("batch"), Some(rows), None) => {
+        (Some("batch"), Some(rows), next) => {
             let rows =
                 rows.parse().map_err(|_| wrong_value("its value must be a number of rows, 1 or more"))?;
-            Ok(Mode::Batch { rows })
+            let mut chunk = Chunk { rows, pause: Duration::ZERO, lag: LAG };
+            let mut rest = next.into_iter().chain(words);
+            while let Some(word) = rest.next() {
+                let time = rest.next().and_then(time).ok_or_else(|| wrong_value(BATCH_VALUES))?;
+                match word {
+                    "pause" => chunk.pause = time,
+                    "lag" => chunk.lag = time,
+                    _ => return Err(wrong_value(BATCH_VALUES)),
+                }
+            }
+            Ok(Mode::Batch(chunk))
         }
-        (Some("batch"), ..) => Err(wrong_value("it takes one value, the number of rows of a batch")),
+        (Some("batch"), ..) => Err(wrong_value("it takes the number of rows of a batch")),
         _ => Err(ScanError::UnknownDirective { directive: directive.to_owned(), at }),
     }
+}
+
+const BATCH_VALUES: &str =
+    "behind the number of rows may stand `pause` and `lag`, each with a time such as `200ms`, `5s` or `1min`";
+
+fn time(text: &str) -> Option<Duration> {
+    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
+    let unit = match unit {
+        "ms" => 1,
+        "s" => 1_000,
+        "min" => 60_000,
+        _ => return None,
+    };
+    number.parse::<u32>().ok().map(|number| Duration::from_millis(u64::from(number) * unit))
 }
 
 #[cfg(test)]
@@ -123,7 +191,11 @@ mod tests {
 
     #[test]
     fn directives_are_read_before_the_first_statement() {
-        let batch = |rows: u64| Mode::Batch { rows: NonZeroU64::new(rows).unwrap() };
+        let chunk = |rows: u64, pause, lag| {
+            let (pause, lag) = (Duration::from_millis(pause), Duration::from_millis(lag));
+            Mode::Batch(Chunk { rows: NonZeroU64::new(rows).unwrap(), pause, lag })
+        };
+        let batch = |rows: u64| chunk(rows, 0, 10_000);
         for (text, mode) in [
             ("", Mode::Transaction),
             ("select 1; -- plain", Mode::Transaction),
@@ -133,6 +205,8 @@ mod tests {
             ("-- Adds an index.\n\n/* why */\n--  CRMDB:  no-transaction \nselect 1;", Mode::NoTransaction),
             ("-- crmdb: batch 10000\nupdate t set a = 1;", batch(10_000)),
             ("-- crmdb:batch\t1", batch(1)),
+            ("-- crmdb: batch 5 pause 200ms", chunk(5, 200, 10_000)),
+            ("-- crmdb: batch 5 lag 1min  pause 2s", chunk(5, 2_000, 60_000)),
             ("select '-- crmdb: no-transaction';", Mode::Transaction),
             ("select $$\n-- crmdb: nonsense\n$$;", Mode::Transaction),
             ("-- see crmdb: no-transaction\nselect 1;", Mode::Transaction),
@@ -166,9 +240,16 @@ mod tests {
                 "-- crmdb: batch 0",
                 "line 1 has the directive `batch 0`: its value must be a number of rows, 1 or more",
             ),
+            ("-- crmdb: batch", "line 1 has the directive `batch`: it takes the number of rows of a batch"),
             (
-                "-- crmdb: batch",
-                "line 1 has the directive `batch`: it takes one value, the number of rows of a batch",
+                "-- crmdb: batch 5 pause 2",
+                "line 1 has the directive `batch 5 pause 2`: behind the number of rows may stand `pause` and `lag`, \
+                 each with a time such as `200ms`, `5s` or `1min`",
+            ),
+            (
+                "-- crmdb: batch 5 sleep 2s",
+                "line 1 has the directive `batch 5 sleep 2s`: behind the number of rows may stand `pause` and `lag`, \
+                 each with a time such as `200ms`, `5s` or `1min`",
             ),
             (
                 "-- crmdb: batch 5\n-- crmdb: no-transaction",
@@ -177,6 +258,27 @@ mod tests {
         ] {
             assert_eq!(Directives::read(text).unwrap_err().to_string(), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_squash_names_what_it_stands_for_in_the_first_lines() {
+        let sum = "0123456789abcdef".repeat(4);
+        let text = format!(
+            "-- crmdb: squash V1 {sum}\n-- crmdb: squash V20 {sum}\n-- crmdb: no-transaction\nselect 1;"
+        );
+        assert_eq!(Directives::read(&text).map(|read| read.mode), Ok(Mode::NoTransaction));
+        assert_eq!(squashed(&text).collect::<Vec<_>>(), [(1, sum.as_str()), (20, sum.as_str())]);
+        for (text, expected) in [
+            (format!("-- why\n-- crmdb: squash V1 {sum}"), "such lines must be the first ones of the file"),
+            (
+                "-- crmdb: squash V1 12".to_owned(),
+                "its values must be a version and a checksum, as `crmdb migrate squash` writes them",
+            ),
+        ] {
+            let error = Directives::read(&text).unwrap_err().to_string();
+            assert!(error.ends_with(expected), "{error}");
+        }
+        assert_eq!(squashed("select 1;").count(), 0);
     }
 
     #[test]

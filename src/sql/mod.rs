@@ -14,6 +14,7 @@ pub mod quote;
 mod scope;
 mod split;
 mod token;
+mod unqualify;
 
 pub use directive::Directives;
 pub use error::{Construct, ScanError};
@@ -25,3 +26,4 @@ pub use position::{Position, offset_of_character};
 pub use qualifiers::rename_qualifiers;
 pub use split::{Piece, Splitter, Statement, statements};
 pub(crate) use token::{Kind, Significant, Token, Tokens, significant};
+pub use unqualify::unqualified;

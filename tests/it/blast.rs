@@ -270,6 +270,9 @@ struct Blast {
     losses: Vec<Loss>,
     gone: Vec<Vanished>,
     locks: Vec<Lock>,
+    /// Its fields are those of `tests/it/budget.rs`.
+    costs: Vec<serde_json::Value>,
+    unseen: Vec<String>,
     users: Vec<User>,
     unknown: Option<String>,
 }
@@ -384,7 +387,7 @@ fn programs_read_the_same() {
     assert!(user.pid > 0 && user.seconds >= 0 && user.application.is_empty() && user.host == "local");
     assert_eq!((user.role.as_str(), user.state.as_str()), ("postgres", "idle in transaction"));
     assert_eq!((user.relation.name.as_str(), user.mode.as_str()), ("customers", "access-share"));
-    assert!(blast.unknown.is_none());
+    assert!(blast.unknown.is_none() && blast.unseen.is_empty() && !blast.costs.is_empty());
 
     let refused = project.run(&database, "migrate down --format json").expect(4);
     let document: serde_json::Value = serde_json::from_str(&refused.stdout).unwrap();

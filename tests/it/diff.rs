@@ -1,5 +1,7 @@
 //! `crmdb diff`: the two sides, the formats, the trial, the way back.
 
+mod ways;
+
 use std::sync::OnceLock;
 
 use insta::assert_snapshot;

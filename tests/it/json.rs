@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use crate::support::postgres::Server;
 use crate::support::project::{Output, Project};
 
-fn read<T: DeserializeOwned>(output: &Output) -> T {
+pub(crate) fn read<T: DeserializeOwned>(output: &Output) -> T {
     serde_json::from_str(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output}"))
 }
 
@@ -52,11 +52,11 @@ struct FailedStatement {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Ran {
+pub(crate) struct Ran {
     format: u8,
     command: String,
     target: String,
-    migrations: Vec<RanMigration>,
+    pub(crate) migrations: Vec<RanMigration>,
     foreign_keys: Vec<Key>,
     left: usize,
     notes: Vec<String>,
@@ -107,23 +107,32 @@ pub(crate) struct KeyError {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct RanMigration {
+pub(crate) struct RanMigration {
     direction: String,
     module: String,
     schema: String,
     version: i64,
     file: String,
     duration_ms: f64,
+    pub(crate) batch: Option<Batched>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Planned {
+pub(crate) struct Batched {
+    pub(crate) batches: u64,
+    pub(crate) rows: u64,
+    pub(crate) changed: u64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Planned {
     format: u8,
     command: String,
     target: String,
     direction: String,
-    steps: Vec<PlannedStep>,
+    pub(crate) steps: Vec<PlannedStep>,
     foreign_keys: Vec<Key>,
     notes: Vec<String>,
     /// Its fields are those of `tests/it/blast.rs`.
@@ -132,16 +141,25 @@ struct Planned {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct PlannedStep {
+pub(crate) struct PlannedStep {
     module: String,
     schema: String,
     version: i64,
     file: String,
     path: String,
     transactional: bool,
+    pub(crate) batch: Option<PlannedBatch>,
     resumes: bool,
     releases: Vec<String>,
     sql: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PlannedBatch {
+    pub(crate) rows: u64,
+    pub(crate) pause_ms: u64,
+    pub(crate) lag_ms: u64,
 }
 
 #[derive(Debug, Deserialize)]
@@ -238,7 +256,9 @@ fn runs_plans_status_and_history_are_one_document_each() {
     let step = &planned.steps[1];
     assert_eq!((step.module.as_str(), step.schema.as_str(), step.version), ("public", "public", 2));
     assert_eq!((step.file.as_str(), step.path.as_str()), ("V2__b.sql", "migrations/V2__b.sql"));
-    assert!(step.transactional && !step.resumes && step.sql == "CREATE TABLE b ();\n");
+    assert!(
+        step.transactional && step.batch.is_none() && !step.resumes && step.sql == "CREATE TABLE b ();\n"
+    );
 
     let ran: Ran = read(&project.run(&database, "migrate up --steps 1 --format json").expect(0));
     assert_eq!((ran.format, ran.command.as_str(), ran.left, ran.migrations.len()), (1, "migrate up", 1, 1));
@@ -251,7 +271,7 @@ fn runs_plans_status_and_history_are_one_document_each() {
         ("up", "public", "public")
     );
     assert_eq!((row.version, row.file.as_str()), (1, "V1__a.sql"));
-    assert!(row.duration_ms > 0.0);
+    assert!(row.duration_ms > 0.0 && row.batch.is_none());
 
     let status: Status = read(&project.run(&database, "status --exit-code --format json").expect(1));
     assert!(status.foreign_keys.is_empty());

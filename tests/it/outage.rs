@@ -77,10 +77,8 @@ fn a_server_that_becomes_read_only_in_the_middle_stops_the_run_where_it_is() {
     hint: the server became read-only: connect to the primary
     hint: run `crmdb migrate up` again: it goes on from here by itself
     "#);
-    gate.batch_execute(
-        "set default_transaction_read_only = off; alter system reset default_transaction_read_only",
-    )
-    .unwrap();
+    gate.batch_execute("set default_transaction_read_only = off").unwrap();
+    gate.batch_execute("alter system reset default_transaction_read_only").unwrap();
     gate.batch_execute("select pg_reload_conf(), pg_sleep(0.3)").unwrap();
     project.run(&database, "migrate up").expect(0);
 }

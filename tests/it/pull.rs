@@ -91,7 +91,10 @@ fn the_shipped_modules_are_made_again_by_their_files() {
     project.run(&copy, "schema pull schema --check").expect(0);
     // An array of constants of `IN` is printed in another way when its own text was read (PostgreSQL's ruleutils.c).
     let rephrased = |lines: Vec<String>| -> Vec<String> {
-        lines.into_iter().filter(|line| !line.contains("ANY (ARRAY[(") && !line.contains("ANY ((ARRAY[")).collect()
+        lines
+            .into_iter()
+            .filter(|line| !line.contains("ANY (ARRAY[(") && !line.contains("ANY ((ARRAY["))
+            .collect()
     };
     assert_eq!(rephrased(dump(&origin)), rephrased(dump(&copy)));
 }

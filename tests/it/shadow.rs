@@ -260,7 +260,7 @@ fn one_database_is_emptied_when_it_is_the_shadows_and_never_else() {
     let (_target, target_url) = owned(&server);
     assert_snapshot!(with_shadow(&project, &target_url, (&target_url, REPLAY)).expect(4));
     let mut other = Client::connect(&url, NoTls).unwrap();
-    other.batch_execute("SELECT pg_advisory_lock(1668443492, 0)").unwrap();
+    other.batch_execute("SELECT pg_advisory_lock(1668443507, 0)").unwrap();
     assert_snapshot!(with_shadow(&project, NOWHERE, (&url, REPLAY)).expect(4));
     drop(other);
     drop(database);

@@ -31,7 +31,7 @@ use thiserror::Error;
 pub use files::{File, files};
 pub use statement::{Hazard, Statement, Transactional, script};
 
-use super::diff::Changes;
+use super::diff::{Changes, Rename};
 use super::id::{Id, Kind};
 use super::model::{Catalog, Object};
 use fate::Fate;
@@ -65,7 +65,17 @@ fn list(names: &[String]) -> String {
 pub fn statements(changes: &Changes<'_>) -> Result<Vec<Statement>, Refusal> {
     let mut plan = planned(changes)?;
     let Ordered { steps, order, .. } = ordered(&mut plan, Bodies::Read)?;
-    let mut out: Vec<Statement> = changes.renamed.iter().map(small::rename).collect();
+    // What moves into a schema that comes moves once it is there.
+    let (entered, order): (Vec<Step>, Vec<Step>) = order.into_iter().partition(|(verb, id)| {
+        let enters = |rename: &Rename| rename.to.schema() == id.name() && rename.from.schema() != id.name();
+        *verb == Verb::Make
+            && id.kind() == Kind::Schema
+            && plan.fates.comes(id)
+            && changes.renamed.iter().any(enters)
+    });
+    let mut out: Vec<Statement> =
+        entered.iter().flat_map(|step| write::step(&plan, step, &steps[step])).collect();
+    out.extend(changes.renamed.iter().flat_map(small::rename));
     if order.iter().any(|(verb, id)| *verb == Verb::Make && checks_body(changes, id)) {
         let first = order.iter().find(|(_, id)| checks_body(changes, id));
         out.extend(first.map(|(_, id)| Statement::new(id, "SET check_function_bodies = off")));

@@ -26,7 +26,7 @@ impl Plan<'_> {
     }
 
     fn making(&self, graph: &mut Graph<Step>, id: &Id, fate: Fate) {
-        let Some(make) = self.make_step(id) else { return };
+        let Some(make) = self.make_step(id) else { return self.before_children(graph, id) };
         for need in self.to().needs.get(id).into_iter().flatten() {
             let Some(first) = self.make_step(need) else { continue };
             if id.kind() == Kind::Column && self.gains_toast(need)
@@ -51,6 +51,24 @@ impl Plan<'_> {
             let first = self.leave_step(id);
             if let Some(first) = first {
                 graph.wait(make, &first);
+            }
+        }
+    }
+
+    /// A check that comes to a child with the child's creation holds for all of its rows, even if the parent's may not:
+    /// only when the parent's is there first.
+    fn before_children(&self, graph: &mut Graph<Step>, check: &Id) {
+        let Some(on) = self.to().objects[check].on.as_ref().filter(|_| check.kind() == Kind::Constraint)
+        else {
+            return;
+        };
+        let Some(make) = self.make_step(on) else { return };
+        for (parent, _) in self.to().parents(on) {
+            let origin = parent.with(Kind::Constraint, check.part());
+            let doubtful = matches!(self.to().objects.get(&origin).map(|entry| &entry.object),
+                Some(Object::Constraint(origin)) if !origin.validated);
+            if let (true, Some(first)) = (doubtful, self.make_step(&origin)) {
+                graph.wait(make, first);
             }
         }
     }

@@ -113,6 +113,7 @@ fn folder((id, section): &(Id, Section)) -> (u32, &'static str) {
         Kind::EventTrigger => (950, "event_triggers"),
         Kind::DomainConstraint
         | Kind::Attribute
+        | Kind::Distribution
         | Kind::Column
         | Kind::Default
         | Kind::IdentitySequence

@@ -8,7 +8,7 @@ use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{
     Default, DomainConstraint, Extension, Function, Inheritance, Ownership, Plain, Policy, Trigger,
 };
-use crate::sql::quote::held::{identifier, literal};
+use crate::sql::quote::held::{identifier, literal, qualified};
 
 /// Returns `CREATE EXTENSION`.
 pub(super) fn create_extension(id: &Id, extension: &Extension) -> Vec<Statement> {
@@ -165,21 +165,37 @@ pub(super) fn alter_plain(id: &Id, from: &Plain, to: &Plain) -> Vec<Statement> {
     out
 }
 
-/// Returns the statement that gives an object another name.
-pub(super) fn rename(rename: &Rename) -> Statement {
+/// Returns the statements that give an object another name or schema.
+pub(super) fn rename(rename: &Rename) -> Vec<Statement> {
     let (old, new) = (&rename.from, &rename.to);
     let (table, part) = (old.qualified(), identifier(new.part()));
+    let whole = match old.kind() {
+        Kind::Enum => old.part().is_empty(),
+        kind => !matches!(kind, Kind::Column | Kind::Constraint),
+    };
+    let mut out = Vec::new();
+    let noun = old.kind().noun();
+    if whole && old.schema() != new.schema() {
+        let sql = format!("ALTER {noun} {} SET SCHEMA {}", old.address(), identifier(new.schema()));
+        out.push(Statement::new(new, sql));
+    }
     let sql = match old.kind() {
-        Kind::Enum => {
+        _ if whole && old.name() == new.name() => return out,
+        Kind::Enum if !whole => {
             format!("ALTER TYPE {table} RENAME VALUE {} TO {}", literal(old.part()), literal(new.part()))
         }
         Kind::Column => format!("ALTER TABLE {table} RENAME COLUMN {} TO {part}", identifier(old.part())),
         Kind::Constraint => {
             format!("ALTER TABLE {table} RENAME CONSTRAINT {} TO {part}", identifier(old.part()))
         }
-        kind => format!("ALTER {} {} RENAME TO {}", kind.noun(), old.address(), identifier(new.name())),
+        _ => format!(
+            "ALTER {noun} {} RENAME TO {}",
+            qualified(new.schema(), old.name()),
+            identifier(new.name())
+        ),
     };
-    Statement::new(new, sql)
+    out.push(Statement::new(new, sql));
+    out
 }
 
 /// Returns the name that an object has while its successor is made.

@@ -88,7 +88,16 @@ fn inherited(plan: &Plan<'_>, id: &Id, column: &Column) -> Vec<Statement> {
         let alter = format!("{} ALTER COLUMN {}", column::table_of(plan, id, "ONLY "), identifier(id.part()));
         out.push(Statement::new(id, format!("{alter} DROP DEFAULT")));
     }
-    out.extend(column::settings(plan, id, None, column));
+    // A child's column is made with the storage and compression of its parent's.
+    let parent = plan.to().parents(plan.to().objects[id].on.as_ref().unwrap_or(id)).into_iter().next();
+    let parent = parent.and_then(|(parent, _)| plan.to().objects.get(&parent.with(Kind::Column, id.part())));
+    let mut born = column.clone();
+    (born.storage, born.compression, born.statistics, born.options) = (None, None, None, Vec::new());
+    if let Some(Object::Column(parent)) = parent.map(|entry| &entry.object) {
+        born.storage.clone_from(&parent.storage);
+        born.compression.clone_from(&parent.compression);
+    }
+    out.extend(column::settings(plan, id, Some(&born), column));
     out
 }
 

@@ -16,6 +16,7 @@ use crate::model::{Installation, Ledger, Module, Step, Version};
 use crate::project::Opened;
 use crate::report::Report;
 use crate::report::prove::Proved;
+pub(super) use rows::Sums;
 pub(super) use walk::{Course, walk};
 
 pub(super) async fn run(context: &mut Context<'_>, args: &ProveArgs) -> Result<Box<dyn Report>, Error> {
@@ -140,4 +141,14 @@ pub(super) fn place(step: &Step) -> String {
     } else {
         format!("{}:{}", step.module, step.version.0)
     }
+}
+
+/// Returns how many migrations come before one, in the order in which all are applied.
+pub(super) fn position(
+    installations: &[Installation<'_>],
+    (module, version): (&str, Version),
+) -> Result<usize, Error> {
+    let request = UpRequest { goal: Goal::All, out_of_order: true, allow_missing: true };
+    let steps = plan::up(installations, &Ledger::default(), &request).map_err(Error::Refused)?.steps;
+    Ok(steps.iter().position(|step| step.module == module && step.version == version).unwrap_or(steps.len()))
 }

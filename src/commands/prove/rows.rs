@@ -76,11 +76,11 @@ async fn fill(shadow: &mut Shadow, request: &Request<'_>, execution: &SeedExecut
 
 /// For each table its rows' number and a sum over each column's values, by column; the whole row's under [`WHOLE`].
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Sums(BTreeMap<String, (String, BTreeMap<String, String>)>);
+pub(in crate::commands) struct Sums(BTreeMap<String, (String, BTreeMap<String, String>)>);
 
 impl Sums {
     /// Reads the tables of a shadow, as far as `like` names them and their columns; all where it is `None`.
-    pub(super) async fn read(session: &Session, like: Option<&Self>) -> Result<Self, Error> {
+    pub(in crate::commands) async fn read(session: &Session, like: Option<&Self>) -> Result<Self, Error> {
         let tables = read_tables(session).await?;
         let queries: Vec<String> = tables.iter().filter_map(|table| query(table, like)).collect();
         if queries.is_empty() {
@@ -100,7 +100,7 @@ impl Sums {
 
     /// Returns what is not in `after` as it is here: `schema.table.column`, or `schema.table` where rows are gone or their
     /// values are joined otherwise.
-    pub(super) fn lost(&self, after: &Self) -> Vec<String> {
+    pub(in crate::commands) fn lost(&self, after: &Self) -> Vec<String> {
         let mut lost = Vec::new();
         for (table, (rows, columns)) in &self.0 {
             let Some((rows_after, columns_after)) = after.0.get(table) else {

@@ -16,15 +16,15 @@ use crate::report::prove::{Fault, ProofFinding, Proved, ProvedMigration};
 /// What is walked.
 #[derive(Debug)]
 pub(in crate::commands) struct Course<'o> {
-    pub(super) opened: &'o Opened,
+    pub(in crate::commands) opened: &'o Opened,
     /// Everything.
-    pub(super) rehearsed: Rehearsed,
+    pub(in crate::commands) rehearsed: Rehearsed,
     /// What is there before the first step.
-    pub(super) before: Rehearsed,
+    pub(in crate::commands) before: Rehearsed,
     /// How many migrations of `before` those are; all where `None`.
-    pub(super) ahead: Option<usize>,
+    pub(in crate::commands) ahead: Option<usize>,
     /// The migrations in the order they are applied, each with whether it is proved.
-    pub(super) steps: Vec<(bool, Step)>,
+    pub(in crate::commands) steps: Vec<(bool, Step)>,
     pub(in crate::commands) edition: Edition,
     pub(in crate::commands) rows: Option<u64>,
 }
@@ -35,6 +35,8 @@ pub(in crate::commands) struct Walked {
     pub(in crate::commands) report: Proved,
     /// A proof of each migration that could be tried.
     pub(in crate::commands) proofs: Vec<Proof>,
+    /// What was there in the end; `None` where nothing was walked.
+    pub(in crate::commands) last: Option<Catalog>,
 }
 
 /// Walks the whole course.
@@ -46,12 +48,12 @@ pub(in crate::commands) async fn walk(
     let before = course.before.installations();
     let report =
         Proved { server: 0, rows: course.rows, migrations: Vec::new(), findings: Vec::new(), duration_ms: 0 };
-    let mut walked = Walked { report, proofs: Vec::new() };
+    let mut walked = Walked { report, proofs: Vec::new(), last: None };
     if !course.steps.iter().any(|(proved, _)| *proved) {
         return Ok(walked);
     }
     let mut walk = Walk::begin(context, course, (&installations, &before)).await?;
-    walked.report.server = walk.shadow.major();
+    walked.report.server = walk.shadow().major();
     let of = course.steps.len();
     let mut ended = Ok(());
     let mut stopped = false;
@@ -72,7 +74,10 @@ pub(in crate::commands) async fn walk(
         }
         context.terminal.progress(&Progress::Finished { step, took: began.elapsed() });
     }
-    walk.shadow.drop_database().await?;
+    walked.last = Some(walk.present);
+    if let Some(shadow) = walk.shadow {
+        shadow.drop_database().await?;
+    }
     ended.map(|()| walked)
 }
 
@@ -86,7 +91,8 @@ struct Walk<'w> {
     course: &'w Course<'w>,
     replay: Replay<'w>,
     before: Replay<'w>,
-    shadow: Shadow,
+    /// `None` only while another one is made.
+    shadow: Option<Shadow>,
     /// What the shadow holds.
     present: Catalog,
     /// How many of the course's steps are applied.
@@ -101,19 +107,31 @@ impl<'w> Walk<'w> {
         (installations, before): (&'w [Installation<'w>], &'w [Installation<'w>]),
     ) -> Result<Self, Error> {
         let until = course.ahead.map_or(Until::End, Until::Steps);
-        let before =
-            Replay { opened: course.opened, installations: before, until, settled: 0, command: "prove" };
+        let before = Replay { opened: course.opened, installations: before, until, command: "prove" };
         let replay = Replay { installations, ..before };
         let (shadow, present) = start(context, course, (&before, &replay, 0)).await?;
-        Ok(Self { course, replay, before, shadow, present, done: 0, filled: Filled::default() })
+        Ok(Self { course, replay, before, shadow: Some(shadow), present, done: 0, filled: Filled::default() })
     }
 
     /// Begins anew with a shadow on which the first `done` steps are applied and no rows are.
     async fn anew(&mut self, context: &mut Context<'_>, done: usize) -> Result<(), Error> {
+        // First, because there may be one database only.
+        if let Some(shadow) = self.shadow.take() {
+            shadow.drop_database().await?;
+        }
         let (shadow, present) = start(context, self.course, (&self.before, &self.replay, done)).await?;
-        std::mem::replace(&mut self.shadow, shadow).drop_database().await?;
+        self.shadow = Some(shadow);
         (self.present, self.done, self.filled) = (present, done, Filled::default());
         Ok(())
+    }
+
+    fn shadow(&mut self) -> &mut Shadow {
+        self.shadow.as_mut().expect("a walk that could not make another shadow has ended")
+    }
+
+    async fn apply(&mut self) -> Result<(), Error> {
+        let replay = self.replay;
+        self.shadow().apply(&replay, 1).await
     }
 
     async fn step(
@@ -126,14 +144,14 @@ impl<'w> Walk<'w> {
         let mut sums = None;
         if let Some(rows) = self.course.rows.filter(|_| proved) {
             notes = self.fill(rows).await?;
-            sums = Some(Sums::read(&self.shadow.session, None).await?);
+            sums = Some(Sums::read(&self.shadow().session, None).await?);
         }
-        let mut applied = self.shadow.apply(&self.replay, 1).await;
+        let mut applied = self.apply().await;
         if let (Err(error), Some(_)) = (&applied, &sums) {
             notes.push(format!("fails on the made-up rows, so it was tried without: {error}"));
             self.anew(context, self.done).await?;
             sums = None;
-            applied = self.shadow.apply(&self.replay, 1).await;
+            applied = self.apply().await;
         }
         if let Err(error) = applied {
             let finding = failed(Fault::UpFailed, step, (error, &step.script.path))?;
@@ -141,7 +159,7 @@ impl<'w> Walk<'w> {
             return Ok(Next::Stop);
         }
         self.done += 1;
-        let after = read(&self.shadow).await?;
+        let after = read(self.shadow()).await?;
         if !proved {
             self.present = after;
             return Ok(Next::GoOn);
@@ -157,7 +175,8 @@ impl<'w> Walk<'w> {
     async fn fill(&mut self, rows: u64) -> Result<Vec<String>, Error> {
         let schemas: Vec<String> = self.replay.installations.iter().map(|one| one.schema.clone()).collect();
         let manifest = &self.course.opened.manifest;
-        self.filled.fill(&mut self.shadow, (manifest, &schemas, rows)).await
+        let shadow = self.shadow.as_mut().expect("a walk that could not make another shadow has ended");
+        self.filled.fill(shadow, (manifest, &schemas, rows)).await
     }
 
     /// Takes the last migration back and applies it again.
@@ -171,12 +190,13 @@ impl<'w> Walk<'w> {
             self.present = after;
             return Ok(found);
         };
-        if let Err(error) = self.shadow.take_back(&self.replay).await {
+        let replay = self.replay;
+        if let Err(error) = self.shadow().take_back(&replay).await {
             found.findings.push(failed(Fault::DownFailed, step, (error, &rollback))?);
             self.anew(context, self.done).await?;
             return Ok(found);
         }
-        let undone = read(&self.shadow).await?;
+        let undone = read(self.shadow()).await?;
         let left = compare(&before, &undone);
         if !left.is_empty() {
             let names = (&*format!("before {}", step.label()), "after its rollback");
@@ -188,7 +208,7 @@ impl<'w> Walk<'w> {
         }
         if found.findings.is_empty() {
             found.proof.lost = match &sums {
-                Some(sums) => sums.lost(&Sums::read(&self.shadow.session, Some(sums)).await?),
+                Some(sums) => sums.lost(&Sums::read(&self.shadow().session, Some(sums)).await?),
                 None => Vec::new(),
             };
             found.proof.label = match (&sums, found.proof.lost.is_empty()) {
@@ -207,7 +227,7 @@ impl<'w> Walk<'w> {
         (step, after): (&Step, Catalog),
         found: &mut Found,
     ) -> Result<(), Error> {
-        if let Err(error) = self.shadow.apply(&self.replay, 1).await {
+        if let Err(error) = self.apply().await {
             // What is left over from a rollback that does not lead back is told already.
             if found.findings.is_empty() {
                 found.findings.push(failed(Fault::NotRepeated, step, (error, &step.script.path))?);
@@ -215,7 +235,7 @@ impl<'w> Walk<'w> {
             found.proof.label = Label::Irreversible;
             return self.anew(context, self.done).await;
         }
-        self.present = read(&self.shadow).await?;
+        self.present = read(self.shadow()).await?;
         let differs = compare(&after, &self.present);
         if !differs.is_empty() && found.findings.is_empty() {
             let names = (&*format!("after {}", step.label()), "after it was taken back and applied again");
@@ -268,7 +288,7 @@ async fn read(shadow: &Shadow) -> Result<Catalog, Error> {
     Ok(catalog::read::read(shadow.session.client()).await?)
 }
 
-fn compare<'a>(from: &'a Catalog, to: &'a Catalog) -> Changes<'a> {
+fn compare<'c>(from: &'c Catalog, to: &'c Catalog) -> Changes<'c> {
     diff(from, to, &Options { renames: Renames::Off, ..Options::default() })
 }
 

@@ -17,7 +17,7 @@ const CONTENTS: &str = include_str!("queries/contents.sql");
 const EMPTY: &str = include_str!("queries/empty.sql");
 
 /// The first key of the advisory lock that a process holds while its shadows live; the second is in their names.
-const LOCK: i32 = 1_668_443_492;
+const LOCK: i32 = 1_668_443_507;
 
 /// How long to wait for a place among the connections of a server that many runs share.
 const PLACE: Duration = Duration::from_secs(120);
@@ -103,13 +103,15 @@ impl Ground {
     async fn named(context: &mut Context<'_>, url: &str, edition: Edition) -> Result<Self, Error> {
         let options = Options::resolve(Some(url), &Environment::read())?.options;
         let (admin, facts) = look(&options).await?;
-        if let Edition::Like(major) | Edition::Exactly(major) = edition
-            && facts.major != major
-        {
-            context.terminal.note(&format!(
-                "warning: the target is PostgreSQL {major}, and the server of `--shadow-url` PostgreSQL {}",
+        match edition {
+            Edition::Exactly(wanted) if facts.major != wanted => {
+                return Err(ShadowError::Major { wanted, found: facts.major }.into());
+            }
+            Edition::Like(wanted) if facts.major != wanted => context.terminal.note(&format!(
+                "warning: the target is PostgreSQL {wanted}, and the server of `--shadow-url` PostgreSQL {}",
                 facts.major
-            ));
+            )),
+            _ => {}
         }
         if facts.makes_databases {
             let ground = Self { admin, facts, options, place: Place::Server, number: 0, made: 0 };
@@ -119,8 +121,7 @@ impl Ground {
         if is_target(context, &facts).await {
             return Err(ShadowError::IsTarget { database }.into());
         }
-        let taken = admin.values("taking the shadow's lock", &take_lock(0)).await?;
-        if taken != ["t"] {
+        if !is_free(&admin).await? {
             return Err(ShadowError::Busy { database }.into());
         }
         let contents: Contents = read(&admin, "looking at the shadow", CONTENTS).await?;
@@ -208,6 +209,17 @@ fn private_server(context: &mut Context<'_>, edition: Edition) -> Result<server:
         }
         _ => Ok(ensured?),
     }
+}
+
+/// Takes the lock of the one database; a process that just ended may hold it for a moment.
+async fn is_free(admin: &Session) -> Result<bool, Error> {
+    for _ in 0..20 {
+        if admin.values("taking the shadow's lock", &take_lock(0)).await? == ["t"] {
+            return Ok(true);
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Ok(false)
 }
 
 fn take_lock(number: i32) -> String {

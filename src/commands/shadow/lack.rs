@@ -1,6 +1,6 @@
 //! What a schema needs of its server: roles, tablespaces and extensions, made or named before anything is tried.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Shadow;
 use super::ground::Ground;
@@ -13,7 +13,7 @@ use crate::sql::quote;
 pub(in crate::commands) const ROLES: &str =
     "SELECT rolname FROM pg_catalog.pg_roles WHERE rolname !~ '^pg_' ORDER BY rolname";
 const TABLESPACES: &str = "SELECT spcname FROM pg_catalog.pg_tablespace ORDER BY spcname";
-const EXTENSIONS: &str = "SELECT name FROM pg_catalog.pg_available_extensions ORDER BY name";
+const EXTENSIONS: &str = "SELECT name || E'\\n' || default_version FROM pg_catalog.pg_available_extensions";
 
 /// Something of the server's that a statement did not find.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,16 +49,18 @@ impl Shadow {
     }
 }
 
-/// Fails where one of the extensions is not installed beside the server; names all of them.
-pub(super) async fn check_extensions(ground: &Ground, wanted: &BTreeSet<String>) -> Result<(), Error> {
+/// Returns the versions that the extensions would have here, as one text; fails where one of them is not installed beside the
+/// server, naming all that are not.
+pub(super) async fn extensions(ground: &Ground, wanted: &BTreeSet<String>) -> Result<String, Error> {
     if wanted.is_empty() {
-        return Ok(());
+        return Ok(String::new());
     }
-    let there: BTreeSet<String> =
-        ground.admin.values("reading the extensions", EXTENSIONS).await?.into_iter().collect();
-    let missing: Vec<String> = wanted.difference(&there).cloned().collect();
+    let lines = ground.admin.values("reading the extensions", EXTENSIONS).await?;
+    let there: BTreeMap<&str, &str> = lines.iter().filter_map(|line| line.split_once('\n')).collect();
+    let missing: Vec<String> =
+        wanted.iter().filter(|name| !there.contains_key(name.as_str())).cloned().collect();
     if missing.is_empty() {
-        return Ok(());
+        return Ok(wanted.iter().map(|name| format!("{name} {}\n", there[name.as_str()])).collect());
     }
     Err(ShadowError::Extensions { missing, major: ground.facts.major }.into())
 }

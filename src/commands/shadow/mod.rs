@@ -1,5 +1,6 @@
 //! Shadow databases: thrown away, for SQL to be tried on before a target sees it.
 
+pub(in crate::commands) mod citus;
 mod ground;
 mod lack;
 mod replay;

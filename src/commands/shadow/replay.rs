@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::ground::Ground;
 use super::lack::{self, Lack};
-use super::{Edition, Shadow, template};
+use super::{Edition, Shadow, citus, template};
 use crate::cli::args::RunArgs;
 use crate::commands::apply::{Request, apply, take_lock};
 use crate::commands::context::{Context, author, limits};
@@ -38,8 +38,6 @@ pub(in crate::commands) struct Replay<'a> {
     /// Those of [`Rehearsed`].
     pub(in crate::commands) installations: &'a [Installation<'a>],
     pub(in crate::commands) until: Until,
-    /// How many of the first migrations are applied elsewhere already: their result will be wanted again.
-    pub(in crate::commands) settled: usize,
     /// The command as the user would run it again.
     pub(in crate::commands) command: &'a str,
 }
@@ -92,9 +90,9 @@ impl Shadow {
             return Err(ShadowError::Beyond { path, line, what }.into());
         }
         let mut ground = Ground::open(context, edition).await?;
-        lack::check_extensions(&ground, &replay::extensions(replay.installations)).await?;
+        let extensions = lack::extensions(&ground, &replay::extensions(replay.installations)).await?;
         let name = ground.new_name();
-        let made = fill(&mut ground, &name, replay).await;
+        let made = fill(&mut ground, (&name, &extensions), replay).await;
         if let Err(error) = made {
             ground.remove(&name).await?;
             return Err(on_shadow(error, replay.command));
@@ -165,15 +163,19 @@ fn keys<'r>(replay: &'r Replay<'_>) -> Keys<'r> {
 }
 
 /// Makes the database `name` and brings it as far as the replay goes.
-async fn fill(ground: &mut Ground, name: &str, replay: &Replay<'_>) -> Result<(), Error> {
-    let chain = chain(ground, replay);
+async fn fill(
+    ground: &mut Ground,
+    (name, extensions): (&str, &str),
+    replay: &Replay<'_>,
+) -> Result<(), Error> {
+    let chain = chain((ground, extensions), replay);
     let goal = match replay.until {
         Until::End => chain.steps(),
         Until::Steps(steps) => steps.min(chain.steps()),
     };
     let mut templates = template::Templates::read(ground).await?;
-    let begun = begin(ground, name, (&mut templates, &chain, goal)).await?;
-    for stop in stops((begun, goal), [replay.settled, templates.diverges(&chain)]) {
+    let begun = begin(ground, name, (&mut templates, &chain, goal), replay).await?;
+    for stop in stops((begun, goal), templates.diverges(&chain)) {
         advance(ground, name, (replay, stop)).await?;
         template::keep(ground, name, (&chain, stop)).await?;
     }
@@ -188,6 +190,7 @@ async fn begin(
     ground: &Ground,
     name: &str,
     (templates, chain, goal): (&mut template::Templates, &Chain, usize),
+    replay: &Replay<'_>,
 ) -> Result<usize, Error> {
     while let Some(steps) = templates.longest(chain, goal) {
         match ground.make(name, &template::name(chain, steps)).await {
@@ -201,20 +204,26 @@ async fn begin(
         }
     }
     ground.make(name, "template0").await?;
+    if replay::distributes(replay.installations) {
+        citus::stand_in(&ground.connect(name).await?.0).await?;
+    }
     Ok(0)
 }
 
-/// Returns the numbers of steps whose result is worth keeping, in order: the goal, and those `wanted` on the way to it.
-fn stops((begun, goal): (usize, usize), wanted: [usize; 2]) -> Vec<usize> {
-    let stops: BTreeSet<usize> = wanted.into_iter().chain([goal]).collect();
+/// Returns the numbers of steps whose result is worth keeping, in order: the goal, and that on the way to it at which the
+/// chain diverges from another one.
+fn stops((begun, goal): (usize, usize), diverges: usize) -> Vec<usize> {
+    let stops = BTreeSet::from([diverges, goal]);
     stops.into_iter().filter(|stop| (begun + 1..=goal).contains(stop)).collect()
 }
 
-fn chain(ground: &Ground, replay: &Replay<'_>) -> Chain {
+fn chain((ground, extensions): (&Ground, &str), replay: &Replay<'_>) -> Chain {
     let planned = plan::up(replay.installations, &Ledger::default(), &up(Goal::All));
     // What can't be planned is told when it is to run.
     let steps = planned.map(|plan| plan.steps).unwrap_or_default();
-    let text = format!("{}\n{}", ground.facts.version, replay.opened.manifest.ledger.store_sql);
+    let distributes = replay::distributes(replay.installations);
+    let store_sql = replay.opened.manifest.ledger.store_sql;
+    let text = format!("{}\n{extensions}\n{store_sql}\n{distributes}", ground.facts.version);
     Chain::of(&text, &steps)
 }
 
@@ -319,10 +328,10 @@ mod tests {
 
     #[test]
     fn results_are_kept_where_they_will_be_wanted() {
-        assert_eq!(stops((0, 9), [7, 4]), [4, 7, 9]);
-        assert_eq!(stops((5, 9), [7, 4]), [7, 9]);
-        assert_eq!(stops((0, 9), [0, 9]), [9]);
-        assert!(stops((9, 9), [3, 9]).is_empty());
-        assert_eq!(stops((0, 5), [7, 2]), [2, 5]);
+        assert_eq!(stops((0, 9), 4), [4, 9]);
+        assert_eq!(stops((5, 9), 4), [9]);
+        assert_eq!(stops((0, 9), 9), [9]);
+        assert_eq!(stops((9, 9), 3), [0usize; 0]);
+        assert_eq!(stops((0, 5), 7), [5]);
     }
 }

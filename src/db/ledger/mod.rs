@@ -187,6 +187,10 @@ fn installed(row: &Row) -> Installed {
 
 /// Reads the recorded rollbacks of the rows at `positions`, keyed by position; rows without one are left out.
 pub async fn read_rollbacks(session: &Session, positions: &[i64]) -> Result<BTreeMap<i64, Script>, DbError> {
+    if positions.is_empty() {
+        // Also where there is no ledger.
+        return Ok(BTreeMap::new());
+    }
     let parameters: &[(&(dyn ToSql + Sync), Type)] = &[(&positions, Type::INT8_ARRAY)];
     let rows = session.client.query_typed(ROLLBACKS, parameters).await;
     let rows = rows.map_err(|error| own_error(session.target(), "reading the recorded rollbacks", &error))?;

@@ -76,7 +76,8 @@ async fn run(stage: &Stage<'_>, step: &Step, statements: &mut Vec<Observed>) -> 
     }
     let scripts = sql::statements(&step.script.text).map_while(Result::ok);
     match &step.mode {
-        Mode::Transaction => {
+        // One range of a change in batches is as the whole of it where there are no rows.
+        Mode::Transaction | Mode::Batch { .. } => {
             session.plain("BEGIN").await?;
             let mut watch = Watch::begin(session).await?;
             for statement in scripts {

@@ -42,11 +42,18 @@ pub async fn read_inventory(session: &Session) -> Result<Inventory, DbError> {
 }
 
 /// A relation as a look found it.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct State {
     file: u32,
     scans: i64,
-    lock: Option<LockMode>,
+    /// Every mode that was asked for: a weaker one is listed beside a stronger one.
+    modes: Vec<LockMode>,
+}
+
+impl State {
+    fn lock(&self) -> Option<LockMode> {
+        self.modes.iter().max().copied()
+    }
 }
 
 /// What was seen of each relation so far, by oid.
@@ -58,8 +65,9 @@ impl Watch {
     pub(super) async fn begin(session: &Session) -> Result<Self, String> {
         let rows =
             session.client.query_typed(FILES, NO_PARAMETERS).await.map_err(|error| error.to_string())?;
-        let states =
-            rows.iter().map(|row| (row.get(0), State { file: row.get(1), scans: row.get(2), lock: None }));
+        let states = rows
+            .iter()
+            .map(|row| (row.get(0), State { file: row.get(1), scans: row.get(2), modes: Vec::new() }));
         Ok(Self(states.collect()))
     }
 
@@ -71,9 +79,9 @@ impl Watch {
         for row in &rows {
             let oid: u32 = row.get(0);
             let modes: Vec<String> = row.get(3);
-            let lock = modes.iter().filter_map(|mode| LockMode::read(mode)).max();
-            let now = State { file: row.get(1), scans: row.get(2), lock };
-            let Some(before) = self.0.insert(oid, now) else { continue };
+            let modes = modes.iter().filter_map(|mode| LockMode::read(mode)).collect();
+            let now = State { file: row.get(1), scans: row.get(2), modes };
+            let Some(before) = self.0.insert(oid, now.clone()) else { continue };
             let Some(relation) = stage.inventory.relation((PG_CLASS, oid, 0)) else { continue };
             let kind = stage.inventory.0.get(&(PG_CLASS, oid, 0)).map(|thing| thing.kind);
             // Who uses an index or a sequence uses its table.
@@ -81,8 +89,8 @@ impl Watch {
             else {
                 continue;
             };
-            let work = work(kind, (before, now), statement);
-            let lock = now.lock.filter(|mode| before.lock.is_none_or(|held| held < *mode));
+            let work = work(kind, (&before, &now), statement);
+            let lock = now.lock().filter(|mode| before.lock().is_none_or(|held| held < *mode));
             if lock.is_some() || work != Work::None {
                 touched.push(Touch { relation, lock, work });
             }
@@ -92,7 +100,7 @@ impl Watch {
     }
 }
 
-fn work(kind: ThingKind, (before, now): (State, State), statement: &str) -> Work {
+fn work(kind: ThingKind, (before, now): (&State, &State), statement: &str) -> Work {
     if kind == ThingKind::View {
         return Work::None;
     }
@@ -101,9 +109,8 @@ fn work(kind: ThingKind, (before, now): (State, State), statement: &str) -> Work
         // A rewrite reads what it writes; only what drops the rows does not. CLUSTER reads by an index.
         return if scanned || rows_lost(statement) == RowsLost::None { Work::Rewrite } else { Work::Empty };
     }
-    let writes = now.lock.is_some_and(|mode| mode >= LockMode::RowExclusive);
-    let took = before.lock.is_none_or(|held| held < LockMode::RowExclusive)
-        && now.lock == Some(LockMode::RowExclusive);
+    let writes = now.modes.contains(&LockMode::RowExclusive);
+    let took = writes && !before.modes.contains(&LockMode::RowExclusive);
     match rows_lost(statement) {
         RowsLost::Some | RowsLost::Perhaps if writes && (scanned || took) => Work::Delete,
         _ if took => Work::Write,

@@ -8,6 +8,7 @@ use serde::Serialize;
 pub use amount::{Amount, Certainty, Since};
 pub use loss::{Loss, Lost, losses};
 
+use super::policy::Cost;
 use super::rehearsal::{LockMode, Relation};
 
 /// What a plan destroys.
@@ -19,6 +20,10 @@ pub struct Blast {
     pub gone: Vec<Vanished>,
     /// The strongest lock that each step takes on each relation.
     pub locks: Vec<Lock>,
+    /// What each statement costs, in order.
+    pub costs: Vec<Cost>,
+    /// Statements of which it could not be seen what they lock: `V1__a.sql:3`.
+    pub unseen: Vec<String>,
     /// Other sessions that hold locks now which the plan would wait for.
     pub users: Vec<User>,
     /// Why the whole of it is not known; `None` where it is.
@@ -86,7 +91,15 @@ pub enum Verdict {
 impl Blast {
     /// The blast radius of a plan in a target without a row.
     pub fn empty() -> Self {
-        Self { losses: Vec::new(), gone: Vec::new(), locks: Vec::new(), users: Vec::new(), unknown: None }
+        Self {
+            losses: Vec::new(),
+            gone: Vec::new(),
+            locks: Vec::new(),
+            costs: Vec::new(),
+            unseen: Vec::new(),
+            users: Vec::new(),
+            unknown: None,
+        }
     }
 
     /// The blast radius of a plan of which it could not be found out what it destroys.

@@ -7,6 +7,7 @@ use super::screen::screen;
 use super::{Finding, Goal, Plan};
 use crate::model::deferred::released_by;
 use crate::model::ledger::goes_on_from;
+use crate::model::squash;
 use crate::model::step::label;
 use crate::model::{Applied, Direction, Ledger, Migration, Mode, Project, Script, Step, Version};
 
@@ -145,6 +146,10 @@ fn needed(project: &Project, ledger: &Ledger, rows: &[&Applied]) -> Vec<Finding>
 
 fn from_files(project: &Project, row: &Applied) -> Result<(Script, Option<Finding>), Finding> {
     let files: &[Migration] = project.module(&row.module).map_or(&[], |module| &module.migrations);
+    if let Some(by) = squash::standing_for(files, row) {
+        let (migration, by) = (label(&row.module, &row.file), label(&row.module, by.file.as_str()));
+        return Err(Finding::Squashed { migration, by });
+    }
     let found = files.iter().find(|file| file.version() == row.version);
     if let Some(file) = found.filter(|file| file.up.checksum != row.checksum) {
         return Err(Finding::edited(row, file.up.checksum));
@@ -157,14 +162,19 @@ fn from_files(project: &Project, row: &Applied) -> Result<(Script, Option<Findin
 
 fn mode(ledger: &Ledger, row: &Applied, script: &Script) -> Result<Mode, Vec<Finding>> {
     let mode = screen(script)?;
-    let Mode::Journal(_) = mode else { return Ok(mode) };
+    if mode == Mode::Transaction {
+        return Ok(mode);
+    }
     let open = ledger.unfinished_of(&row.module, &row.schema).filter(|open| open.version == row.version);
     match open {
         Some(open) if !goes_on_from(&open.journal, script) => {
             let migration = format!("rollback of {}", label(&row.module, &row.file));
             Err(vec![Finding::UnfinishedEdited { migration, finished: open.finished_statements() }])
         }
-        Some(open) => Ok(Mode::Journal(open.journal.clone())),
+        Some(open) => Ok(match mode {
+            Mode::Batch { chunk, .. } => Mode::Batch { chunk, begun: true },
+            _ => Mode::Journal(open.journal.clone()),
+        }),
         None => Ok(mode),
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::Refused;
+use crate::model::policy::{Deed, bytes as bytes_of};
 use crate::model::step::label;
 use crate::model::{Applied, Checksum, Migration, Version};
 
@@ -69,6 +70,26 @@ pub enum Finding {
         /// Where the text was looked for.
         looked_in: String,
     },
+    /// A statement costs more than `[policy]` allows.
+    OverBudget {
+        /// The migration's label.
+        migration: String,
+        /// The line of the statement.
+        line: usize,
+        /// The table, with its schema.
+        relation: String,
+        /// What is done to it.
+        deed: Deed,
+        /// Its size; `None` where it could not be asked for.
+        bytes: Option<u64>,
+        /// The size that is allowed.
+        limit: u64,
+    },
+    /// `[policy]` sets a budget, and it is not known what the plan costs.
+    CostUnknown {
+        /// Why.
+        reason: String,
+    },
     /// The rollback file is not the one that the ledger recorded.
     RollbackEdited {
         /// The migration's label.
@@ -97,6 +118,22 @@ pub enum Finding {
     NotPooled {
         /// The migration's label.
         migration: String,
+    },
+    /// Some of the migrations that a file stands for are applied, and others are not.
+    HalfSquashed {
+        /// The label of the file.
+        migration: String,
+        /// How many of them are applied.
+        applied: usize,
+        /// How many they are.
+        of: usize,
+    },
+    /// A migration was applied by itself, and a file stands for it together with others.
+    Squashed {
+        /// The label by the recorded name.
+        migration: String,
+        /// The label of the file.
+        by: String,
     },
     /// A statement that a migration can't hold.
     Statement {
@@ -133,11 +170,16 @@ impl Finding {
             Self::UnfinishedUp { .. } => "finish it with `crmdb migrate up`".to_owned(),
             Self::RollbackAbsent { looked_in, .. } if looked_in == LEDGER => "run without `--from-ledger` where the rollback file is".to_owned(),
             Self::RollbackAbsent { .. } => "write the file, or use the recorded SQL with `--from-ledger`".to_owned(),
+            Self::OverBudget { deed: Deed::Rewrite, .. } => "do it in steps that do not write the table anew, or accept it with `--accept-rewrite`".to_owned(),
+            Self::OverBudget { deed: Deed::Scan, .. } => "add the constraint as `NOT VALID` and validate it in a migration of its own, or accept it with `--accept-scan`".to_owned(),
+            Self::CostUnknown { .. } => "make a shadow possible, or accept what it may be with `--accept-rewrite --accept-scan`".to_owned(),
             Self::RollbackEdited { .. } => "use the recorded rollback with `--from-ledger`, or the file with `--from-files`".to_owned(),
             Self::NoSuchVersion { .. } => "see the versions with `crmdb migrate status`".to_owned(),
             Self::Needed { by, .. } => format!("take `{by}` back first, or name both with `--module`"),
             Self::NotGrouped { .. } => "run without `--single-transaction`, or up to it with `--to`".to_owned(),
             Self::NotPooled { .. } => "connect to the server itself, or to a pool in session mode".to_owned(),
+            Self::HalfSquashed { .. } => "apply the others first, with the files as they were before they were squashed: your version control has them".to_owned(),
+            Self::Squashed { .. } => "use the recorded rollbacks with `--from-ledger`".to_owned(),
             Self::Statement { problem, .. } => problem.hint().to_owned(),
         }
     }
@@ -177,6 +219,10 @@ impl fmt::Display for Finding {
             Self::RollbackAbsent { migration, looked_in } => {
                 write!(f, "`{migration}` has no rollback in {looked_in}")
             }
+            Self::OverBudget { migration, line, relation, deed, bytes, limit } => {
+                write!(f, "`{migration}`:{line} {}", over_budget(*deed, relation, (*bytes, *limit)))
+            }
+            Self::CostUnknown { reason } => write!(f, "it is not known what the migrations cost: {reason}"),
             Self::RollbackEdited { migration } => {
                 write!(f, "the rollback of `{migration}` is not the one recorded when it was applied")
             }
@@ -196,7 +242,27 @@ impl fmt::Display for Finding {
                 f,
                 "`{migration}` runs outside a transaction, and the pooler in transaction mode gives its session to others meanwhile"
             ),
+            Self::HalfSquashed { migration, applied, of } => write!(
+                f,
+                "`{migration}` stands for {of} migrations, and {applied} of them {} applied",
+                if *applied == 1 { "is" } else { "are" }
+            ),
+            Self::Squashed { migration, by } => {
+                write!(f, "`{migration}` was applied by itself, and `{by}` stands for it now")
+            }
             Self::Statement { path, line, column, problem } => write!(f, "{path}:{line}:{column}: {problem}"),
         }
     }
+}
+
+fn over_budget(deed: Deed, relation: &str, (bytes, limit): (Option<u64>, u64)) -> String {
+    let (verb, key) = match deed {
+        Deed::Rewrite => ("rewrites", "max_rewrite"),
+        Deed::Scan => ("reads all of", "max_scan"),
+    };
+    let size = match bytes {
+        Some(size) => format!("which has {}", bytes_of(size)),
+        None => "whose size is not known".to_owned(),
+    };
+    format!("{verb} `{relation}`, {size}, and `{key}` is {}", bytes_of(limit))
 }

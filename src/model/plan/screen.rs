@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::Finding;
 use crate::model::{Mode, Script};
 use crate::sql::directive::{self, Directives};
-use crate::sql::meaning::{Effect, control, effect, refusal, sends_rows};
+use crate::sql::meaning::{self, Effect, Unbatched, control, effect, refusal, sends_rows};
 use crate::sql::{self, Position, ScanError, Statement};
 
 /// Why a statement can't stand in a migration.
@@ -24,8 +24,8 @@ pub enum Refused {
     UnnamedConcurrentIndex,
     /// It sends rows to the client, and there is nobody to take them.
     SendsRows,
-    /// The directive is known, and this crmdb does not carry it out.
-    Batch,
+    /// It can't be run in batches.
+    Batch(String),
 }
 
 impl Refused {
@@ -41,7 +41,7 @@ impl Refused {
             }
             Self::UnnamedConcurrentIndex => "name the index",
             Self::SendsRows => "remove the statement, or copy to a file of the server or into a table",
-            Self::Batch => "write the change as plain statements",
+            Self::Batch(_) => "write it without the directive, as plain statements",
         }
     }
 }
@@ -59,7 +59,7 @@ impl fmt::Display for Refused {
             Self::SendsRows => {
                 f.write_str("`COPY … TO STDOUT` sends rows, and a migration has nobody to take them")
             }
-            Self::Batch => f.write_str("`-- crmdb: batch` is not carried out by this version"),
+            Self::Batch(reason) => f.write_str(reason),
         }
     }
 }
@@ -77,8 +77,19 @@ pub fn screen(script: &Script) -> Result<Mode, Vec<Finding>> {
     let mode = match Directives::read(text).map_err(unreadable)?.mode {
         directive::Mode::Transaction => Mode::Transaction,
         directive::Mode::NoTransaction => Mode::Journal(Vec::new()),
-        directive::Mode::Batch { .. } => {
-            return Err(vec![at(Position { line: 1, column: 1 }, Refused::Batch)]);
+        directive::Mode::Batch(chunk) => {
+            let mut statements = sql::statements(text).filter_map(Result::ok);
+            let (first, second) = (statements.next(), statements.next());
+            let place = second.as_ref().or(first.as_ref()).map(|statement| statement.position);
+            let reason = match (&first, &second) {
+                (Some(only), None) => meaning::batch(only.text).err(),
+                _ => Some(Unbatched::NotAChange),
+            };
+            if let Some(reason) = reason {
+                let place = place.unwrap_or(Position { line: 1, column: 1 });
+                return Err(vec![at(place, Refused::Batch(reason.to_string()))]);
+            }
+            Mode::Batch { chunk, begun: false }
         }
     };
     let mut findings = Vec::new();
@@ -88,6 +99,7 @@ pub fn screen(script: &Script) -> Result<Mode, Vec<Finding>> {
             _ if sends_rows(statement.text) => Some(Refused::SendsRows),
             Mode::Transaction => in_transaction(&statement),
             Mode::Journal(_) => outside_transaction(&statement),
+            Mode::Batch { .. } => None,
         };
         findings.extend(problem.map(|problem| at(statement.position, problem)));
     }
@@ -145,6 +157,25 @@ mod tests {
         assert_eq!(screen(&Script::new("a", text)), Ok(Mode::Journal(Vec::new())));
         assert_eq!(problems("-- crmdb: no-transaction\ncreate index concurrently on a (b);").len(), 1);
         assert_eq!(problems("-- crmdb: no-transaction\nsavepoint s;").len(), 1);
+    }
+
+    #[test]
+    fn a_file_of_batches_holds_one_change_that_can_be_cut() {
+        let problem = |text: &str| problems(&format!("-- crmdb: batch 100\n{text}"));
+        assert!(problem("update a set b = 1;").is_empty());
+        let alone =
+            "a file with `-- crmdb: batch` holds one UPDATE, DELETE or INSERT … SELECT, and nothing else";
+        assert_eq!(
+            problem("update a set b = 1;\ndelete from a;"),
+            [format!("migrations/V1__a.sql:3:1: {alone}")]
+        );
+        assert_eq!(problem(""), [format!("migrations/V1__a.sql:1:1: {alone}")]);
+        assert_eq!(
+            problem("\ndelete from a returning b"),
+            [
+                "migrations/V1__a.sql:3:1: a statement with `returning` does not do in batches what it does whole"
+            ]
+        );
     }
 
     #[test]

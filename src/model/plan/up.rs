@@ -6,6 +6,7 @@ use super::judge::judge;
 use super::screen::screen;
 use super::{Finding, Goal, Plan};
 use crate::model::ledger::goes_on_from;
+use crate::model::squash::fold;
 use crate::model::step::label;
 use crate::model::{Applied, Direction, Installation, Ledger, Migration, Mode, Step, Unfinished, Version};
 
@@ -84,7 +85,8 @@ pub fn up(
     request: &UpRequest,
 ) -> Result<Plan, Vec<Finding>> {
     let mut plan = Plan { direction: Direction::Up, steps: Vec::new(), left: 0, notes: Vec::new() };
-    let mut refusals = Vec::new();
+    let (folded, mut refusals) = fold(installations, ledger);
+    let ledger = folded.as_ref().unwrap_or(ledger);
     for installation in installations {
         if let Goal::To { module, version } = &request.goal
             && *module == installation.module.name
@@ -170,6 +172,7 @@ fn mode(module: &str, file: &Migration, resumed: Option<&Unfinished>) -> Result<
     let mode = screen(&file.up)?;
     Ok(match (mode, resumed) {
         (Mode::Journal(_), Some(row)) => Mode::Journal(row.journal.clone()),
+        (Mode::Batch { chunk, .. }, Some(_)) => Mode::Batch { chunk, begun: true },
         (mode, _) => mode,
     })
 }

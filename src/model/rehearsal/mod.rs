@@ -103,6 +103,17 @@ pub enum Work {
 }
 
 impl Rehearsal {
+    /// Returns the statements of which it could not be seen what they lock: `V1__a.sql:3`.
+    pub fn unseen(&self) -> Vec<String> {
+        let steps =
+            self.steps.iter().map(|step| (step, step.statements.iter().filter(|statement| !statement.seen)));
+        steps
+            .flat_map(|(step, unseen)| {
+                unseen.map(|statement| format!("{}:{}", step.migration, statement.line))
+            })
+            .collect()
+    }
+
     /// Returns for each relation the strongest lock that a step takes on it, in the order of the steps.
     pub fn locks(&self) -> Vec<(&Relation, LockMode, usize)> {
         let mut locks: Vec<(&Relation, LockMode, usize)> = Vec::new();

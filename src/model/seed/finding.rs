@@ -87,7 +87,9 @@ pub fn refused(script: &Script) -> Vec<SeedFinding> {
         |line, column, problem| SeedFinding::Statement { path: script.path.clone(), line, column, problem };
     match screen(script) {
         Ok(Mode::Transaction) => Vec::new(),
-        Ok(Mode::Journal(_)) => vec![at(1, 1, "a seed can't run outside a transaction".to_owned())],
+        Ok(Mode::Journal(_) | Mode::Batch { .. }) => {
+            vec![at(1, 1, "a seed can't run outside a transaction".to_owned())]
+        }
         Err(findings) => findings
             .into_iter()
             .map(|finding| match finding {

@@ -4,6 +4,7 @@
 //! tokens as it needs and never builds a tree. A parser with a tree answers the same questions, but recurses over the
 //! nesting of the text and so can be made to overflow the stack by a statement that is text alone.
 
+mod batch;
 mod control;
 mod copy;
 mod effect;
@@ -14,11 +15,12 @@ mod rows;
 mod setting;
 mod shared;
 
+pub use batch::{Batch, Ranged, Unbatched, batch};
 pub use control::{Control, control};
 pub use copy::sends_rows;
 pub use effect::{Detach, Effect, Global, Reindexed, effect};
 pub use loss::{RowsLost, may_destroy, rows_lost};
 pub use refusal::{Refusal, refusal};
-pub use rows::filled_tables;
+pub use rows::{changes_rows, filled_tables};
 pub use setting::{Change, Parameter, Reach, change};
 pub use shared::{RoleChange, created_extension, role_change};

@@ -32,6 +32,29 @@ pub fn filled_tables(statement: &str) -> BTreeSet<QualifiedName> {
     tables
 }
 
+/// Tells whether a statement adds, changes or removes rows, as far as its text tells: also in a WITH and in the body of a DO.
+/// What a function that it calls does is not in its text.
+pub fn changes_rows(statement: &str) -> bool {
+    let first = significant(statement).next();
+    let is = |words: &[&str]| first.is_some_and(|token| words.iter().any(|word| token.is_word(word)));
+    if is(&["copy"]) {
+        return significant(statement).any(|token| token.is_word("from"));
+    }
+    is(&["insert", "update", "delete", "merge", "truncate"])
+        || (is(&["with", "do"]) && names_a_change(statement))
+}
+
+fn names_a_change(text: &str) -> bool {
+    let words = ["insert", "update", "delete", "merge", "truncate"];
+    significant(text).any(|token| match token.kind {
+        Kind::DollarString => {
+            let tag = token.text[1..].find('$').map_or(1, |at| at + 2);
+            names_a_change(&token.text[tag..token.text.len() - tag])
+        }
+        _ => words.iter().any(|word| token.is_word(word)),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,6 +77,24 @@ mod tests {
                 .map(|name| name.schema.map_or(String::new(), |schema| schema + ".") + &name.name)
                 .collect();
             assert_eq!(found, expected, "{sql}");
+        }
+    }
+
+    #[test]
+    fn statements_that_change_rows_are_told_from_those_that_do_not() {
+        for (sql, expected) in [
+            ("insert into a values (1)", true),
+            ("UPDATE a SET i = 1", true),
+            ("with x as (delete from a returning *) select * from x", true),
+            ("with x as (select 1) select * from x", false),
+            ("do $$ begin update a set i = 1; end $$", true),
+            ("do $$ begin execute 'create role x'; end $$", false),
+            ("copy a from stdin", true),
+            ("copy a to stdout", false),
+            ("create trigger t after update on a for each row execute function f()", false),
+            ("create table a as select 1", false),
+        ] {
+            assert_eq!(changes_rows(sql), expected, "{sql}");
         }
     }
 }

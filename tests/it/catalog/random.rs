@@ -6,7 +6,7 @@
 mod template;
 mod world;
 
-use crmdb::catalog::diff::{Options, Renames};
+use crmdb::catalog::diff::{Locking, Options, Renames};
 use template::Library;
 use world::{Side, World};
 
@@ -40,7 +40,8 @@ fn check(world: &World) -> Result<(), String> {
         }
     }
     let renames = if world.seed.is_multiple_of(4) { Renames::Off } else { Renames::Detect };
-    trial.there_and_back(&Options { renames, ..Options::default() })
+    let locking = if world.seed % 3 == 1 { Locking::Online } else { Locking::Blocking };
+    trial.there_and_back(&Options { renames, locking, ..Options::default() })
 }
 
 /// Returns the failure of the smallest world that still has one of that sort, with its two schemas.

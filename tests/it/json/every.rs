@@ -38,6 +38,7 @@ const LINES: &[(&str, i32)] = &[
     ("migrate seed status", 1),
     ("seed status", 1),
     ("history", 0),
+    ("prove", 0),
     ("server start", 0),
     ("server status", 0),
     ("server url", 0),

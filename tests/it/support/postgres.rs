@@ -146,6 +146,14 @@ impl Server {
         self.pg_ctl(&["promote"]);
     }
 
+    /// Lets the server ask a role for its password; the others it trusts.
+    pub(crate) fn ask_for_password(&self, role: &str) {
+        let file = self.cluster().folder.join("data/pg_hba.conf");
+        let before = std::fs::read_to_string(&file).unwrap();
+        std::fs::write(&file, format!("local all {role} scram-sha-256\n{before}")).unwrap();
+        self.client("postgres").batch_execute("select pg_reload_conf()").unwrap();
+    }
+
     /// Makes an empty folder that is the server's own.
     pub(crate) fn make_folder(&self, path: &Path) {
         let mut mkdir = Command::new("mkdir");

@@ -101,9 +101,9 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Proxy {
-    /// Makes a proxy that counts round trips, holding back each answer for 30 ms.
+    /// Makes a proxy that counts round trips, holding back each answer for 80 ms.
     pub(crate) fn counting(server: &Server) -> Self {
-        Self::new(server, Pace::Counting(Duration::from_millis(30)))
+        Self::new(server, Pace::Counting(Duration::from_millis(80)))
     }
 
     /// Makes a proxy that stops the traffic once.

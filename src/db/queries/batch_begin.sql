@@ -1,0 +1,1 @@
+INSERT INTO crmdb.batch (module, schema, bound) VALUES ($1, $2, $3)

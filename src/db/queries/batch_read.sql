@@ -1,0 +1,1 @@
+SELECT last_key, bound, batches, rows, changed FROM crmdb.batch WHERE module = $1 AND schema = $2

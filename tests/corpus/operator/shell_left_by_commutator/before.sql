@@ -1,0 +1,2 @@
+CREATE SCHEMA ops;
+CREATE OPERATOR ops.@@@ (LEFTARG = integer, RIGHTARG = integer, FUNCTION = int4eq, COMMUTATOR = OPERATOR(ops.=#));

@@ -1,0 +1,108 @@
+//! `crmdb diff`: without blocking, with what moved or became a child, and listed for other programs.
+
+use insta::assert_snapshot;
+
+use super::{diff, run};
+use crate::support::postgres::Server;
+use crate::support::project::Project;
+
+const SHOP: &str = "CREATE TABLE shop (id integer PRIMARY KEY, name text);\n\
+                    CREATE TABLE orders (id integer PRIMARY KEY, shop_id integer, total numeric);\n\
+                    CREATE INDEX orders_old_idx ON orders (total);\n";
+const STRICTER: &str = "CREATE TABLE shop (id integer PRIMARY KEY, name text);\n\
+                        CREATE TABLE orders (id integer PRIMARY KEY, shop_id integer NOT NULL REFERENCES shop,\n\
+                        total numeric CHECK (total > 0));\n\
+                        CREATE INDEX orders_shop_idx ON orders (shop_id);\n";
+
+#[test]
+fn online_nothing_waits_for_a_scan_or_a_build() {
+    let project = Project::new().file("before.sql", SHOP).file("after.sql", STRICTER);
+    assert_snapshot!(diff(&project, "diff --from before.sql --to after.sql --online --format sql").expect(1));
+    let database = Server::shared().database();
+    let mut client = database.client();
+    client.batch_execute(SHOP).unwrap();
+    client.batch_execute("INSERT INTO shop VALUES (1); INSERT INTO orders VALUES (1, 1, 5)").unwrap();
+    let line = format!("diff --from {} --to after.sql --online --format sql", database.url());
+    let script = run(&project, &database.url(), &line).expect(1).stdout;
+    for statement in crmdb::sql::statements(&script) {
+        client.batch_execute(statement.unwrap().text).unwrap();
+    }
+    run(&project, &database.url(), &line).expect(0);
+}
+
+#[test]
+fn a_table_that_moves_or_becomes_a_child_keeps_its_rows() {
+    let project = Project::new().file(
+        "after.sql",
+        "CREATE SCHEMA sales;\n\
+         CREATE TABLE sales.lead (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text);\n\
+         CREATE TABLE thing (id integer GENERATED ALWAYS AS IDENTITY, made date);\n\
+         CREATE TABLE box (size text) INHERITS (thing);\n",
+    );
+    let database = Server::shared().database();
+    let mut client = database.client();
+    client
+        .batch_execute(
+            "CREATE TABLE lead (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text);
+             CREATE TABLE thing (id integer GENERATED ALWAYS AS IDENTITY, made date);
+             CREATE TABLE box (id integer NOT NULL, made date, size integer);
+             INSERT INTO lead (name) VALUES ('a'), ('b');
+             INSERT INTO box VALUES (7, '2024-01-01', 12)",
+        )
+        .unwrap();
+    let line = format!("diff --from {} --to after.sql", database.url());
+    assert_snapshot!(run(&project, &database.url(), &line).expect(1).stdout);
+    let script = run(&project, &database.url(), &format!("{line} --format sql")).expect(1).stdout;
+    client.batch_execute(&script).unwrap();
+    let row = client.query_one("SELECT max(id), count(*) FROM sales.lead", &[]).unwrap();
+    assert_eq!((row.get::<_, i32>(0), row.get::<_, i64>(1)), (2, 2));
+    let row = client.query_one("SELECT id, made::text, size FROM box", &[]).unwrap();
+    assert_eq!((row.get::<_, i32>(0), row.get::<_, &str>(1), row.get::<_, &str>(2)), (7, "2024-01-01", "12"));
+    run(&project, &database.url(), &line).expect(0);
+}
+
+#[test]
+fn without_renames_a_table_that_moves_is_dropped_and_made() {
+    let project = Project::new()
+        .file("before.sql", "CREATE SCHEMA a; CREATE SCHEMA b; CREATE TABLE a.t (i integer, j text);\n")
+        .file("after.sql", "CREATE SCHEMA a; CREATE SCHEMA b; CREATE TABLE b.t (i integer, j text);\n");
+    let line = "diff --from before.sql --to after.sql --format sql";
+    assert_eq!(diff(&project, line).expect(1).stdout, "ALTER TABLE a.t SET SCHEMA b;\n\n");
+    let apart = diff(&project, &format!("{line} --no-renames")).expect(1).stdout;
+    assert!(apart.contains("DROP TABLE a.t;") && apart.contains("CREATE TABLE b.t ("), "{apart}");
+}
+
+#[test]
+fn only_what_is_asked_for_is_compared() {
+    let project = Project::new()
+        .file("before.sql", "CREATE SCHEMA a; CREATE SCHEMA b; CREATE TABLE a.t (i integer);\n")
+        .file(
+            "after.sql",
+            "CREATE SCHEMA a; CREATE SCHEMA b; CREATE TABLE a.t (i integer);\n\
+             CREATE TABLE b.u (i integer); CREATE TABLE a.tmp_1 (i integer);\n\
+             GRANT SELECT ON a.t TO PUBLIC; COMMENT ON TABLE a.t IS 'x';\n",
+        );
+    let count = |flags: &str| {
+        let line = format!("diff --from before.sql --to after.sql --format json {flags}");
+        let output = diff(&project, &line);
+        let json: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
+        json["statements"].as_array().unwrap().len()
+    };
+    let all = count("");
+    assert_eq!(count("--schema b"), 1);
+    assert_eq!(count("--exclude tmp_*"), all - 1);
+    assert_eq!(count("--exclude tmp_* --no-comments"), all - 2);
+    assert_eq!(count("--exclude tmp_* --no-comments --no-privileges"), all - 3);
+    assert_eq!(count("--exclude tmp_* --exclude b.* --no-comments --no-privileges"), 0);
+}
+
+#[test]
+fn differences_are_listed_without_a_place() {
+    let project = Project::new().file("before.sql", SHOP).file("after.sql", STRICTER);
+    for format in ["sarif", "junit", "github"] {
+        let line = format!("diff --from before.sql --to after.sql --untried --format {format}");
+        let output = diff(&project, &line).expect(1);
+        assert!(!output.stdout.contains("schema.toml"), "{output}");
+        assert_snapshot!(format, output.to_string());
+    }
+}

@@ -1,0 +1,265 @@
+//! Random histories: whatever is done to a database, in whatever order, ledger and catalog are what a plain model says.
+//!
+//! `CRMDB_TEST_STEPS` sets how many steps are taken in all, `CRMDB_TEST_SEED` the first of the seeds.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use crate::support::postgres::{Database, Server};
+use crate::support::project::{Output, Project};
+
+/// Steps of one history: then another seed begins with an empty database.
+const LENGTH: usize = 40;
+
+/// One migration's file as the model knows it.
+#[derive(Clone, Debug)]
+struct File {
+    outside: bool,
+    edited: bool,
+}
+
+impl File {
+    fn name(version: u64) -> String {
+        format!("V{version}__t{version}.sql")
+    }
+
+    fn up(&self, version: u64) -> String {
+        let edited = if self.edited { "-- edited\n" } else { "" };
+        if self.outside {
+            return format!(
+                "-- crmdb: no-transaction\n{edited}create table t{version} (i int);\n\
+                 create index concurrently t{version}_i on t{version} (i);\n"
+            );
+        }
+        format!("{edited}create table t{version} (i int);\ninsert into t{version} values ({version});\n")
+    }
+
+    fn down(&self, version: u64) -> String {
+        if self.outside {
+            return format!(
+                "-- crmdb: no-transaction\ndrop index concurrently t{version}_i;\ndrop table t{version};\n"
+            );
+        }
+        format!("drop table t{version};\n")
+    }
+}
+
+/// A database, its project, and what should be there.
+struct History<'a> {
+    random: fastrand::Rng,
+    database: Database<'a>,
+    project: Project,
+    files: BTreeMap<u64, File>,
+    /// In the order of application.
+    applied: Vec<u64>,
+    trace: Vec<String>,
+}
+
+impl History<'_> {
+    fn pending(&self) -> Vec<u64> {
+        self.files.keys().copied().filter(|version| !self.applied.contains(version)).collect()
+    }
+
+    fn write(&self, version: u64) {
+        let file = &self.files[&version];
+        for (folder, text) in [("migrations", file.up(version)), ("rollbacks", file.down(version))] {
+            std::fs::write(self.project.path().join(folder).join(File::name(version)), text).unwrap();
+        }
+    }
+
+    fn add(&mut self) {
+        // Gaps leave room for files that are merged late.
+        let last = self.files.keys().last().copied().unwrap_or_default();
+        let gaps: Vec<u64> = (1..last).filter(|version| !self.files.contains_key(version)).collect();
+        let late = !gaps.is_empty() && self.random.u8(..4) == 0;
+        let version = if late { gaps[self.random.usize(..gaps.len())] } else { last + self.random.u64(1..4) };
+        self.files.insert(version, File { outside: self.random.u8(..3) == 0, edited: false });
+        self.write(version);
+        self.trace.push(format!("add {version}"));
+    }
+
+    fn edit(&mut self) {
+        if self.applied.is_empty() {
+            return;
+        }
+        let version = self.applied[self.random.usize(..self.applied.len())];
+        self.files.get_mut(&version).unwrap().edited ^= true;
+        self.write(version);
+        self.trace.push(format!("edit {version}"));
+        if self.random.bool() {
+            // What is not as it was applied stops everything, and changes nothing.
+            self.run("migrate up --out-of-order").expect(4);
+            self.check();
+            self.files.get_mut(&version).unwrap().edited ^= true;
+            self.write(version);
+        } else {
+            self.run("migrate repair --yes").expect(0);
+        }
+    }
+
+    fn run(&mut self, line: &str) -> Output {
+        self.trace.push(line.to_owned());
+        self.project.run(&self.database, line)
+    }
+
+    fn spawn(&mut self, line: &str) -> Child {
+        self.trace.push(format!("begin {line}"));
+        let mut command = self.project.command(&self.database.url(), line);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    }
+
+    fn up(&mut self) {
+        let pending = self.pending();
+        let latest = self.applied.iter().max().copied().unwrap_or_default();
+        if pending.iter().any(|version| *version < latest) {
+            self.run("migrate up").expect(4);
+            self.check();
+        }
+        let steps = self.random.usize(1..4);
+        let whole = self.random.bool();
+        let grouped = pending.iter().all(|version| !self.files[version].outside) && self.random.bool();
+        let line = match (whole, grouped) {
+            (true, true) => "migrate up --out-of-order --single-transaction".to_owned(),
+            (true, false) => "migrate up --out-of-order".to_owned(),
+            (false, _) => format!("migrate up --out-of-order --steps {steps}"),
+        };
+        self.run(&line).expect(0);
+        self.applied.extend(pending.into_iter().take(if whole { usize::MAX } else { steps }));
+    }
+
+    fn down(&mut self) {
+        let steps = self.random.usize(1..4);
+        let source = if self.random.u8(..3) == 0 { " --from-ledger" } else { "" };
+        self.run(&format!("migrate down --yes --steps {steps}{source}")).expect(0);
+        self.applied.truncate(self.applied.len().saturating_sub(steps));
+    }
+
+    fn redo(&mut self) {
+        if let Some(last) = self.applied.last().copied() {
+            self.run("migrate redo").expect(0);
+            self.applied.retain(|version| *version != last);
+            self.applied.push(last);
+        }
+    }
+
+    /// Two runs at once.
+    fn race(&mut self) {
+        let line = "migrate up --out-of-order";
+        let runs = [self.spawn(line), self.spawn(line)];
+        for run in runs {
+            Output::new(line, run.wait_with_output().unwrap()).expect(0);
+        }
+        self.applied.extend(self.pending());
+    }
+
+    /// Kills a run, or its sessions, after a while and lets others complete what it left.
+    fn kill(&mut self) {
+        let line = if self.random.bool() { "migrate up --out-of-order" } else { "migrate down --all --yes" };
+        let mut run = self.spawn(line);
+        std::thread::sleep(Duration::from_millis(self.random.u64(1..80)));
+        if self.random.bool() {
+            let sql = "select pg_terminate_backend(pid) from pg_stat_activity
+                       where datname = current_database() and application_name = 'crmdb'";
+            self.database.client().query(sql, &[]).unwrap();
+            let output = Output::new(line, run.wait_with_output().unwrap());
+            assert!(matches!(output.code, Some(0 | 3)), "{output}");
+        } else {
+            // It may have ended by itself.
+            let _ = run.kill();
+            run.wait().unwrap();
+        }
+        // A rollback outside a transaction that was interrupted has to be finished first.
+        let up = self.run("migrate up --out-of-order");
+        if up.code != Some(0) {
+            assert!(up.stderr.contains("finish it with `crmdb migrate down`"), "{up}");
+            self.run("migrate down --yes").expect(0);
+            self.run("migrate up --out-of-order").expect(0);
+        }
+        let ledger = self.ledger();
+        let set = |versions: &[u64]| versions.iter().copied().collect::<BTreeSet<u64>>();
+        assert_eq!(set(&ledger), self.files.keys().copied().collect(), "everything is applied again");
+        // How far a `down` came is its own affair, and with it the order in which the rest came back.
+        self.applied = ledger;
+    }
+
+    fn ledger(&self) -> Vec<u64> {
+        let mut client = self.database.client();
+        let there = client.query_one("select to_regclass('crmdb.migration') is not null", &[]).unwrap();
+        if !there.get::<_, bool>(0) {
+            return Vec::new();
+        }
+        let sql = "select coalesce(array_agg(version order by position), '{}') from crmdb.migration";
+        let versions: Vec<i64> = client.query_one(sql, &[]).unwrap().get(0);
+        versions.into_iter().map(|version| u64::try_from(version).unwrap()).collect()
+    }
+
+    /// Compares the ledger and the catalog with the model.
+    fn check(&self) {
+        let mut client = self.database.client();
+        assert_eq!(self.ledger(), self.applied, "the ledger");
+        let there = client.query_one("select to_regclass('crmdb.migration') is not null", &[]).unwrap();
+        if there.get(0) {
+            let left =
+                "select (select count(*) from crmdb.unfinished) + (select count(*) from crmdb.journal)";
+            assert_eq!(client.query_one(left, &[]).unwrap().get::<_, i64>(0), 0, "nothing is unfinished");
+        }
+        let sql = "select coalesce(string_agg(c.relname, ' ' order by c.relname), '') from pg_class c
+                   left join pg_index i on i.indexrelid = c.oid
+                   where c.relnamespace = 'public'::regnamespace and (i.indisvalid is null or i.indisvalid and i.indisready)";
+        let found: String = client.query_one(sql, &[]).unwrap().get(0);
+        let mut expected = Vec::new();
+        for version in &self.applied {
+            expected.push(format!("t{version}"));
+            if self.files[version].outside {
+                expected.push(format!("t{version}_i"));
+            }
+        }
+        expected.sort();
+        let mut found: Vec<&str> = found.split(' ').filter(|name| !name.is_empty()).collect();
+        found.sort_unstable();
+        assert_eq!(found, expected, "the catalog");
+    }
+
+    fn step(&mut self) {
+        match self.random.u8(..16) {
+            0..=5 => self.add(),
+            6..=8 => self.up(),
+            9..=10 => self.down(),
+            11 => self.edit(),
+            12 => self.redo(),
+            13 => self.race(),
+            _ => self.kill(),
+        }
+        self.check();
+    }
+}
+
+fn number(name: &str, default: u64) -> u64 {
+    std::env::var(name).map_or(default, |text| text.parse().expect("a number of steps or a seed"))
+}
+
+#[test]
+fn after_every_step_of_a_random_history_ledger_and_catalog_are_what_a_plain_model_says() {
+    let steps = usize::try_from(number("CRMDB_TEST_STEPS", 160)).unwrap();
+    let first = number("CRMDB_TEST_SEED", 1);
+    for seed in (first..).take(steps.div_ceil(LENGTH)) {
+        let mut history = History {
+            random: fastrand::Rng::with_seed(seed),
+            database: Server::shared().database(),
+            project: Project::new(),
+            files: BTreeMap::new(),
+            applied: Vec::new(),
+            trace: Vec::new(),
+        };
+        let ending = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            for _ in 0..LENGTH {
+                history.step();
+            }
+        }));
+        if let Err(panic) = ending {
+            eprintln!("seed {seed}, after:\n  {}", history.trace.join("\n  "));
+            std::panic::resume_unwind(panic);
+        }
+    }
+}
