@@ -242,12 +242,8 @@ impl Error {
             Self::InTheWay(_) => vec!["move them away, or pull into another folder".to_owned()],
             Self::Untrue { .. } => vec!["see the statements all the same with `--untried`".to_owned()],
             Self::Shadow(error) => error.hints(),
-            Self::Unproved { .. } => {
-                vec!["see what differs with `crmdb prove --pending`, or go on without `--prove`".to_owned()]
-            }
-            Self::Undrafted { .. } => {
-                vec!["write it by hand, and try it with `crmdb prove`".to_owned()]
-            }
+            Self::Unproved { .. } => vec!["see what differs with `crmdb prove --pending`".to_owned()],
+            Self::Undrafted { .. } => vec!["write it by hand, and try it with `crmdb prove`".to_owned()],
             Self::Catalog(_) | Self::Unwritable(_) | Self::Load { .. } | Self::Unwritten { .. } => Vec::new(),
             Self::Project(_) | Self::Selection(_) | Self::Options(_) | Self::Server(_) => Vec::new(),
         }

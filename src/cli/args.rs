@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
+pub use super::contract_args::{ContractArgs, ContractList};
 use super::duration;
 pub use super::format::Format;
 pub use super::haste_args::HasteArgs;
 pub use super::loss_args::{LossArgs, RedoArgs};
 pub use super::mending_args::{BaselineArgs, NewArgs, RepairArgs, RollbackArgs, SquashArgs};
+pub use super::plan_args::PlanArgs;
 pub use super::prove_args::ProveArgs;
-pub use super::schema_args::{ContractArgs, ContractList, PullArgs, Schema, ScopeArgs, ShowArgs};
+pub use super::schema_args::{PullArgs, Schema, ScopeArgs, ShowArgs};
 use super::seed_args::SeedArgs;
 pub use super::values::{GoalArg, SchemaArg};
 use super::values::{goal, schema};
@@ -135,6 +137,8 @@ pub enum Migrate {
     Verify(VerifyArgs),
     /// Show what differs between two schemas, and the SQL that removes the difference
     Diff(DiffArgs),
+    /// Rehearse what is pending, or a rollback, and write it to a file that `up` or `down` runs
+    Plan(PlanArgs),
     /// Write an empty migration and its rollback
     New(NewArgs),
     /// Write the rollback of a migration, as the difference from after it to before it
@@ -187,6 +191,9 @@ pub struct UpArgs {
     /// Apply files that are older than an applied migration too
     #[arg(long)]
     pub out_of_order: bool,
+    /// Run what this file of `crmdb migrate plan` says, and only on the target as it was then
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["to", "steps"])]
+    pub plan: Option<PathBuf>,
     /// Go on although applied migrations have no file here
     #[arg(long)]
     pub allow_missing: bool,
@@ -229,6 +236,9 @@ pub struct DownArgs {
     /// Run the rollbacks that the ledger recorded; no project is needed
     #[arg(long, conflicts_with = "from_files")]
     pub from_ledger: bool,
+    /// Run what this file of `crmdb migrate plan` says, and only on the target as it was then; no project is needed
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["to", "steps", "all", "from_ledger", "from_files"])]
+    pub plan: Option<PathBuf>,
     /// Run the project's rollbacks, also where the ledger recorded others
     #[arg(long)]
     pub from_files: bool,

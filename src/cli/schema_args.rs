@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
+
+use super::contract_args::ContractArgs;
 
 /// The commands from a database to files.
 #[derive(Clone, Debug, Subcommand)]
@@ -50,33 +52,4 @@ pub struct ScopeArgs {
     /// Leave out comments
     #[arg(long)]
     pub no_comments: bool,
-}
-
-/// `crmdb schema contract`
-#[derive(Clone, Debug, Args)]
-pub struct ContractArgs {
-    /// Write nothing; end with exit code 1 when `schema.toml` is stale
-    #[arg(long)]
-    pub check: bool,
-    /// Read the target instead of applying the migrations to a throw-away database
-    #[arg(long)]
-    pub from_target: bool,
-    /// Write these lists too; those that the contract has already are refreshed without it
-    #[arg(long, value_enum, value_name = "LIST", value_delimiter = ',')]
-    pub with: Vec<ContractList>,
-}
-
-/// A list that a contract has only where it is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ContractList {
-    /// The columns of each table
-    Columns,
-    /// The primary key of each table
-    PrimaryKey,
-    /// The unique keys of each table
-    Unique,
-    /// The check constraints of each table
-    Checks,
-    /// What each view selects
-    Views,
 }

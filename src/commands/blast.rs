@@ -45,47 +45,68 @@ pub(super) async fn radius(
         Ok(rehearsed) => rehearsed,
         Err(reason) => return Ok(Blast::unknown(reason)),
     };
-    measure(target, (plan, ledger), (&rehearsed, budget)).await
+    measure(target, (plan, ledger), (foresee(&rehearsed), budget)).await
 }
 
-/// Measures in the target what the rehearsal showed.
-pub(super) async fn measure(
-    target: &Target,
-    (plan, ledger): (&Plan, &Ledger),
-    (rehearsed, budget): (&Rehearsed, Duration),
-) -> Result<Blast, Error> {
-    let session = &target.session;
-    let Rehearsed { rehearsal, inventory } = rehearsed;
-    let (mut losses, gone) = blast::losses(rehearsal, inventory);
-    spread(target, &mut losses).await?;
-    let taken = rehearsal.locks();
-    let locked = taken.iter().map(|(relation, ..)| *relation);
-    let mut relations: Vec<&Relation> = locked.chain(losses.iter().map(|loss| &loss.relation)).collect();
-    relations.sort();
-    relations.dedup();
-    let (facts, users) =
-        tokio::try_join!(target::read_facts(session, &relations), target::read_users(session, &relations))?;
-    let users = users.into_iter().filter(|user| {
-        taken.iter().any(|(relation, mode, _)| **relation == user.relation && mode.conflicts(user.mode))
+/// Returns what a rehearsal showed, nothing of it measured.
+pub(super) fn foresee(Rehearsed { rehearsal, inventory }: &Rehearsed) -> Blast {
+    let (losses, gone) = blast::losses(rehearsal, inventory);
+    let locks = rehearsal.locks().into_iter().map(|(relation, mode, step)| Lock {
+        migration: rehearsal.steps[step].migration.clone(),
+        relation: relation.clone(),
+        mode,
+        bytes: None,
     });
-    let users = users.collect();
-    let locks = taken.iter().map(|(relation, mode, step)| Lock {
-        migration: rehearsal.steps[*step].migration.clone(),
-        relation: (*relation).clone(),
-        mode: *mode,
-        bytes: facts.get(relation).map(|fact| fact.bytes),
-    });
-    let locks = locks.collect();
-    let applied: Vec<Option<Timestamp>> =
-        plan.steps.iter().map(|step| ledger.applied_at(&step.module, &step.schema, step.version)).collect();
-    target::count(session, &mut losses, &Counting { facts: &facts, budget, applied: &applied }).await?;
     let unknown = rehearsal
         .stopped
         .as_ref()
         .map(|stopped| format!("`{}` fails on a copy of the schema: {}", stopped.migration, stopped.reason));
-    let sizes = facts.iter().map(|(relation, fact)| (relation.clone(), fact.bytes)).collect();
-    let costs = policy::costs(rehearsal, &sizes);
-    Ok(Blast { losses, gone, locks, costs, unseen: rehearsal.unseen(), users, unknown })
+    Blast {
+        losses,
+        gone,
+        locks: locks.collect(),
+        costs: policy::costs(rehearsal),
+        unseen: rehearsal.unseen(),
+        users: Vec::new(),
+        unknown,
+    }
+}
+
+/// Measures in the target what `blast` foresees of `plan`.
+pub(super) async fn measure(
+    target: &Target,
+    (plan, ledger): (&Plan, &Ledger),
+    (mut blast, budget): (Blast, Duration),
+) -> Result<Blast, Error> {
+    let session = &target.session;
+    spread(target, &mut blast.losses).await?;
+    let locked = blast.locks.iter().map(|lock| &lock.relation);
+    let mut relations: Vec<&Relation> =
+        locked.chain(blast.losses.iter().map(|loss| &loss.relation)).collect();
+    relations.sort();
+    relations.dedup();
+    let (facts, mut users) =
+        tokio::try_join!(target::read_facts(session, &relations), target::read_users(session, &relations))?;
+    users.retain(|user| {
+        let mut locks = blast.locks.iter().filter(|lock| lock.relation == user.relation);
+        locks.any(|lock| lock.mode.conflicts(user.mode))
+    });
+    blast.users = users;
+    let size = |relation: &Relation| facts.get(relation).map(|fact| fact.bytes);
+    for lock in &mut blast.locks {
+        lock.bytes = size(&lock.relation);
+    }
+    for cost in &mut blast.costs {
+        cost.bytes = size(&cost.relation);
+    }
+    for loss in &mut blast.losses {
+        loss.step = plan.steps.iter().position(|step| step.label() == loss.migration).unwrap_or_default();
+    }
+    let applied: Vec<Option<Timestamp>> =
+        plan.steps.iter().map(|step| ledger.applied_at(&step.module, &step.schema, step.version)).collect();
+    let counting = Counting { facts: &facts, budget, applied: &applied };
+    target::count(session, &mut blast.losses, &counting).await?;
+    Ok(blast)
 }
 
 /// Adds the tables whose rows go with deleted rows that they refer to.

@@ -13,6 +13,7 @@ mod from_diff;
 mod history;
 mod init;
 mod new;
+mod plan;
 mod prove;
 mod pull;
 mod redo;
@@ -57,6 +58,7 @@ pub async fn run(cli: &Cli, context: &mut Context<'_>) -> Result<Box<dyn Report>
         Command::Migrate(Migrate::Down(args)) => down::run(context, args).await,
         Command::Migrate(Migrate::Status(args)) | Command::Status(args) => status::run(context, args).await,
         Command::Migrate(Migrate::Verify(args)) | Command::Verify(args) => verify::run(context, args).await,
+        Command::Migrate(Migrate::Plan(args)) => plan::run(context, args).await,
         Command::Migrate(Migrate::New(args)) => new::run(context, args).await,
         Command::Migrate(Migrate::Squash(args)) => squash::run(context, args).await,
         Command::Migrate(Migrate::Rollback(args)) => rollback::run(context, args).await,

@@ -110,7 +110,8 @@ pub(super) async fn schema(session: &Session) -> Result<Schema, Error> {
 }
 
 async fn make(context: &mut Context<'_>, side: &Side, major: Option<u32>) -> Result<Schema, Error> {
-    let edition = major.map_or(Edition::Any, Edition::Like);
+    // Another major version writes other words for the same, which would be differences that are none.
+    let edition = major.map_or(Edition::Any, Edition::Exactly);
     let shadow = match side {
         Side::Migrations => replay(context, edition).await?,
         _ => Shadow::create(context, edition).await?,

@@ -4,6 +4,7 @@ use super::apply::{COMMAND, Look, Request, carry_out, look};
 use super::blast::{COUNT_BUDGET, Consent, Depth, afford, consent, radius};
 use super::context::{Context, Target, author, goal, limits, lock_wait};
 use super::foreign_keys::Keys;
+use super::plan;
 use super::prove::{self, Base, Course};
 use super::running::{grouping, ran};
 use super::shadow::Edition;
@@ -16,7 +17,7 @@ use crate::model::blast::Verdict;
 use crate::model::plan::{Goal, UpRequest};
 use crate::model::policy::Policy;
 use crate::model::progress::Listener;
-use crate::model::{Installation, Proof, Step};
+use crate::model::{Direction, Installation, Proof, Step};
 use crate::project::Opened;
 use crate::report::Report;
 use crate::report::plan::Planned;
@@ -49,6 +50,10 @@ pub(super) async fn run(context: &mut Context<'_>, args: &UpArgs) -> Result<Box<
         }));
     }
     let look = look(&target.session, &request).await?;
+    if let Some(path) = &args.plan {
+        let file = plan::read(path, Direction::Up)?;
+        plan::check(&target, (&file, &look.plan, &look.seen), &request.execution.author).await?;
+    }
     let policy = allowed(args, &opened);
     let destroys = look.plan.steps.iter().any(Step::may_destroy);
     if !look.plan.steps.is_empty() && (destroys || !policy.is_empty()) {

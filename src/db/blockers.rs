@@ -13,8 +13,10 @@ use crate::model::progress::{Listener, Progress};
 
 const BLOCKERS: &str = include_str!("queries/blockers.sql");
 /// A lock that is free soon is not worth a word.
-const FIRST_LOOK: Duration = Duration::from_millis(300);
+const FIRST_LOOK: Duration = Duration::from_secs(1);
 const NEXT_LOOK: Duration = Duration::from_millis(200);
+/// Half of the default `lock_timeout`: who stands in the way of a later statement is named before that gives up.
+const RAREST_LOOK: Duration = Duration::from_secs(1);
 
 /// What is done about sessions that hold a lock which a migration waits for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,6 +57,7 @@ impl Beside<'_> {
         }
         let Ok(session) = Session::open(self.options).await else { return work.await };
         let mut told = BTreeSet::new();
+        let mut next = NEXT_LOOK;
         loop {
             for blocker in blockers(&session, pid).await {
                 if told.insert(blocker.pid) {
@@ -64,9 +67,10 @@ impl Beside<'_> {
                     }
                 }
             }
-            if let Ok(done) = tokio::time::timeout(NEXT_LOOK, &mut work).await {
+            if let Ok(done) = tokio::time::timeout(next, &mut work).await {
                 return done;
             }
+            next = (next * 2).min(RAREST_LOOK);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::plan::Finding;
 use super::rehearsal::{LockMode, Rehearsal, Relation, Work};
@@ -17,7 +17,7 @@ pub struct Policy {
 }
 
 /// What one statement costs one relation of the target.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cost {
     /// The label of the migration.
     pub migration: String,
@@ -77,8 +77,8 @@ pub enum Deed {
     Scan,
 }
 
-/// Returns what each statement costs, in order. `sizes` are those of the target.
-pub fn costs(rehearsal: &Rehearsal, sizes: &BTreeMap<Relation, u64>) -> Vec<Cost> {
+/// Returns what each statement costs, in order, the sizes unknown.
+pub fn costs(rehearsal: &Rehearsal) -> Vec<Cost> {
     let mut costs = Vec::new();
     for step in &rehearsal.steps {
         let mut held: BTreeMap<&Relation, LockMode> = BTreeMap::new();
@@ -95,7 +95,7 @@ pub fn costs(rehearsal: &Rehearsal, sizes: &BTreeMap<Relation, u64>) -> Vec<Cost
                     lock: touch.lock,
                     held: held.get(&touch.relation).copied(),
                     work: touch.work,
-                    bytes: sizes.get(&touch.relation).copied(),
+                    bytes: None,
                 });
             }
         }

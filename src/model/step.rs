@@ -1,6 +1,6 @@
 //! One step of a plan: a text that will run, and what the ledger will say about it.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::deferred::Recorded;
 use super::ledger::JournalEntry;
@@ -9,7 +9,7 @@ use crate::sql;
 use crate::sql::directive::Chunk;
 
 /// Which way a step goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
     /// Applies a migration.

@@ -44,7 +44,7 @@ impl Folder {
         while let Some(path) = open.pop() {
             match folder.list(&path, &mut open) {
                 Err(error) if error.kind() == ErrorKind::NotFound && path.is_empty() => {}
-                Err(error) => return Err(Problem::unreadable(&folder.shown(&path), &error).into()),
+                Err(error) => return Err(Problem::unreadable(folder.shown(&path), &error).into()),
                 Ok(()) => {}
             }
         }

@@ -35,6 +35,7 @@ mod library;
 mod locks;
 mod new;
 mod outage;
+mod plan;
 mod pooler;
 mod products;
 mod prove;

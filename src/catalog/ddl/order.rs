@@ -39,7 +39,7 @@ impl Plan<'_> {
         }
         for origin in self.inherited_from(self.to(), id) {
             if let Some(first) = self.make_step(&origin) {
-                graph.wait(&make, &first);
+                graph.wait(make, first);
             }
         }
         if let (Some(Object::Inheritance(link)), true) =
@@ -122,7 +122,7 @@ impl Plan<'_> {
         if let (true, Some(Object::Inheritance(link))) =
             (goes, self.from().objects.get(id).map(|entry| &entry.object))
         {
-            self.unlinked_first(graph, &own, link);
+            self.unlinked_first(graph, own, link);
         }
     }
 
@@ -136,7 +136,7 @@ impl Plan<'_> {
                 if self.fates.goes(part)
                     && let Some(last) = self.drop_step(part)
                 {
-                    graph.wait(&last, unlink);
+                    graph.wait(last, unlink);
                 }
             }
         }

@@ -3,10 +3,12 @@
 mod talk;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use super::blast::{COUNT_BUDGET, Consent, Depth, consent, radius};
+use super::blast::{COUNT_BUDGET, Consent, Depth, consent, measure, radius};
 use super::context::{Context, Target, author, goal, limits, lock_wait};
 use super::foreign_keys::after_down;
+use super::plan as plan_file;
 use super::running::{fits, grouping, ran, refuse, run_plan};
 use super::verify::{Aftermath, after};
 use crate::cli::args::DownArgs;
@@ -14,10 +16,10 @@ use crate::db::ledger;
 use crate::db::record::Author;
 use crate::db::run::{Execution, Grouping, Runner};
 use crate::error::Error;
-use crate::model::blast::Verdict;
-use crate::model::plan::{self, DownRequest, Goal, Source};
+use crate::model::blast::{Blast, Verdict};
+use crate::model::plan::{self, DownRequest, Goal, PlanFile, Source};
 use crate::model::progress::Progress;
-use crate::model::{EventKind, Ledger, Plan, Project, Step};
+use crate::model::{Direction, EventKind, Ledger, Plan, Project, Step};
 use crate::project::Manifest;
 use crate::report::Report;
 use crate::report::plan::Planned;
@@ -26,12 +28,17 @@ use crate::report::run::Ran;
 const COMMAND: &str = "migrate down";
 
 pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Box<dyn Report>, Error> {
-    let opened = if args.from_ledger { None } else { Some(context.project()?) };
+    let file = args.plan.as_ref().map(|path| plan_file::read(path, Direction::Down)).transpose()?;
+    let opened = if args.from_ledger || file.is_some() { None } else { Some(context.project()?) };
     let manifest = match &opened {
         Some(opened) => opened.manifest.clone(),
         None => context.manifest()?,
     };
-    let project = opened.as_ref().map(|opened| &opened.project);
+    let origin = match (&file, &opened) {
+        (Some(file), _) => Origin::Plan(file),
+        (None, Some(opened)) => Origin::Files(&opened.project),
+        (None, None) => Origin::Ledger,
+    };
     let execution = Execution {
         author: Author { reason: args.loss.reason.clone(), ..author(&manifest) },
         limits: limits(&args.run, &manifest)?,
@@ -42,11 +49,11 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Bo
     // What is shown is what will run: a COMMIT that a killed run had sent must not come between.
     let listener = &mut |event: Progress<'_>| context.terminal.progress(&event);
     let seen = ledger::read_settled(&target.session, listener).await?;
-    let request = asked(context, args, &seen)?;
-    let planned = decide(&target, (project, &seen), &request, &execution).await?;
+    let request = asked(context, (args, &origin), &seen)?;
+    let planned = decide(&target, (&origin, &seen), &request, &execution).await?;
     if args.dry_run {
-        let budget = args.loss.count_budget.unwrap_or(COUNT_BUDGET);
-        let blast = radius(context, &target, (&planned, &seen), (Depth::Whole, budget)).await?;
+        let depth = (Depth::Whole, args.loss.count_budget.unwrap_or(COUNT_BUDGET));
+        let blast = origin.radius(context, &target, (&planned, &seen), depth).await?;
         return Ok(Box::new(Planned {
             blast: Some(blast),
             ..Planned::new(COMMAND, target.name(), &planned)
@@ -55,19 +62,19 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Bo
     if planned.steps.is_empty() {
         return Ok(Box::new(ran(context, (COMMAND, &target), (&planned, &[]), Vec::new())));
     }
-    agreed(context, &target, (args, &manifest, &planned, &seen)).await?;
+    agreed(context, (&target, &origin), (args, &manifest, &planned, &seen)).await?;
     let wait = lock_wait(args.run.lock_wait, &manifest)?;
     let wait = execution.haste.left().map_or(wait, |left| wait.min(left));
     let lock = context.lock(&mut target, wait).await?;
     let seen = context.ledger(&mut target, &lock).await?;
-    let plan = decide(&target, (project, &seen), &request, &execution).await?;
+    let plan = decide(&target, (&origin, &seen), &request, &execution).await?;
     if !within(&plan, &planned) {
         return Err(Error::Overtaken { target: target.name() });
     }
     let done = run_plan(context, (&mut target, &lock), &plan, (COMMAND, &execution)).await;
     let done = done.map_err(|error| match error {
         Error::Run(mut failure) => {
-            failure.again = talk::again(context, args, failure.done.len());
+            failure.again = talk::again(context, (args, &origin), failure.done.len());
             Error::Run(failure)
         }
         other => other,
@@ -90,13 +97,13 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Bo
 /// Shows what will go and gets the answers that it needs.
 async fn agreed(
     context: &mut Context<'_>,
-    target: &Target,
+    (target, origin): (&Target, &Origin<'_>),
     (args, manifest, plan, ledger): (&DownArgs, &Manifest, &Plan, &Ledger),
 ) -> Result<(), Error> {
-    talk::show(context, target, (plan, ledger, args));
+    talk::show(context, target, (plan, ledger, origin));
     talk::which(context, (plan, args))?;
-    let budget = args.loss.count_budget.unwrap_or(COUNT_BUDGET);
-    let blast = radius(context, target, (plan, ledger), (Depth::Rows, budget)).await?;
+    let depth = (Depth::Rows, args.loss.count_budget.unwrap_or(COUNT_BUDGET));
+    let blast = origin.radius(context, target, (plan, ledger), depth).await?;
     consent(context, target, (&blast, &Consent::new(&args.loss, manifest))).await?;
     let steps = plan.steps.len();
     if steps < 2 || blast.verdict() != Verdict::Harmless {
@@ -106,7 +113,14 @@ async fn agreed(
 }
 
 /// Returns what the arguments ask for: the last migration alone, if nothing else is said.
-fn asked(context: &Context<'_>, args: &DownArgs, ledger: &Ledger) -> Result<DownRequest, Error> {
+fn asked(
+    context: &Context<'_>,
+    (args, origin): (&DownArgs, &Origin<'_>),
+    ledger: &Ledger,
+) -> Result<DownRequest, Error> {
+    if let Origin::Plan(file) = origin {
+        return Ok(DownRequest { goal: file.goal(), modules: Vec::new(), schemas: BTreeMap::new() });
+    }
     let named: Vec<&str> = context.global.module.iter().map(String::as_str).collect();
     let mut modules: Vec<&str> =
         if named.is_empty() { ledger.applied.iter().map(|row| row.module.as_str()).collect() } else { named };
@@ -120,22 +134,58 @@ fn asked(context: &Context<'_>, args: &DownArgs, ledger: &Ledger) -> Result<Down
     Ok(DownRequest { goal, modules: context.global.module.clone(), schemas: context.schemas()? })
 }
 
-async fn decide(
+/// Where the rollbacks come from.
+#[derive(Debug)]
+pub(super) enum Origin<'a> {
+    /// The project's files.
+    Files(&'a Project),
+    /// The ledger.
+    Ledger,
+    /// A plan in a file.
+    Plan(&'a PlanFile),
+}
+
+impl Origin<'_> {
+    /// Finds out what `plan` destroys; a plan in a file has been rehearsed.
+    async fn radius(
+        &self,
+        context: &mut Context<'_>,
+        target: &Target,
+        (plan, ledger): (&Plan, &Ledger),
+        depth: (Depth, Duration),
+    ) -> Result<Blast, Error> {
+        match self {
+            Self::Plan(file) => measure(target, (plan, ledger), (file.blast.clone(), depth.1)).await,
+            _ => radius(context, target, (plan, ledger), depth).await,
+        }
+    }
+}
+
+/// Decides what is taken back.
+pub(super) async fn decide(
     target: &Target,
-    (project, ledger): (Option<&Project>, &Ledger),
+    (origin, ledger): (&Origin<'_>, &Ledger),
     request: &DownRequest,
     execution: &Execution,
 ) -> Result<Plan, Error> {
-    let recorded = match project {
-        Some(_) => BTreeMap::new(),
-        None => {
+    let recorded = match origin {
+        Origin::Files(_) => BTreeMap::new(),
+        Origin::Plan(file) => file.scripts(ledger),
+        Origin::Ledger => {
             let positions: Vec<i64> = plan::chosen(ledger, request).iter().map(|row| row.position).collect();
             ledger::read_rollbacks(&target.session, &positions).await?
         }
     };
-    let source = project.map_or(Source::Ledger(&recorded), Source::Files);
-    settle(target, ledger, plan::down(&source, ledger, request), (execution.grouping, &execution.author))
-        .await
+    let source = match origin {
+        Origin::Files(project) => Source::Files(project),
+        Origin::Ledger | Origin::Plan(_) => Source::Ledger(&recorded),
+    };
+    let decided = plan::down(&source, ledger, request);
+    let plan = settle(target, ledger, decided, (execution.grouping, &execution.author)).await?;
+    if let Origin::Plan(file) = origin {
+        plan_file::check(target, (file, &plan, ledger), &execution.author).await?;
+    }
+    Ok(plan)
 }
 
 async fn settle(

@@ -1,27 +1,34 @@
 //! What `down` says before it runs, what it asks, and how it says to go on.
 
+use super::Origin;
 use crate::cli::args::{DownArgs, SchemaArg};
 use crate::commands::context::{Context, Target, listing};
 use crate::error::Error;
-use crate::model::plan::Finding;
+use crate::model::plan::{End, Finding, PlanFile};
 use crate::model::{Ledger, Plan};
 use crate::report::text::time;
 
-/// Shows what will be taken back; where the SQL is the ledger's, who applied it and when.
+/// Shows what will be taken back; where the SQL is not that of files, who applied it and when.
 pub(super) fn show(
     context: &mut Context<'_>,
     target: &Target,
-    (plan, ledger, args): (&Plan, &Ledger, &DownArgs),
+    (plan, ledger, origin): (&Plan, &Ledger, &Origin<'_>),
 ) {
-    let mut text = format!("taking back from {}:\n", target.name());
-    if args.from_ledger {
+    let mut text = match origin {
+        Origin::Plan(PlanFile { made_at, made_by, .. }) => {
+            format!("the plan that {made_by} made at {made_at}\n")
+        }
+        _ => String::new(),
+    };
+    text += &format!("taking back from {}:\n", target.name());
+    if !matches!(origin, Origin::Files(_)) {
         for step in &plan.steps {
             text += &format!("  {}", step.label());
             let mut rows = ledger.applied_to(&step.module, &step.schema);
             if let Some(row) = rows.find(|row| row.version == step.version) {
                 text += &format!(", applied {} by `{}`", time(row.applied_at), row.applied_by);
             }
-            text += &format!("; recorded rollback {}\n", step.script.checksum);
+            text += &format!("; rollback {}\n", step.script.checksum);
         }
     } else {
         text += &listing(plan);
@@ -49,10 +56,13 @@ pub(super) fn which(context: &mut Context<'_>, (plan, args): (&Plan, &DownArgs))
     }
 }
 
-/// Returns the command that goes on after `done` migrations were taken back.
-pub(super) fn again(context: &Context<'_>, args: &DownArgs, done: usize) -> String {
+/// Returns the command that goes on after `done` migrations were taken back. A plan in a file was for the target as it was
+/// before them, so what it leaves is the ledger's to tell.
+pub(super) fn again(context: &Context<'_>, (args, origin): (&DownArgs, &Origin<'_>), done: usize) -> String {
     let mut line = "crmdb migrate down".to_owned();
-    if let Some(to) = &args.to {
+    if let Origin::Plan(PlanFile { to: Some(End { module, version }), .. }) = origin {
+        line += &format!(" --to {module}:{version} --from-ledger");
+    } else if let Some(to) = &args.to {
         let module = to.module.as_ref().map(|module| format!("{module}:")).unwrap_or_default();
         line += &format!(" --to {module}{}", to.version.0);
     } else if args.all {

@@ -1,9 +1,9 @@
 //! How much of something there is, and how sure that is.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// How sure a number of rows is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Certainty {
     /// Counted.
@@ -17,7 +17,7 @@ pub enum Certainty {
 }
 
 /// How much dies.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Amount {
     /// Rows, or values that are not null; 0 where the certainty is `Unknown`.
     pub rows: u64,
@@ -32,7 +32,7 @@ pub struct Amount {
 }
 
 /// How many rows were written after a migration was applied.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Since {
     /// The number.
     pub rows: u64,

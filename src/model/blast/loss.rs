@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Amount, Vanished};
 use crate::model::rehearsal::{Conversion, Gone, Inventory, Rehearsal, Rehearsed, Relation, ThingKind, Work};
 
 /// Rows or values that die.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Loss {
     /// The label of the migration whose step takes them.
     pub migration: String,
@@ -27,7 +27,7 @@ pub struct Loss {
 }
 
 /// What dies of a table.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "lost", rename_all = "kebab-case")]
 pub enum Lost {
     /// The table.

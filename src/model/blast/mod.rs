@@ -3,7 +3,7 @@
 mod amount;
 mod loss;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use amount::{Amount, Certainty, Since};
 pub use loss::{Loss, Lost, losses};
@@ -12,7 +12,7 @@ use super::policy::Cost;
 use super::rehearsal::{LockMode, Relation};
 
 /// What a plan destroys.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Blast {
     /// Rows and values that die, in the order of the steps.
     pub losses: Vec<Loss>,
@@ -31,7 +31,7 @@ pub struct Blast {
 }
 
 /// What vanishes without rows of its own: `index crm.leads_idx`, and what goes with it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Vanished {
     /// The label of the migration whose step takes it.
     pub migration: String,
@@ -44,7 +44,7 @@ pub struct Vanished {
 }
 
 /// A lock that a step takes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lock {
     /// The label of the migration.
     pub migration: String,
@@ -57,7 +57,7 @@ pub struct Lock {
 }
 
 /// Another session that holds a lock on a relation of the plan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
     /// The server process.
     pub pid: i32,

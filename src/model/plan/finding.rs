@@ -90,6 +90,13 @@ pub enum Finding {
         /// Why.
         reason: String,
     },
+    /// The target is not what a plan in a file was made for.
+    PlanOutdated {
+        /// When the plan was made.
+        made_at: String,
+        /// What is not as it was.
+        why: String,
+    },
     /// The rollback file is not the one that the ledger recorded.
     RollbackEdited {
         /// The migration's label.
@@ -172,6 +179,7 @@ impl Finding {
             Self::RollbackAbsent { .. } => "write the file, or use the recorded SQL with `--from-ledger`".to_owned(),
             Self::OverBudget { deed: Deed::Rewrite, .. } => "do it in steps that do not write the table anew, or accept it with `--accept-rewrite`".to_owned(),
             Self::OverBudget { deed: Deed::Scan, .. } => "add the constraint as `NOT VALID` and validate it in a migration of its own, or accept it with `--accept-scan`".to_owned(),
+            Self::PlanOutdated { .. } => "make it again with `crmdb migrate plan`, or run without `--plan`".to_owned(),
             Self::CostUnknown { .. } => "make a shadow possible, or accept what it may be with `--accept-rewrite --accept-scan`".to_owned(),
             Self::RollbackEdited { .. } => "use the recorded rollback with `--from-ledger`, or the file with `--from-files`".to_owned(),
             Self::NoSuchVersion { .. } => "see the versions with `crmdb migrate status`".to_owned(),
@@ -221,6 +229,9 @@ impl fmt::Display for Finding {
             }
             Self::OverBudget { migration, line, relation, deed, bytes, limit } => {
                 write!(f, "`{migration}`:{line} {}", over_budget(*deed, relation, (*bytes, *limit)))
+            }
+            Self::PlanOutdated { made_at, why } => {
+                write!(f, "the plan of {made_at} is not for this target: {why}")
             }
             Self::CostUnknown { reason } => write!(f, "it is not known what the migrations cost: {reason}"),
             Self::RollbackEdited { migration } => {

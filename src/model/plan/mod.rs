@@ -1,12 +1,14 @@
 //! The plan: what a run will do, decided here and nowhere else from the files, the ledger and the goal.
 
 mod down;
+mod file;
 mod finding;
 mod judge;
 mod screen;
 mod up;
 
 pub use down::{DownRequest, Source, chosen, down};
+pub use file::{End, FileStep, PlanFile};
 pub use finding::Finding;
 pub use screen::{Refused, screen};
 pub use up::{UpRequest, compare, up};

@@ -5,13 +5,13 @@ mod lock;
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use inventory::{Address, Conversion, Gone, Inventory, Thing, ThingKind};
 pub use lock::LockMode;
 
 /// The schema and name of a table, view, index or sequence, as the catalog has them.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Relation {
     /// The schema.
     pub schema: String,
@@ -85,7 +85,7 @@ pub struct Touch {
 }
 
 /// What a statement does with the rows of a relation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Work {
     /// Nothing that takes longer the more there are.

@@ -12,11 +12,12 @@ use crate::support::postgres::Database;
 use crate::support::project::{Output, Project};
 use crate::support::site::Site;
 
-/// A line for every command, in an order in which each does its work; `schema contract` and `diff` look at the target, so
-/// that no shadow is needed.
+/// A line for every command, in an order in which each does its work.
 const LINES: &[(&str, i32)] = &[
     ("migrate new c", 0),
     ("init fresh", 0),
+    ("migrate plan --out plan.json", 0),
+    ("migrate rollback 3 --force", 0),
     ("migrate up --dry-run", 0),
     ("migrate up", 0),
     ("migrate redo", 0),
@@ -39,6 +40,7 @@ const LINES: &[(&str, i32)] = &[
     ("seed status", 1),
     ("history", 0),
     ("prove", 0),
+    ("migrate squash --to 2 --yes", 0),
     ("server start", 0),
     ("server status", 0),
     ("server url", 0),
