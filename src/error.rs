@@ -1,5 +1,9 @@
 //! Why a command could not do its work: every layer's error, with exit code, stable code and the way out.
 
+mod failure;
+
+pub use failure::{Deed, RunFailure};
+
 use crate::catalog::ddl;
 use crate::catalog::read::ReadError;
 use crate::db::connect::OptionsError;
@@ -111,6 +115,9 @@ pub enum Error {
         /// What came of the trial.
         message: String,
     },
+    /// Files that crmdb did not write are where it would write.
+    #[error("{0}; nothing was written")]
+    InTheWay(String),
     /// A migration or rollback that crmdb made was tried and does not do what it should.
     #[error("{message}; nothing was written")]
     Undrafted {
@@ -137,34 +144,6 @@ pub enum Error {
     /// A run stopped after some of its steps.
     #[error("{}", .0.error)]
     Run(Box<RunFailure>),
-}
-
-/// What a run was to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Deed {
-    /// Apply migrations.
-    Apply,
-    /// Take migrations back.
-    TakeBack,
-    /// Load seeds.
-    Load,
-}
-
-/// A run that stopped: what happened and what is done all the same.
-#[derive(Debug)]
-pub struct RunFailure {
-    /// Why it stopped.
-    pub error: DbError,
-    /// The label of the migration that stopped it, and what became of it.
-    pub stopped: String,
-    /// Whether the stopped migration was rolled back whole.
-    pub rolled_back: bool,
-    /// The labels of the migrations that are done.
-    pub done: Vec<String>,
-    /// What the run was to do.
-    pub deed: Deed,
-    /// The command that goes on with the run.
-    pub again: String,
 }
 
 fn refusal(findings: &[impl std::fmt::Display]) -> String {
@@ -201,6 +180,7 @@ impl Error {
             | Self::Unconfirmed { .. }
             | Self::DataLoss { .. }
             | Self::Shadow(_)
+            | Self::InTheWay(_)
             | Self::Unproved { .. }
             | Self::Unwritable(_)
             | Self::Overtaken { .. } => Exit::Refused,
@@ -230,6 +210,7 @@ impl Error {
             Self::Untrue { .. } => "untrue",
             Self::Undrafted { .. } => "undrafted",
             Self::Unwritten { .. } => "unwritten",
+            Self::InTheWay(_) => "in-the-way",
             Self::Db(error) => db_code(error),
             Self::Run(failure) => db_code(&failure.error),
         }
@@ -253,6 +234,7 @@ impl Error {
             }
             Self::Db(error) => db_hint(error).into_iter().collect(),
             Self::Run(failure) => db_hint(&failure.error).into_iter().chain([run_hint(failure)]).collect(),
+            Self::InTheWay(_) => vec!["move them away, or pull into another folder".to_owned()],
             Self::Untrue { .. } => vec!["see the statements all the same with `--untried`".to_owned()],
             Self::Shadow(error) => error.hints(),
             Self::Unproved { .. } => vec!["see what differs with `crmdb prove --pending`".to_owned()],

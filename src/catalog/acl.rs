@@ -20,6 +20,15 @@ pub struct Grant {
     pub privilege: char,
 }
 
+impl Grant {
+    /// Returns what may be done, in SQL's word, and whether it may be granted on.
+    #[must_use]
+    pub fn word(&self) -> String {
+        let more = if self.grantable { " with grant option" } else { "" };
+        format!("{}{more}", word(self.privilege))
+    }
+}
+
 /// The privileges on one object.
 #[derive(Debug, Clone, Default)]
 pub struct Acl {

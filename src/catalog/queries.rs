@@ -12,6 +12,9 @@ pub(super) const SERVER: &str = "SELECT current_setting('server_version_num')::i
 /// Describes objects of a kind that no query reads.
 pub(super) const DESCRIBE: &str = include_str!("queries/describe.sql");
 
+/// How large a relation and its indexes are.
+pub(super) const FACTS: &str = include_str!("queries/facts.sql");
+
 /// One query a kind of object; all have the same columns.
 pub(super) const OBJECTS: &[(&str, &str)] = &[
     ("schemas", include_str!("queries/schemas.sql")),

@@ -16,6 +16,7 @@ use super::citus::{self, Source};
 use super::id::{Id, Kind};
 use super::model::{Catalog, Entry, Object};
 use super::queries;
+use super::settle::array_casts;
 
 /// Why a catalog could not be read.
 #[derive(Debug, Error)]
@@ -106,6 +107,43 @@ async fn snapshot(client: &Client) -> Result<Assembly, ReadError> {
     Ok(assembly)
 }
 
+/// What the server knows of a relation's size; nothing for what has none.
+#[derive(Debug, Default)]
+pub struct Facts {
+    /// How many rows it reckons with; -1 when it never counted.
+    pub rows: Option<i64>,
+    /// Bytes on the disk, with indexes and partitions.
+    pub bytes: Option<i64>,
+    /// Bytes by index.
+    pub indexes: BTreeMap<String, i64>,
+}
+
+/// Returns how large the relation is; the rows and bytes are of this moment.
+///
+/// # Errors
+///
+/// When the query fails.
+pub async fn facts(client: &Client, id: &Id) -> Result<Facts, ReadError> {
+    let (schema, name) = (id.schema(), id.name());
+    let stored = matches!(id.kind(), Kind::Table | Kind::ForeignTable | Kind::MaterializedView | Kind::Index);
+    if !stored {
+        return Ok(Facts::default());
+    }
+    let rows = client.query_typed(queries::FACTS, &[(&schema, Type::TEXT), (&name, Type::TEXT)]).await;
+    let rows = rows.map_err(|source| ReadError::Query { query: "facts", source })?;
+    let mut facts = Facts::default();
+    for row in rows {
+        let (relation, bytes): (String, i64) = (row.get(0), row.get(2));
+        if relation == name {
+            let counts = id.kind() == Kind::Table || id.kind() == Kind::MaterializedView;
+            (facts.rows, facts.bytes) = (counts.then(|| row.get(1)), Some(bytes));
+        } else {
+            facts.indexes.insert(relation, bytes);
+        }
+    }
+    Ok(facts)
+}
+
 /// What every query of one reading has in common.
 #[derive(Clone, Copy)]
 struct Question<'a> {
@@ -149,8 +187,12 @@ fn object(row: &Row) -> Result<Found, ReadError> {
     let kind: Result<_, serde_json::Error> = Kind::deserialize(word.into_deserializer());
     let kind = kind.map_err(|source| ReadError::Shape { object: word.to_owned(), source })?;
     let id = Id::joined(kind, row.get(5), row.get(6), row.get(7));
-    let object = Object::decode(kind, row.get(10))
-        .map_err(|source| ReadError::Shape { object: id.to_string(), source })?;
+    let body: &str = row.get(10);
+    // A routine's text is its author's own.
+    let routine = matches!(kind, Kind::Function | Kind::Procedure);
+    let body = if routine { body.into() } else { array_casts(body) };
+    let object =
+        Object::decode(kind, &body).map_err(|source| ReadError::Shape { object: id.to_string(), source })?;
     let acl: Option<Vec<String>> = row.get(9);
     let entry = Entry {
         on: None,

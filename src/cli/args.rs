@@ -13,6 +13,7 @@ pub use super::loss_args::{LossArgs, RedoArgs};
 pub use super::mending_args::{BaselineArgs, NewArgs, RepairArgs, RollbackArgs, SquashArgs};
 pub use super::plan_args::PlanArgs;
 pub use super::prove_args::ProveArgs;
+pub use super::schema_args::{PullArgs, Schema, ScopeArgs, ShowArgs};
 use super::seed_args::SeedArgs;
 pub use super::values::{GoalArg, SchemaArg};
 use super::values::{goal, schema};
@@ -52,7 +53,7 @@ pub struct Global {
     /// Only this module and what it depends on (may be given several times)
     #[arg(long, global = true, value_name = "NAME")]
     pub module: Vec<String>,
-    /// Install a module under another schema than its own; for `diff`, only this schema (may be given several times)
+    /// Install a module under another schema than its own; for `diff` and `schema pull`, only this schema (may be given several times)
     #[arg(long, global = true, value_name = "MODULE=SCHEMA", value_parser = schema)]
     pub schema: Vec<SchemaArg>,
     /// How the report is written
@@ -274,13 +275,6 @@ pub struct VerifyArgs {
     pub statement_timeout: Option<Duration>,
 }
 
-/// The commands from a database to files.
-#[derive(Clone, Debug, Subcommand)]
-pub enum Schema {
-    /// Write what must be there into `schema.toml`, as the migrations make it on a throw-away database
-    Contract(ContractArgs),
-}
-
 /// `crmdb history`
 #[derive(Clone, Debug, Args)]
 pub struct HistoryArgs {
@@ -298,18 +292,9 @@ pub struct DiffArgs {
     /// What shall be: the same choice
     #[arg(long, value_name = "SIDE", default_value = "migrations")]
     pub to: String,
-    /// Leave out objects whose name, or `schema.name`, is like this (`*`, `?`; may be given several times)
-    #[arg(long, value_name = "PATTERN")]
-    pub exclude: Vec<String>,
-    /// Leave out grants and default privileges
-    #[arg(long)]
-    pub no_privileges: bool,
-    /// Leave out owners
-    #[arg(long)]
-    pub no_owner: bool,
-    /// Leave out comments
-    #[arg(long)]
-    pub no_comments: bool,
+    /// What counts.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
     /// Never take a dropped and a created object for a renamed one
     #[arg(long)]
     pub no_renames: bool,

@@ -8,7 +8,7 @@ use super::sides::{self, Schema, Side};
 use crate::catalog::ddl::{self, Statement, Transactional};
 use crate::catalog::diff::{Aspect, Changes, Locking, Options, Renames, diff};
 use crate::catalog::{self, Catalog};
-use crate::cli::args::{DiffArgs, SchemaArg};
+use crate::cli::args::{DiffArgs, SchemaArg, ScopeArgs};
 use crate::error::Error;
 use crate::report::Report;
 use crate::report::diff::Difference;
@@ -48,6 +48,15 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DiffArgs) -> Result<Bo
 }
 
 fn options(context: &Context<'_>, args: &DiffArgs) -> Options {
+    Options {
+        renames: if args.no_renames { Renames::Off } else { Renames::Detect },
+        locking: if args.online { Locking::Online } else { Locking::Blocking },
+        ..scope(context, &args.scope)
+    }
+}
+
+/// Returns what counts by the arguments; the rest as it is by default.
+pub(super) fn scope(context: &Context<'_>, args: &ScopeArgs) -> Options {
     let ignored = [
         (args.no_privileges, Aspect::Privileges),
         (args.no_owner, Aspect::Owner),
@@ -61,8 +70,7 @@ fn options(context: &Context<'_>, args: &DiffArgs) -> Options {
         schemas: schemas.collect(),
         exclude: args.exclude.clone(),
         ignore: ignored.into_iter().filter(|(given, _)| *given).map(|(_, aspect)| aspect).collect(),
-        renames: if args.no_renames { Renames::Off } else { Renames::Detect },
-        locking: if args.online { Locking::Online } else { Locking::Blocking },
+        ..Options::default()
     }
 }
 

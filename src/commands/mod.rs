@@ -15,6 +15,7 @@ mod init;
 mod new;
 mod plan;
 mod prove;
+mod pull;
 mod redo;
 mod rehearse;
 mod repair;
@@ -24,6 +25,7 @@ mod schema;
 mod seed;
 mod server;
 mod shadow;
+mod show;
 mod sides;
 mod squash;
 mod status;
@@ -64,6 +66,8 @@ pub async fn run(cli: &Cli, context: &mut Context<'_>) -> Result<Box<dyn Report>
         Command::Migrate(Migrate::Repair(args)) => repair::run(context, args).await,
         Command::Migrate(Migrate::Redo(args)) => redo::run(context, args).await,
         Command::Schema(Schema::Contract(args)) => schema::run(context, args).await,
+        Command::Schema(Schema::Pull(args)) => pull::run(context, args).await,
+        Command::Schema(Schema::Show(args)) => show::run(context, args).await,
         Command::Prove(args) => prove::run(context, args).await,
         Command::Diff(args) | Command::Migrate(Migrate::Diff(args)) => diff::run(context, args).await,
         Command::Migrate(Migrate::Seed(args)) | Command::Seed(args) => seed::run(context, args).await,

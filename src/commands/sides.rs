@@ -4,12 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::context::Context;
+use super::context::{Context, Target};
 use super::shadow::{Edition, ROLES, Rehearsed, Replay, Shadow, Until, citus};
 use crate::catalog::{self, Catalog};
 use crate::db::session::Session;
 use crate::error::Error;
 use crate::model::replay;
+use crate::project::Manifest;
 use crate::sql;
 
 /// One side of a diff.
@@ -89,13 +90,18 @@ pub(super) async fn one(context: &mut Context<'_>, side: &Side) -> Result<Schema
 }
 
 async fn look(context: &mut Context<'_>, side: &Side) -> Result<Schema, Error> {
-    let url = match side {
-        Side::Url(url) => Some(url.clone()),
-        _ => context.global.database_url.clone(),
+    let target = match side {
+        Side::Url(url) => context.connect_to(Some(url.clone()), &Manifest::default()).await?,
+        _ => live(context).await?,
     };
-    let manifest = if url.is_some() { crate::project::Manifest::default() } else { context.manifest()? };
-    let target = context.connect_to(url, &manifest).await?;
     schema(&target.session).await
+}
+
+/// Connects to the target; a project is looked for only where no URL is given.
+pub(super) async fn live(context: &mut Context<'_>) -> Result<Target, Error> {
+    let url = context.global.database_url.clone();
+    let manifest = if url.is_some() { Manifest::default() } else { context.manifest()? };
+    context.connect_to(url, &manifest).await
 }
 
 pub(super) async fn schema(session: &Session) -> Result<Schema, Error> {

@@ -6,6 +6,7 @@ mod deferred;
 mod error;
 mod files;
 mod manifest;
+pub mod pulled;
 mod queries;
 mod refresh;
 mod seeds;

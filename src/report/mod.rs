@@ -2,6 +2,7 @@
 
 pub mod blast;
 pub mod contract;
+pub mod describe;
 pub mod diff;
 pub mod error;
 pub mod files;
@@ -13,6 +14,7 @@ pub mod listing;
 pub mod plan;
 pub mod progress;
 pub mod prove;
+pub mod pull;
 pub mod repair;
 pub mod run;
 mod sarif;
@@ -20,6 +22,7 @@ pub mod seed;
 pub mod seed_generate;
 pub mod seed_status;
 pub mod server;
+pub mod show;
 pub mod squash;
 pub mod status;
 pub mod style;

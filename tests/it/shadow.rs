@@ -76,7 +76,7 @@ fn ran(counter: &Path) -> String {
 #[test]
 fn what_was_replayed_once_is_copied_and_a_change_is_replayed_from_there_on() {
     let ground = Ground::new();
-    let open = std::fs::Permissions::from(std::os::unix::fs::PermissionsExt::from_mode(0o777));
+    let open: std::fs::Permissions = std::os::unix::fs::PermissionsExt::from_mode(0o777);
     let folder = ground.site.folder.join("count");
     std::fs::create_dir(&folder).unwrap();
     std::fs::set_permissions(&folder, open).unwrap();

@@ -38,6 +38,12 @@ impl<K: Ord + Hash + Clone> Graph<K> {
         }
     }
 
+    /// Returns what the step waits for, in order.
+    pub(super) fn firsts(&self, step: &K) -> impl Iterator<Item = &K> {
+        let place = self.places.get(step);
+        place.into_iter().flat_map(|place| &self.after[*place]).map(|first| &self.steps[*first])
+    }
+
     /// Returns the steps in order, the least `rank` first among those that may come, or the cycles that prevent it.
     pub(super) fn sorted<R: Ord>(&self, rank: impl Fn(&K) -> R) -> Result<Vec<K>, Vec<Vec<K>>> {
         let mut before: Vec<Vec<usize>> = vec![Vec::new(); self.steps.len()];

@@ -7,12 +7,14 @@ mod carry;
 mod column;
 mod dress;
 mod fate;
+mod files;
 mod graph;
 mod index;
 mod inplace;
 mod names;
 mod options;
 mod order;
+mod place;
 mod plan;
 mod sequence;
 mod small;
@@ -26,6 +28,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use thiserror::Error;
 
+pub use files::{File, files};
 pub use statement::{Hazard, Statement, Transactional, script};
 
 use super::diff::{Changes, Rename};
@@ -60,17 +63,8 @@ fn list(names: &[String]) -> String {
 ///
 /// When either side holds an object of an unknown kind, or when no order works.
 pub fn statements(changes: &Changes<'_>) -> Result<Vec<Statement>, Refusal> {
-    let unknown: BTreeSet<&String> = changes.from.unknown.iter().chain(&changes.to.unknown).collect();
-    if !unknown.is_empty() {
-        return Err(Refusal::Unknown(unknown.into_iter().cloned().collect()));
-    }
-    let mut plan = Plan::new(changes, &BTreeSet::new());
-    let unwritten = plan.fates.iter().filter(|(id, fate)| !writable(changes, id, *fate));
-    let unwritten: Vec<String> = unwritten.map(|(id, _)| id.to_string()).collect();
-    if !unwritten.is_empty() {
-        return Err(Refusal::Unwritten(unwritten));
-    }
-    let (steps, order) = ordered(&mut plan)?;
+    let mut plan = planned(changes)?;
+    let Ordered { steps, order, .. } = ordered(&mut plan, Bodies::Read)?;
     // What moves into a schema that comes moves once it is there.
     let (entered, order): (Vec<Step>, Vec<Step>) = order.into_iter().partition(|(verb, id)| {
         let enters = |rename: &Rename| rename.to.schema() == id.name() && rename.from.schema() != id.name();
@@ -91,6 +85,21 @@ pub fn statements(changes: &Changes<'_>) -> Result<Vec<Statement>, Refusal> {
     }
     boundary(changes, &plan, &mut out);
     Ok(out)
+}
+
+/// Decides what happens to each object.
+fn planned<'a>(changes: &'a Changes<'a>) -> Result<Plan<'a>, Refusal> {
+    let unknown: BTreeSet<&String> = changes.from.unknown.iter().chain(&changes.to.unknown).collect();
+    if !unknown.is_empty() {
+        return Err(Refusal::Unknown(unknown.into_iter().cloned().collect()));
+    }
+    let plan = Plan::new(changes, &BTreeSet::new());
+    let unwritten = plan.fates.iter().filter(|(id, fate)| !writable(changes, id, *fate));
+    let unwritten: Vec<String> = unwritten.map(|(id, _)| id.to_string()).collect();
+    if !unwritten.is_empty() {
+        return Err(Refusal::Unwritten(unwritten));
+    }
+    Ok(plan)
 }
 
 /// Returns whether statements for what happens to the object can be written: base types and their functions need each
@@ -115,10 +124,23 @@ fn checks_body(changes: &Changes<'_>, id: &Id) -> bool {
     matches!(object, Some(Object::Function(function)) if small::has_text(function))
 }
 
-type Ordered = (BTreeMap<Step, Vec<Id>>, Vec<Step>);
+/// The steps in an order that works.
+struct Ordered {
+    /// For each step the objects whose statements it writes.
+    steps: BTreeMap<Step, Vec<Id>>,
+    order: Vec<Step>,
+    graph: Graph<Step>,
+}
 
-fn ordered(plan: &mut Plan<'_>) -> Result<Ordered, Refusal> {
-    let mut with_bodies = true;
+/// Whether routines come after what their bodies name.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Bodies {
+    Read,
+    Unread,
+}
+
+fn ordered(plan: &mut Plan<'_>, bodies: Bodies) -> Result<Ordered, Refusal> {
+    let mut with_bodies = bodies == Bodies::Read;
     let mut anew = BTreeSet::new();
     loop {
         let steps = plan.decide_steps();
@@ -127,7 +149,7 @@ fn ordered(plan: &mut Plan<'_>) -> Result<Ordered, Refusal> {
             wait_for_bodies(plan, &mut graph);
         }
         match graph.sorted(|step| rank(plan, step)) {
-            Ok(order) => return Ok((steps, order)),
+            Ok(order) => return Ok(Ordered { steps, order, graph }),
             Err(cycles) => {
                 let parts = |keys: Parts| -> BTreeSet<Step> {
                     cycles.iter().flat_map(|cycle| parts_of(plan, &steps, cycle, keys)).collect()

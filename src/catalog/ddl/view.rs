@@ -1,5 +1,6 @@
 //! Views and materialised views. Pure.
 
+use super::column;
 use super::options;
 use super::plan::Plan;
 use super::statement::{Hazard, Statement};
@@ -12,7 +13,14 @@ pub(super) fn create(plan: &Plan<'_>, id: &Id, view: &View) -> Vec<Statement> {
     if id.kind() == Kind::View {
         vec![plain(plan, id, view, "CREATE VIEW")]
     } else {
-        vec![materialized(id, view)]
+        let mut out = vec![materialized(id, view)];
+        for (column, shall) in plan.to().columns(id) {
+            let mut is = shall.clone();
+            (is.storage, is.compression, is.statistics) = (None, None, None);
+            is.options.clear();
+            out.extend(column::settings(plan, column, Some(&is), shall));
+        }
+        out
     }
 }
 

@@ -82,7 +82,8 @@ fn run(database: &Database<'_>, script: &str) -> Result<(), String> {
     Ok(())
 }
 
-fn catalog(database: &Database<'_>) -> Catalog {
+/// Reads the database's catalog.
+pub(crate) fn catalog(database: &Database<'_>) -> Catalog {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let (client, connection) =
