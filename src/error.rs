@@ -169,17 +169,19 @@ impl Error {
             | Self::NoProject { .. }
             | Self::Project(_)
             | Self::Selection(_)
-            | Self::Options(_) => Exit::Usage,
+            | Self::Options(_)
+            | Self::Unwritten { .. } => Exit::Usage,
             Self::Server(_) => Exit::NoConnection,
-            Self::Shadow(_) | Self::InTheWay(_) | Self::Unproved { .. } => Exit::Refused,
             Self::Untrue { .. } | Self::Undrafted { .. } => Exit::Found,
-            Self::Unwritten { .. } => Exit::Usage,
-            Self::Unwritable(_) => Exit::Refused,
             Self::Catalog(_) | Self::Load { .. } => Exit::SqlFailed,
             Self::Refused(_)
+            | Self::InTheWay(_)
             | Self::SeedsRefused(_)
             | Self::Unconfirmed { .. }
             | Self::DataLoss { .. }
+            | Self::Shadow(_)
+            | Self::Unproved { .. }
+            | Self::Unwritable(_)
             | Self::Overtaken { .. } => Exit::Refused,
             Self::Db(error) => db_exit(error),
             Self::Run(failure) => db_exit(&failure.error),
@@ -220,16 +222,8 @@ impl Error {
             Self::NoProject { .. } => {
                 vec!["make one with `crmdb init`, or name its folder with `--project`".to_owned()]
             }
-            Self::Refused(findings) => {
-                let mut hints: Vec<String> = findings.iter().map(Finding::hint).collect();
-                hints.dedup();
-                hints
-            }
-            Self::SeedsRefused(findings) => {
-                let mut hints: Vec<String> = findings.iter().map(SeedFinding::hint).collect();
-                hints.dedup();
-                hints
-            }
+            Self::Refused(findings) => once(findings.iter().map(Finding::hint)),
+            Self::SeedsRefused(findings) => once(findings.iter().map(SeedFinding::hint)),
             Self::Unconfirmed { hint, .. } | Self::DataLoss { hint, .. } => vec![hint.clone()],
             Self::Overtaken { .. } => {
                 vec!["look at it with `crmdb migrate status` and run the command again".to_owned()]
@@ -260,6 +254,12 @@ impl Error {
             _ => None,
         }
     }
+}
+
+fn once(hints: impl Iterator<Item = String>) -> Vec<String> {
+    let mut hints: Vec<String> = hints.collect();
+    hints.dedup();
+    hints
 }
 
 fn db_exit(error: &DbError) -> Exit {

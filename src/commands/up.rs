@@ -32,8 +32,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &UpArgs) -> Result<Box<
         grouping: grouping(args.single_transaction),
         haste: context.haste(&args.haste),
     };
-    let lock_wait = lock_wait(args.run.lock_wait, &opened.manifest)?;
-    let lock_wait = execution.haste.left().map_or(lock_wait, |left| lock_wait.min(left));
+    let lock_wait = execution.haste.at_most(lock_wait(args.run.lock_wait, &opened.manifest)?);
     let keys = Keys::declared(&opened.project, &installations, &context.schemas()?);
     let contract = (!args.run.no_verify).then_some(&opened);
     let request = Request { installations: &installations, up, execution, lock_wait, keys, contract };

@@ -45,6 +45,11 @@ impl Haste {
         self.until.map(|until| until.saturating_duration_since(Instant::now()))
     }
 
+    /// Returns `wait`, or what is left where that is less.
+    pub fn at_most(&self, wait: Duration) -> Duration {
+        self.left().map_or(wait, |left| wait.min(left))
+    }
+
     /// Returns the limits that hold for what begins now: no statement may outlast what is left.
     fn within(&self, limits: &Limits) -> Limits {
         let Some(left) = self.left() else { return *limits };

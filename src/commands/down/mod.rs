@@ -13,17 +13,18 @@ use super::running::{fits, grouping, ran, refuse, run_plan};
 use super::verify::{Aftermath, after};
 use crate::cli::args::DownArgs;
 use crate::db::ledger;
-use crate::db::record::Author;
-use crate::db::run::{Execution, Grouping, Runner};
+use crate::db::record::{Author, Limits};
+use crate::db::run::{Done, Execution, Grouping, Runner};
 use crate::error::Error;
 use crate::model::blast::{Blast, Verdict};
 use crate::model::plan::{self, DownRequest, Goal, PlanFile, Source};
 use crate::model::progress::Progress;
 use crate::model::{Direction, EventKind, Ledger, Plan, Project, Step};
-use crate::project::Manifest;
+use crate::project::{Manifest, Opened};
 use crate::report::Report;
 use crate::report::plan::Planned;
 use crate::report::run::Ran;
+use crate::report::verify::Verified;
 
 const COMMAND: &str = "migrate down";
 
@@ -53,7 +54,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Bo
     let planned = decide(&target, (&origin, &seen), &request, &execution).await?;
     if args.dry_run {
         let depth = (Depth::Whole, args.loss.count_budget.unwrap_or(COUNT_BUDGET));
-        let blast = origin.radius(context, &target, (&planned, &seen), depth).await?;
+        let blast = destroyed(context, (&target, &origin), (&planned, &seen), depth).await?;
         return Ok(Box::new(Planned {
             blast: Some(blast),
             ..Planned::new(COMMAND, target.name(), &planned)
@@ -63,8 +64,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Bo
         return Ok(Box::new(ran(context, (COMMAND, &target), (&planned, &[]), Vec::new())));
     }
     agreed(context, (&target, &origin), (args, &manifest, &planned, &seen)).await?;
-    let wait = lock_wait(args.run.lock_wait, &manifest)?;
-    let wait = execution.haste.left().map_or(wait, |left| wait.min(left));
+    let wait = execution.haste.at_most(lock_wait(args.run.lock_wait, &manifest)?);
     let lock = context.lock(&mut target, wait).await?;
     let seen = context.ledger(&mut target, &lock).await?;
     let plan = decide(&target, (&origin, &seen), &request, &execution).await?;
@@ -84,14 +84,21 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Bo
     // Without the files it is not known what should be left.
     let verified = match &opened {
         Some(opened) if !args.run.no_verify => {
-            let installations = context.installations(&opened.project)?;
-            let limits = execution.limits;
-            let (installations, ledger, plan, done) = (&*installations, &seen, &plan, &*done);
-            after(&target.session, &Aftermath { opened, installations, ledger, plan, done, limits }).await
+            verified(context, &target, (opened, &seen), (&plan, &done, execution.limits)).await?
         }
         _ => None,
     };
     Ok(Box::new(Ran { verified, ..ran(context, (COMMAND, &target), (&plan, &done), keys) }))
+}
+
+async fn verified(
+    context: &Context<'_>,
+    target: &Target,
+    (opened, ledger): (&Opened, &Ledger),
+    (plan, done, limits): (&Plan, &[Done], Limits),
+) -> Result<Option<Verified>, Error> {
+    let installations = &*context.installations(&opened.project)?;
+    Ok(after(&target.session, &Aftermath { opened, installations, ledger, plan, done, limits }).await)
 }
 
 /// Shows what will go and gets the answers that it needs.
@@ -103,7 +110,7 @@ async fn agreed(
     talk::show(context, target, (plan, ledger, origin));
     talk::which(context, (plan, args))?;
     let depth = (Depth::Rows, args.loss.count_budget.unwrap_or(COUNT_BUDGET));
-    let blast = origin.radius(context, target, (plan, ledger), depth).await?;
+    let blast = destroyed(context, (target, origin), (plan, ledger), depth).await?;
     consent(context, target, (&blast, &Consent::new(&args.loss, manifest))).await?;
     let steps = plan.steps.len();
     if steps < 2 || blast.verdict() != Verdict::Harmless {
@@ -145,19 +152,16 @@ pub(super) enum Origin<'a> {
     Plan(&'a PlanFile),
 }
 
-impl Origin<'_> {
-    /// Finds out what `plan` destroys; a plan in a file has been rehearsed.
-    async fn radius(
-        &self,
-        context: &mut Context<'_>,
-        target: &Target,
-        (plan, ledger): (&Plan, &Ledger),
-        depth: (Depth, Duration),
-    ) -> Result<Blast, Error> {
-        match self {
-            Self::Plan(file) => measure(target, (plan, ledger), (file.blast.clone(), depth.1)).await,
-            _ => radius(context, target, (plan, ledger), depth).await,
-        }
+/// Finds out what `plan` destroys; a plan in a file has been rehearsed.
+async fn destroyed(
+    context: &mut Context<'_>,
+    (target, origin): (&Target, &Origin<'_>),
+    decided: (&Plan, &Ledger),
+    (depth, budget): (Depth, Duration),
+) -> Result<Blast, Error> {
+    match origin {
+        Origin::Plan(file) => measure(target, decided, (file.blast.clone(), budget)).await,
+        _ => radius(context, target, decided, (depth, budget)).await,
     }
 }
 

@@ -197,6 +197,7 @@ impl Finding {
 pub(super) const LEDGER: &str = "the ledger";
 
 impl fmt::Display for Finding {
+    #[expect(clippy::too_many_lines, reason = "a list: one text for each finding")]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Edited { migration, recorded, present } => write!(
