@@ -59,16 +59,16 @@ fn spent() -> f64 {
 fn tables(schema: &str, count: usize) -> Catalog {
     let mut catalog = Catalog { role: "me".to_owned(), version: 16, ..Catalog::default() };
     let home = Id::new(Kind::Schema, "", schema);
-    add(&mut catalog, &home, None, &[], Object::Named);
+    add(&mut catalog, (&home, None), &[], Object::Named);
     for number in 0..count {
         let table = Id::new(Kind::Table, schema, format!("t{number}"));
-        add(&mut catalog, &table, None, &[&home], Object::Table(Box::new(definition())));
+        add(&mut catalog, (&table, None), &[&home], Object::Table(Box::new(definition())));
         for (position, name) in ["id", "next", "name", "note"].into_iter().enumerate() {
             add_column(&mut catalog, &table, name, i64::try_from(position).unwrap());
         }
         let key = table.with(Kind::Constraint, format!("t{number}_pkey"));
         let definition = constraint("p", "PRIMARY KEY (id)");
-        add(&mut catalog, &key, Some(&table), &[&table.with(Kind::Column, "id")], definition);
+        add(&mut catalog, (&key, Some(&table)), &[&table.with(Kind::Column, "id")], definition);
     }
     for number in 0..count {
         let table = Id::new(Kind::Table, schema, format!("t{number}"));
@@ -77,7 +77,7 @@ fn tables(schema: &str, count: usize) -> Catalog {
         let pkey = next.with(Kind::Constraint, format!("{}_pkey", next.name()));
         let needs = [&table.with(Kind::Column, "next"), &next.with(Kind::Column, "id"), &pkey];
         let text = format!("FOREIGN KEY (next) REFERENCES {}(id)", next.qualified());
-        add(&mut catalog, &key, Some(&table), &needs, constraint("f", &text));
+        add(&mut catalog, (&key, Some(&table)), &needs, constraint("f", &text));
     }
     catalog
 }
@@ -89,8 +89,7 @@ fn indexes(mut catalog: Catalog, prefix: &str) -> Catalog {
         let text = format!("CREATE INDEX {} ON {} USING btree (name)", index.name(), table.qualified());
         add(
             &mut catalog,
-            &index,
-            Some(&table),
+            (&index, Some(&table)),
             &[&table.with(Kind::Column, "name")],
             plain_index(&text, None),
         );
@@ -118,7 +117,7 @@ fn routines(mut catalog: Catalog, count: usize) -> Catalog {
             defaults: 0,
             text: Some(text),
         };
-        add(&mut catalog, &id, None, &[&Id::new(Kind::Schema, "", "s")], Object::Function(function));
+        add(&mut catalog, (&id, None), &[&Id::new(Kind::Schema, "", "s")], Object::Function(function));
     }
     catalog
 }
@@ -129,13 +128,13 @@ fn partitions(count: usize, prefix: &str) -> Catalog {
     let parent = Id::new(Kind::Table, "s", "all");
     let mut table = definition();
     table.partition_key = Some("LIST (id)".to_owned());
-    add(&mut catalog, &parent, None, &[&Id::new(Kind::Schema, "", "s")], Object::Table(Box::new(table)));
+    add(&mut catalog, (&parent, None), &[&Id::new(Kind::Schema, "", "s")], Object::Table(Box::new(table)));
     for (position, name) in ["id", "next", "name", "note"].into_iter().enumerate() {
         add_column(&mut catalog, &parent, name, i64::try_from(position).unwrap());
     }
     let whole = Id::new(Kind::Index, "s", format!("{prefix}_all"));
     let text = format!("CREATE INDEX {} ON ONLY s.\"all\" USING btree (note)", whole.name());
-    add(&mut catalog, &whole, Some(&parent), &[], plain_index(&text, None));
+    add(&mut catalog, (&whole, Some(&parent)), &[], plain_index(&text, None));
     for number in 0..count {
         let on = Id::new(Kind::Table, "s", format!("t{number}"));
         let link = Inheritance {
@@ -145,15 +144,15 @@ fn partitions(count: usize, prefix: &str) -> Catalog {
             detaching: false,
         };
         let id = on.with(Kind::Inheritance, parent.qualified());
-        add(&mut catalog, &id, Some(&on), &[&parent], Object::Inheritance(link));
+        add(&mut catalog, (&id, Some(&on)), &[&parent], Object::Inheritance(link));
         let index = Id::new(Kind::Index, "s", format!("{prefix}_{number}"));
         let text = format!("CREATE INDEX {} ON s.t{number} USING btree (note)", index.name());
-        add(&mut catalog, &index, Some(&on), &[&whole], plain_index(&text, Some(whole.name())));
+        add(&mut catalog, (&index, Some(&on)), &[&whole], plain_index(&text, Some(whole.name())));
     }
     catalog
 }
 
-fn add(catalog: &mut Catalog, id: &Id, on: Option<&Id>, needs: &[&Id], object: Object) {
+fn add(catalog: &mut Catalog, (id, on): (&Id, Option<&Id>), needs: &[&Id], object: Object) {
     let needs: BTreeSet<Id> = needs.iter().copied().chain(on).cloned().collect();
     let parts = (BTreeMap::new(), BTreeSet::new());
     let owner = on.is_none().then(|| "me".to_owned());
@@ -176,7 +175,7 @@ fn add_column(catalog: &mut Catalog, table: &Id, name: &str, position: i64) {
         "options": [], "server_options": [], "local": true, "inherited": false
     }));
     let id = table.with(Kind::Column, name);
-    add(catalog, &id, Some(table), &[], Object::Column(Box::new(column)));
+    add(catalog, (&id, Some(table)), &[], Object::Column(Box::new(column)));
 }
 
 fn definition() -> Table {
