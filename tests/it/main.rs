@@ -23,7 +23,6 @@ mod down;
 mod errors;
 mod faults;
 mod fence;
-mod growth;
 mod haste;
 mod help;
 mod history;
