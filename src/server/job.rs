@@ -59,8 +59,8 @@ const THROW_AWAY: [&str; 12] = [
     "max_wal_senders=0",
     "max_wal_size=256MB",
     "shared_buffers=32MB",
-    "max_connections=600",
-    "max_locks_per_transaction=384",
+    "max_connections=300",
+    "max_locks_per_transaction=1024",
     "log_checkpoints=off",
 ];
 
@@ -204,7 +204,7 @@ mod tests {
         let durable = arguments(&job(Durability::Durable, "/run/x").postgres().unwrap());
         assert!(!durable.iter().any(|setting| setting.starts_with("fsync")), "{durable:?}");
         let shadow = arguments(&job(Durability::ThrowAway, "/run/x").postgres().unwrap());
-        for setting in ["fsync=off", "max_locks_per_transaction=384", "listen_addresses="] {
+        for setting in ["fsync=off", "max_locks_per_transaction=1024", "listen_addresses="] {
             assert!(shadow.iter().any(|given| given == setting), "{setting} is missing in {shadow:?}");
         }
     }

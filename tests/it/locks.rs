@@ -93,7 +93,9 @@ fn a_migration_that_waited_in_vain_fails_with_nothing_half_done() {
     });
     assert!(reads > 0);
     let text = output.unwrap().to_string();
-    insta::assert_snapshot!(text, @r#"
+    // Who is in the way is looked for while the statement waits; that can take longer than it waits.
+    let text: Vec<&str> = text.lines().filter(|line| !line.starts_with("in the way: ")).collect();
+    insta::assert_snapshot!(text.join("\n"), @r#"
     crmdb migrate up --lock-timeout 100ms --lock-retries 1: exit code 5
     --- stderr
     retry: `V1__price.sql` was rolled back (canceling statement due to lock timeout); attempt 2 in <time>

@@ -243,7 +243,7 @@ fn a_dev_cluster_is_durable_and_a_shadow_is_not_and_neither_listens_to_tcp() {
             .map(|name| setting(client, name))
     };
     assert_eq!(of(&dev), ["on", "64", "", "UTF8"]);
-    assert_eq!(of(&shadow), ["off", "384", "", "UTF8"]);
+    assert_eq!(of(&shadow), ["off", "1024", "", "UTF8"]);
 
     let major = Some(shadow.installation().major);
     let again = ensure(&Cluster::Shadow { major }, &site.environment()).unwrap();

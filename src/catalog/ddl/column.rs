@@ -320,8 +320,10 @@ pub(super) fn continued(id: &Id, sequence: &Sequence) -> Statement {
     let name = literal(&qualified(&sequence.schema, &sequence.name));
     let (pick, column) = (if sequence.increment > 0 { "max" } else { "min" }, identifier(id.part()));
     let sql = format!(
-        "SELECT pg_catalog.setval({name}, {pick}({column})) FROM {} HAVING {pick}({column}) IS NOT NULL",
-        id.qualified()
+        "SELECT pg_catalog.setval({name}, {pick}({column})) FROM {} HAVING {pick}({column}) BETWEEN {} AND {}",
+        id.qualified(),
+        sequence.min,
+        sequence.max,
     );
     Statement::new(id, sql)
 }

@@ -180,8 +180,8 @@ mod tests {
     #[test]
     fn names_that_a_file_system_may_take_wrong_are_marked_and_stay_apart() {
         let names = [
-            "orders", "Orders", "ORDERS", "../etc", "a/b", "a.b", "a_b", "a b", "con", "é", "é", "", ".",
-            "..", "a\nb", "nul", "COM1",
+            "orders", "Orders", "ORDERS", "../etc", "a/b", "a.b", "a_b", "a b", "con", "\u{e9}", "e\u{301}",
+            "", ".", "..", "a\nb", "nul", "COM1",
         ];
         let objects: Vec<_> = names
             .iter()

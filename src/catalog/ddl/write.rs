@@ -4,7 +4,7 @@ use super::plan::{Plan, Step, Verb};
 use super::statement::{Hazard, Statement};
 use super::{carry, column, dress, index, sequence, small, table, types, view};
 use crate::catalog::id::{Id, Kind};
-use crate::catalog::model::{Constraint, Entry, Object};
+use crate::catalog::model::{Constraint, Entry, Object, Ownership};
 use crate::sql::quote::held::{identifier, qualified};
 
 /// Returns the statements of a step; `members` are the objects whose statements it writes.
@@ -59,7 +59,9 @@ fn create(plan: &Plan<'_>, id: &Id, members: &[Id]) -> Vec<Statement> {
             column::add(plan, id, column, default)
         }
         Object::Default(default) => small::set_default(plan, id, default),
-        Object::Ownership(owner) => small::own(id, owner),
+        Object::Ownership(owner) => {
+            small::own(id, owner).into_iter().chain(continued(plan, id, owner)).collect()
+        }
         Object::View(view) => view::create(plan, id, view),
         Object::Index(index) => index::create(plan, id, index),
         Object::Constraint(constraint) => index::create_constraint(plan, id, constraint),
@@ -110,6 +112,23 @@ fn alter(plan: &Plan<'_>, id: &Id) -> Vec<Statement> {
         (Object::Policy(from), Object::Policy(to)) => small::alter_policy(id, from, to),
         (Object::Plain(from), Object::Plain(to)) => small::alter_plain(id, from, to),
         _ => Vec::new(),
+    }
+}
+
+/// Returns the statement that lets a sequence that is made for a column go on after the values that the column has.
+fn continued(plan: &Plan<'_>, id: &Id, owner: &Ownership) -> Option<Statement> {
+    let sequence = Id::new(Kind::Sequence, id.schema(), id.name());
+    let column = plan.to().objects[id].on.as_ref()?.with(Kind::Column, &owner.column);
+    if !plan.fates.comes(&sequence) || !plan.from().objects.contains_key(&column) {
+        return None;
+    }
+    match (&plan.to().objects.get(&sequence)?.object, &plan.to().objects.get(&column)?.object) {
+        (Object::Sequence(made), Object::Column(owning))
+            if ["smallint", "integer", "bigint"].contains(&owning.base.as_str()) =>
+        {
+            Some(column::continued(&column, made))
+        }
+        _ => None,
     }
 }
 

@@ -30,6 +30,8 @@ const LINES: &[(&str, i32)] = &[
     ("migrate verify", 0),
     ("verify", 0),
     ("schema contract --from-target", 0),
+    ("schema pull tree", 0),
+    ("schema show b", 0),
     ("migrate diff --from live --to live", 0),
     ("diff --from live --to live", 0),
     ("seed --dry-run", 0),
