@@ -46,8 +46,8 @@ pub struct Global {
     /// The database, as a URL or a key=value string
     #[arg(long, global = true, value_name = "URL")]
     pub database_url: Option<String>,
-    /// Where SQL is tried: a server on which databases may be made, or one database that may be emptied; else a private
-    /// server [CRMDB_SHADOW_URL]
+    /// Where SQL is tried: a server on which databases may be made, or one database that may be emptied; else what
+    /// CRMDB_SHADOW_URL names, else a private server
     #[arg(long, global = true, value_name = "URL")]
     pub shadow_url: Option<String>,
     /// Only this module and what it depends on (may be given several times)
