@@ -2,6 +2,7 @@
 
 use super::column;
 use super::plan::Plan;
+use super::retype;
 use super::small::aside;
 use super::statement::{Hazard, Statement};
 use crate::catalog::id::{Id, Kind};
@@ -49,7 +50,7 @@ pub(super) fn restore(plan: &Plan<'_>, id: &Id) -> Vec<Statement> {
         } else if (&from.type_name, &from.collation) == (&to.type_name, &to.collation) {
             None
         } else {
-            Some(column::conversion(plan.from(), from, to).unwrap_or(""))
+            Some(retype::conversion(plan.from(), from, to).unwrap_or(""))
         };
         values.push(path.map_or_else(|| name.clone(), |path| format!("{name}{path}::{}", to.type_name)));
         names.push(name);

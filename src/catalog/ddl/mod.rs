@@ -16,6 +16,7 @@ mod options;
 mod order;
 mod place;
 mod plan;
+mod retype;
 mod sequence;
 mod small;
 mod statement;

@@ -1,0 +1,83 @@
+//! A column's way to another type: how its values are converted, and what that may cost. Pure.
+
+use super::plan::Plan;
+use super::statement::{Hazard, Statement};
+use crate::catalog::id::{Id, Kind};
+use crate::catalog::model::{Catalog, Column};
+use crate::sql::quote::held::identifier;
+
+/// Returns what gives the column its new type; `alter` is the statement up to the column's name.
+pub(super) fn statement(plan: &Plan<'_>, id: &Id, (from, to): (&Column, &Column), alter: &str) -> Statement {
+    let name = identifier(id.part());
+    let mut sql = format!("{alter} TYPE {}", to.type_name);
+    if let Some(collation) = &to.collation {
+        sql.push_str(&format!(" COLLATE {collation}"));
+    }
+    let moved = |need: &Id| need.kind() != Kind::Collation && plan.away_step(need).is_some();
+    let away = plan.from().needs.get(id).into_iter().flatten().any(moved);
+    let using = if away && !array_depth_differs(from, to) {
+        Some(format!("{name}::text::{}", to.type_name))
+    } else {
+        conversion(plan.from(), from, to).map(|path| format!("{name}{path}::{}", to.type_name))
+    };
+    if let Some(using) = using {
+        sql.push_str(&format!(" USING {using}"));
+    }
+    let mut hazards = vec![Hazard::AccessExclusiveLock];
+    if !grows(from, to) {
+        hazards.push(Hazard::TableRewrite);
+        if away || !takes_all(plan.from(), from, to) {
+            hazards.push(Hazard::DataDependent);
+        }
+    }
+    Statement::new(id, sql).with(&hazards)
+}
+
+/// Returns whether no value fails on its way to the new type: PostgreSQL casts implicitly only where none can (manual,
+/// `CREATE CAST`), and everything has a text.
+fn takes_all(catalog: &Catalog, from: &Column, to: &Column) -> bool {
+    let cast = catalog.casts.get(&(from.base.clone(), to.base.clone())).map(String::as_str);
+    !to.type_name.contains('(') && (cast == Some("i") || to.base == "text")
+}
+
+fn array_depth_differs(from: &Column, to: &Column) -> bool {
+    from.base.ends_with("[]") != to.base.ends_with("[]")
+}
+
+const TEXTS: [&str; 4] = ["text", "character varying", "character", "name"];
+
+/// Returns what must stand between the column and the cast to its new type in `USING`; none when PostgreSQL converts
+/// by itself.
+pub(super) fn conversion(catalog: &Catalog, from: &Column, to: &Column) -> Option<&'static str> {
+    let (source, target) = (from.base.trim_end_matches("[]"), to.base.trim_end_matches("[]"));
+    let textual = |name: &str| TEXTS.contains(&name);
+    if array_depth_differs(from, to) {
+        return Some("::text");
+    }
+    if source == target || (textual(target) && !from.base.ends_with("[]")) {
+        return None;
+    }
+    match catalog.casts.get(&(source.to_owned(), target.to_owned())).map(String::as_str) {
+        Some("e") => Some(""),
+        Some(_) => None,
+        None if textual(source) => Some(""),
+        None => Some("::text"),
+    }
+}
+
+/// Returns whether the new type takes every old value as it is stored.
+fn grows(from: &Column, to: &Column) -> bool {
+    let length = |name: &str| {
+        let (_, rest) = name.split_once('(')?;
+        rest.trim_end_matches(')').parse::<u32>().ok()
+    };
+    let text = |column: &Column| matches!(column.base.as_str(), "text" | "character varying");
+    from.collation == to.collation
+        && text(from)
+        && text(to)
+        && match (length(&from.type_name), length(&to.type_name)) {
+            (_, None) => true,
+            (None, Some(_)) => false,
+            (Some(from), Some(to)) => from <= to,
+        }
+}
