@@ -43,7 +43,8 @@ struct Batch<'a> {
 impl Batch<'_> {
     fn apply(&mut self, rename: &Rename) {
         let (old, new) = (&rename.from, &rename.to);
-        if self.catalog.version >= 18 && matches!(old.kind(), Kind::Table | Kind::Column) {
+        let name_stays = (old.name(), old.part()) == (new.name(), new.part());
+        if self.catalog.version >= 18 && matches!(old.kind(), Kind::Table | Kind::Column) && !name_stays {
             self.settle_not_null(old);
         }
         match old.kind() {
