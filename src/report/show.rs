@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::style::Role;
 use super::table::{Column, table};
-use super::text::printable;
+use super::text::{bytes, number, printable};
 use super::{Report, Style, to_json};
 
 /// An object with everything that belongs to it. Sections without rows are left out of the text.
@@ -123,8 +123,8 @@ impl Report for Shown {
 impl Shown {
     fn facts(&self) -> String {
         let owner = self.owner.as_ref().map(|owner| format!("owner {}", printable(owner)));
-        let rows = self.rows.map(|rows| format!("about {} rows", grouped(rows)));
-        let size = self.bytes.map(bytes);
+        let rows = self.rows.map(|rows| format!("about {} rows", number(rows.unsigned_abs())));
+        let size = self.bytes.map(|size| bytes(size.unsigned_abs()));
         [owner, rows, size].into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 
@@ -163,55 +163,9 @@ fn section(style: Style, title: &'static str, parts: &[Part]) -> String {
     heads.extend(commented.then_some(Column::Flowing("comment")));
     let rows = parts.iter().map(|part| {
         let mut cells = vec![printable(&part.name), printable(&part.definition)];
-        cells.extend(sized.then(|| part.bytes.map(bytes).unwrap_or_default()));
+        cells.extend(sized.then(|| part.bytes.map(|size| bytes(size.unsigned_abs())).unwrap_or_default()));
         cells.extend(commented.then(|| printable(part.comment.as_deref().unwrap_or_default())));
         cells
     });
     format!("\n{}", table(style, &heads, rows))
-}
-
-/// Returns a size in the largest unit of which it has ten, as PostgreSQL prints sizes.
-fn bytes(bytes: i64) -> String {
-    let mut size = bytes;
-    for unit in ["bytes", "kB", "MB", "GB"] {
-        if size < 10 * 1024 {
-            return format!("{size} {unit}");
-        }
-        size = (size + 512) / 1024;
-    }
-    format!("{} TB", grouped(size))
-}
-
-/// Returns a number with its digits in groups of three.
-fn grouped(number: i64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sizes_and_numbers_are_short_and_readable() {
-        for (number, size) in [
-            (0, "0 bytes"),
-            (10_239, "10239 bytes"),
-            (81_920, "80 kB"),
-            (52_428_800, "50 MB"),
-            (i64::from(i32::MAX) * 10, "20 GB"),
-        ] {
-            assert_eq!(bytes(number), size);
-        }
-        for (number, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
-            assert_eq!(grouped(number), text);
-        }
-    }
 }

@@ -61,6 +61,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn thousands_stand_apart() {
+        for (value, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
+            assert_eq!(number(value), text);
+        }
+    }
+
+    #[test]
     fn durations_are_short() {
         for (ms, text) in
             [(0, "0.0 ms"), (9, "9.0 ms"), (35, "35 ms"), (2_140, "2.1 s"), (200_000, "3 min 20 s")]

@@ -82,7 +82,8 @@ fn truncated(mut name: String) -> String {
     name
 }
 
-/// Returns the text between the quotes of `U&"…"` or `U&'…'` with its escapes resolved: `\XXXX`, `\+XXXXXX` and `\\`, also as surrogate pairs.
+/// Returns the text between the quotes of `U&"…"` or `U&'…'` with its escapes resolved: the escape character twice, or
+/// before four hexadecimal digits, or before `+` and six; a surrogate pair is one character.
 pub(crate) fn unicode_unescaped(inside: &str, escape: char) -> Option<String> {
     let mut name = String::with_capacity(inside.len());
     let mut rest = inside.chars();

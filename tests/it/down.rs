@@ -1,25 +1,14 @@
-//! `crmdb migrate down`: what they do and what they say.
+//! `crmdb migrate down`: what it does and what it says.
 
 use insta::assert_snapshot;
 
 use crate::support::postgres::Server;
 use crate::support::project::Project;
 
-fn three_migrations() -> Project {
-    let mut project = Project::new().file("schema.toml", "[modules.crm]\n");
-    for number in 1..=3 {
-        let name = format!("crm/V{number}__t{number}.sql");
-        project = project
-            .migration(&name, &format!("CREATE TABLE t{number} ();\n"))
-            .rollback(&name, &format!("DROP TABLE t{number};\n"));
-    }
-    project
-}
-
 #[test]
 fn down_takes_back_the_last_migration_and_no_more() {
     let database = Server::shared().database();
-    let project = three_migrations();
+    let project = Project::of_three();
     project.run(&database, "migrate up").expect(0);
     assert_snapshot!(project.run(&database, "migrate down").expect(0));
     assert_snapshot!(project.run(&database, "migrate down --to 1 --dry-run").expect(0));
@@ -29,7 +18,7 @@ fn down_takes_back_the_last_migration_and_no_more() {
 #[test]
 fn more_than_one_step_needs_an_answer() {
     let database = Server::shared().database();
-    let project = three_migrations();
+    let project = Project::of_three();
     project.run(&database, "migrate up").expect(0);
     assert_snapshot!(project.run(&database, "migrate down --steps 2").expect(4));
     assert_snapshot!(project.run(&database, "migrate down --all --yes").expect(0));
@@ -41,7 +30,7 @@ fn more_than_one_step_needs_an_answer() {
 #[test]
 fn the_ledger_alone_is_enough() {
     let database = Server::shared().database();
-    three_migrations().run(&database, "migrate up").expect(0);
+    Project::of_three().run(&database, "migrate up").expect(0);
     let elsewhere = Project::new();
     std::fs::remove_dir(elsewhere.path().join("migrations")).unwrap();
     assert!(elsewhere.run(&database, "migrate down").expect(2).stderr.contains("there is no project"));
@@ -51,7 +40,7 @@ fn the_ledger_alone_is_enough() {
 #[test]
 fn a_migration_without_a_rollback_stops_the_plan_before_anything_runs() {
     let database = Server::shared().database();
-    let project = three_migrations();
+    let project = Project::of_three();
     project.run(&database, "migrate up").expect(0);
     std::fs::remove_file(project.path().join("rollbacks/crm/V2__t2.sql")).unwrap();
     assert_snapshot!(project.run(&database, "migrate down --all --yes").expect(4));
@@ -61,7 +50,7 @@ fn a_migration_without_a_rollback_stops_the_plan_before_anything_runs() {
 #[test]
 fn a_schema_that_holds_something_else_stays() {
     let database = Server::shared().database();
-    let project = three_migrations();
+    let project = Project::of_three();
     project.run(&database, "migrate up").expect(0);
     database.client().batch_execute("CREATE TABLE crm.by_hand ()").unwrap();
     assert_snapshot!(project.run(&database, "migrate down --all --yes").expect(0));
@@ -72,7 +61,7 @@ fn a_schema_that_holds_something_else_stays() {
 #[test]
 fn a_rollback_that_fails_leaves_the_migration_applied() {
     let database = Server::shared().database();
-    let project = three_migrations().rollback("crm/V3__t3.sql", "DROP TABLE t3;\nDROP TABLE t33;\n");
+    let project = Project::of_three().rollback("crm/V3__t3.sql", "DROP TABLE t3;\nDROP TABLE t33;\n");
     project.run(&database, "migrate up").expect(0);
     assert_snapshot!(project.run(&database, "migrate down").expect(5));
     assert_snapshot!(project.run(&database, "status").expect(0));
@@ -81,7 +70,7 @@ fn a_rollback_that_fails_leaves_the_migration_applied() {
 #[test]
 fn the_ledger_keeps_no_sql_when_it_is_told_not_to() {
     let database = Server::shared().database();
-    let project = three_migrations().file("schema.toml", "[modules.crm]\n[ledger]\nstore_sql = false\n");
+    let project = Project::of_three().file("schema.toml", "[modules.crm]\n[ledger]\nstore_sql = false\n");
     project.run(&database, "migrate up").expect(0);
     let kept = "select count(*) from crmdb.migration where up_sql is not null or rollback_sql is not null";
     assert_eq!(database.client().query_one(kept, &[]).unwrap().get::<_, i64>(0), 0);

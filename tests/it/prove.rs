@@ -1,25 +1,14 @@
 //! `crmdb prove` and `crmdb migrate up --prove`.
 
-use std::sync::OnceLock;
-
 use insta::assert_snapshot;
 
 use crate::support::postgres::{Database, Server};
 use crate::support::project::{Output, Project};
-use crate::support::site::Site;
 
 const NOWHERE: &str = "postgresql://127.0.0.1:1/nowhere";
 
-/// Runs `crmdb <line>` on a target, with the shadow server that all these tests share.
-fn run(project: &Project, url: &str, line: &str) -> Output {
-    static SITE: OnceLock<Site> = OnceLock::new();
-    let mut command = project.command(url, line);
-    command.env("CRMDB_SERVER_HOME", SITE.get_or_init(Site::new).folder.join("servers"));
-    Output::new(line, command.output().unwrap())
-}
-
 fn prove(project: &Project, line: &str) -> Output {
-    run(project, NOWHERE, line)
+    project.run_at(NOWHERE, line)
 }
 
 fn fingerprint(database: &Database<'_>) -> String {
@@ -104,8 +93,8 @@ fn what_does_not_lead_back_is_shown_as_a_difference_in_every_format() {
         assert_snapshot!(prove(&project, &format!("prove --format {format}")).expect(1));
     }
     let target: Database<'_> = Server::shared().database();
-    assert_snapshot!(run(&project, &target.url(), "migrate up --prove").expect(4));
-    assert_snapshot!(run(&project, &target.url(), "migrate status").expect(0));
+    assert_snapshot!(project.run_at(&target.url(), "migrate up --prove").expect(4));
+    assert_snapshot!(project.run_at(&target.url(), "migrate status").expect(0));
 }
 
 #[test]
@@ -129,10 +118,10 @@ fn modules_are_proved_with_their_deferred_foreign_keys() {
 fn up_records_in_the_ledger_what_was_proved() {
     let project = sound();
     let target = Server::shared().database();
-    run(&project, &target.url(), "migrate up --prove --to 1").expect(0);
-    run(&project, &target.url(), "migrate up --to 2").expect(0);
-    assert_snapshot!(run(&project, &target.url(), "prove --pending --rows 5").expect(0));
-    run(&project, &target.url(), "migrate up --prove=20").expect(0);
+    project.run_at(&target.url(), "migrate up --prove --to 1").expect(0);
+    project.run_at(&target.url(), "migrate up --to 2").expect(0);
+    assert_snapshot!(project.run_at(&target.url(), "prove --pending --rows 5").expect(0));
+    project.run_at(&target.url(), "migrate up --prove=20").expect(0);
     let proofs = |columns: &str| -> Vec<String> {
         let sql = format!("SELECT concat_ws(' ', {columns}) FROM crmdb.proof ORDER BY version");
         target.client().query(&sql, &[]).unwrap().iter().map(|row| row.get(0)).collect()
@@ -153,9 +142,9 @@ fn up_records_in_the_ledger_what_was_proved() {
     target.client().batch_execute("ALTER TABLE customers ADD COLUMN by_hand text").unwrap();
     assert_ne!(fourth.1, fingerprint(&target));
     target.client().batch_execute("ALTER TABLE customers DROP COLUMN by_hand").unwrap();
-    run(&project, &target.url(), "migrate down").expect(0);
+    project.run_at(&target.url(), "migrate down").expect(0);
     assert_eq!(proofs("version").len(), 2);
-    assert_snapshot!(run(&project, &target.url(), "migrate up --prove --dry-run").expect(2));
+    assert_snapshot!(project.run_at(&target.url(), "migrate up --prove --dry-run").expect(2));
 }
 
 #[test]

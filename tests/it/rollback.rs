@@ -1,22 +1,11 @@
 //! `crmdb migrate rollback`, `crmdb migrate new --from-diff` and `crmdb diff --write`: files that crmdb writes.
 
-use std::sync::OnceLock;
-
 use insta::assert_snapshot;
 
 use crate::support::postgres::Server;
-use crate::support::project::{Output, Project};
-use crate::support::site::Site;
+use crate::support::project::Project;
 
 const NOWHERE: &str = "postgresql://127.0.0.1:1/nowhere";
-
-/// Runs `crmdb <line>` on a target, with the shadow server that all these tests share.
-fn run(project: &Project, url: &str, line: &str) -> Output {
-    static SITE: OnceLock<Site> = OnceLock::new();
-    let mut command = project.command(url, line);
-    command.env("CRMDB_SERVER_HOME", SITE.get_or_init(Site::new).folder.join("servers"));
-    Output::new(line, command.output().unwrap())
-}
 
 fn text(project: &Project, path: &str) -> String {
     std::fs::read_to_string(project.path().join(path)).unwrap()
@@ -44,29 +33,29 @@ fn shop() -> Project {
 #[test]
 fn a_missing_rollback_is_written_and_leads_back() {
     let project = shop();
-    assert_snapshot!(run(&project, NOWHERE, "migrate rollback shop:1").expect(0));
-    run(&project, NOWHERE, "migrate rollback shop:2").expect(0);
-    run(&project, NOWHERE, "migrate rollback shop:3").expect(0);
+    assert_snapshot!(project.run_at(NOWHERE, "migrate rollback shop:1").expect(0));
+    project.run_at(NOWHERE, "migrate rollback shop:2").expect(0);
+    project.run_at(NOWHERE, "migrate rollback shop:3").expect(0);
     assert_snapshot!(text(&project, "rollbacks/shop/V1__orders.sql"));
     // Here an alias is called like the schema, so its names can't be left out by their form.
     assert_snapshot!(text(&project, "rollbacks/shop/V2__view.sql"));
     assert_snapshot!(text(&project, "rollbacks/shop/V3__index.sql"));
-    run(&project, NOWHERE, "prove").expect(0);
-    assert_snapshot!(run(&project, NOWHERE, "migrate rollback shop:3").expect(2));
-    run(&project, NOWHERE, "migrate rollback shop:3 --force --format json").expect(0);
-    assert_snapshot!(run(&project, NOWHERE, "migrate rollback shop:9").expect(4));
-    assert_snapshot!(run(&project, NOWHERE, "migrate rollback 1").expect(2));
+    project.run_at(NOWHERE, "prove").expect(0);
+    assert_snapshot!(project.run_at(NOWHERE, "migrate rollback shop:3").expect(2));
+    project.run_at(NOWHERE, "migrate rollback shop:3 --force --format json").expect(0);
+    assert_snapshot!(project.run_at(NOWHERE, "migrate rollback shop:9").expect(4));
+    assert_snapshot!(project.run_at(NOWHERE, "migrate rollback 1").expect(2));
     // Without the schema's name it runs wherever the module is installed.
     let target = Server::shared().database();
-    run(&project, &target.url(), "migrate up --to shop:1 --schema shop=tenant").expect(0);
-    run(&project, &target.url(), "migrate down --accept-data-loss").expect(0);
+    project.run_at(&target.url(), "migrate up --to shop:1 --schema shop=tenant").expect(0);
+    project.run_at(&target.url(), "migrate down --accept-data-loss").expect(0);
 }
 
 #[test]
 fn a_migration_is_written_from_what_was_done_by_hand() {
     let project = shop();
     let target = Server::shared().database();
-    let run = |line: &str| run(&project, &target.url(), line);
+    let run = |line: &str| project.run_at(&target.url(), line);
     run("migrate up").expect(0);
     assert_snapshot!(run("migrate new by_hand --from-diff --module shop").expect(0));
     target
@@ -96,8 +85,8 @@ fn edited_schema_files_become_a_migration() {
         .migration("V1__a.sql", "CREATE TABLE a (i integer PRIMARY KEY);\n")
         .file("wanted/1.sql", "CREATE TABLE a (i bigint PRIMARY KEY, j text);\n")
         .file("wanted/2.sql", "CREATE INDEX a_j ON a (j);\n");
-    assert_snapshot!(run(&project, NOWHERE, "migrate new wider --from-diff wanted").expect(0));
+    assert_snapshot!(project.run_at(NOWHERE, "migrate new wider --from-diff wanted").expect(0));
     assert_snapshot!(text(&project, "migrations/V2__wider.sql"));
-    run(&project, NOWHERE, "prove --from 2").expect(0);
-    run(&project, NOWHERE, "diff --from migrations --to wanted").expect(0);
+    project.run_at(NOWHERE, "prove --from 2").expect(0);
+    project.run_at(NOWHERE, "diff --from migrations --to wanted").expect(0);
 }

@@ -1,22 +1,11 @@
 //! `crmdb migrate squash`: one migration in the place of several, for databases before, behind and between.
 
-use std::sync::OnceLock;
-
 use insta::assert_snapshot;
 
 use crate::support::postgres::{Database, Server};
-use crate::support::project::{Output, Project};
-use crate::support::site::Site;
+use crate::support::project::Project;
 
 const NOWHERE: &str = "postgresql://127.0.0.1:1/nowhere";
-
-/// Runs `crmdb <line>` on a target, with the shadow server that all these tests share.
-fn run(project: &Project, url: &str, line: &str) -> Output {
-    static SITE: OnceLock<Site> = OnceLock::new();
-    let mut command = project.command(url, line);
-    command.env("CRMDB_SERVER_HOME", SITE.get_or_init(Site::new).folder.join("servers"));
-    Output::new(line, command.output().unwrap())
-}
 
 fn text(project: &Project, path: &str) -> String {
     std::fs::read_to_string(project.path().join(path)).unwrap()
@@ -56,29 +45,29 @@ fn dump(database: &Database<'_>) -> String {
 fn databases_before_and_behind_a_squash_go_on_and_those_between_are_told() {
     let project = five();
     let [old, behind, between] = [(); 3].map(|()| Server::shared().database());
-    run(&project, &old.url(), "migrate up").expect(0);
-    run(&project, &behind.url(), "migrate up --to 4").expect(0);
-    run(&project, &between.url(), "migrate up --to 2").expect(0);
+    project.run_at(&old.url(), "migrate up").expect(0);
+    project.run_at(&behind.url(), "migrate up --to 4").expect(0);
+    project.run_at(&between.url(), "migrate up --to 2").expect(0);
     let before = dump(&old);
-    assert_snapshot!(run(&project, NOWHERE, "migrate squash --to 4").expect(4));
-    assert_snapshot!(run(&project, NOWHERE, "migrate squash --to 4 --yes").expect(0));
+    assert_snapshot!(project.run_at(NOWHERE, "migrate squash --to 4").expect(4));
+    assert_snapshot!(project.run_at(NOWHERE, "migrate squash --to 4 --yes").expect(0));
     assert_snapshot!(text(&project, "migrations/V04__squash.sql"));
     assert_snapshot!(text(&project, "rollbacks/V04__squash.sql"));
 
     let new = Server::shared().database();
-    run(&project, &new.url(), "migrate up").expect(0);
+    project.run_at(&new.url(), "migrate up").expect(0);
     assert_eq!(dump(&new), before);
-    assert_snapshot!(run(&project, &old.url(), "migrate up").expect(0));
-    run(&project, &behind.url(), "migrate up").expect(0);
+    assert_snapshot!(project.run_at(&old.url(), "migrate up").expect(0));
+    project.run_at(&behind.url(), "migrate up").expect(0);
     assert_eq!(dump(&behind), before);
-    assert_snapshot!(run(&project, &behind.url(), "migrate status").expect(0));
-    assert_snapshot!(run(&project, &between.url(), "migrate up").expect(4));
-    run(&project, &between.url(), "migrate status").expect(1);
-    assert_snapshot!(run(&project, &old.url(), "migrate down --to 3 --yes").expect(4));
-    run(&project, &old.url(), "migrate repair --yes").expect(0);
-    run(&project, &old.url(), "migrate up").expect(0);
-    run(&project, NOWHERE, "prove").expect(0);
-    run(&project, &new.url(), "migrate down --all --yes --accept-data-loss").expect(0);
+    assert_snapshot!(project.run_at(&behind.url(), "migrate status").expect(0));
+    assert_snapshot!(project.run_at(&between.url(), "migrate up").expect(4));
+    project.run_at(&between.url(), "migrate status").expect(1);
+    assert_snapshot!(project.run_at(&old.url(), "migrate down --to 3 --yes").expect(4));
+    project.run_at(&old.url(), "migrate repair --yes").expect(0);
+    project.run_at(&old.url(), "migrate up").expect(0);
+    project.run_at(NOWHERE, "prove").expect(0);
+    project.run_at(&new.url(), "migrate down --all --yes --accept-data-loss").expect(0);
 }
 
 #[test]
@@ -91,13 +80,13 @@ fn rows_that_a_squash_would_change_are_named() {
             "V4__d.sql",
             "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'INSERT INTO a VALUES (5)';\nSELECT f();\n",
         );
-    assert_snapshot!(run(&project, NOWHERE, "migrate squash --to 3 --yes").expect(1));
-    assert_snapshot!(run(&project, NOWHERE, "migrate squash --to 1").expect(2));
-    assert_snapshot!(run(&project, NOWHERE, "migrate squash --to 9").expect(4));
+    assert_snapshot!(project.run_at(NOWHERE, "migrate squash --to 3 --yes").expect(1));
+    assert_snapshot!(project.run_at(NOWHERE, "migrate squash --to 1").expect(2));
+    assert_snapshot!(project.run_at(NOWHERE, "migrate squash --to 9").expect(4));
     let called = Project::new().migration("V1__a.sql", "CREATE TABLE a (i integer);\n").migration(
         "V2__d.sql",
         "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'INSERT INTO a VALUES (5)';\nSELECT f();\n",
     );
-    assert_snapshot!(run(&called, NOWHERE, "migrate squash --to 2 --yes").expect(1));
-    run(&called, NOWHERE, "migrate squash --to 2 --yes --accept-row-changes --format json").expect(0);
+    assert_snapshot!(called.run_at(NOWHERE, "migrate squash --to 2 --yes").expect(1));
+    called.run_at(NOWHERE, "migrate squash --to 2 --yes --accept-row-changes --format json").expect(0);
 }

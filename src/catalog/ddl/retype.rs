@@ -33,11 +33,12 @@ pub(super) fn statement(plan: &Plan<'_>, id: &Id, (from, to): (&Column, &Column)
     Statement::new(id, sql).with(&hazards)
 }
 
-/// Returns whether no value fails on its way to the new type: PostgreSQL casts implicitly only where none can (manual,
-/// `CREATE CAST`), and everything has a text.
+/// Returns whether no value fails on its way to the new type: whole numbers go implicitly into what is wider, and
+/// everything has a text.
 fn takes_all(catalog: &Catalog, from: &Column, to: &Column) -> bool {
     let cast = catalog.casts.get(&(from.base.clone(), to.base.clone())).map(String::as_str);
-    !to.type_name.contains('(') && (cast == Some("i") || to.base == "text")
+    let whole = ["smallint", "integer", "bigint"].contains(&from.base.as_str());
+    !to.type_name.contains('(') && (whole && cast == Some("i") || to.base == "text")
 }
 
 fn array_depth_differs(from: &Column, to: &Column) -> bool {

@@ -181,6 +181,12 @@ impl Ground {
             .await
     }
 
+    /// Runs what changes a role: PostgreSQL lets the second of two processes that change one at once fail.
+    pub(super) async fn one_at_a_time(&self, doing: &'static str, sql: &str) -> Result<(), DbError> {
+        // Both are one message, so the lock is given back with the transaction.
+        self.admin.run(doing, &format!("SELECT pg_catalog.pg_advisory_xact_lock({LOCK}, -1); {sql}")).await
+    }
+
     /// Connects to a database of the server.
     pub(super) async fn connect(&self, name: &str) -> Result<(Session, Options), DbError> {
         let options = self.options.with_database(name);

@@ -50,7 +50,7 @@ impl Shadow {
         let Ok(role) = quote::identifier(role) else { return Ok(()) };
         let doing = "taking the target's role";
         if self.ground.is_private() {
-            self.ground.admin.run(doing, &format!("ALTER ROLE {role} SUPERUSER")).await?;
+            self.ground.one_at_a_time(doing, &format!("ALTER ROLE {role} SUPERUSER")).await?;
         }
         if self.ground.facts.superuser {
             self.session.run(doing, &format!("SET SESSION AUTHORIZATION {role}")).await?;

@@ -7,7 +7,7 @@ use crate::db::lock::own_error;
 use crate::db::session::Session;
 use crate::model::seed::reset::{Counted, Reach, Referring};
 use crate::model::seed::{ForeignKey, OnDelete, Table};
-use crate::sql::quote;
+use crate::sql::quote::held::identifier;
 
 const FORGET: &str = include_str!("../queries/forget_seeds_of.sql");
 
@@ -75,10 +75,6 @@ fn refers(reach: &Reach, (key, depth): (&ForeignKey, usize), path: &mut Vec<u32>
 fn any(conditions: impl Iterator<Item = String>) -> String {
     let conditions: Vec<_> = conditions.collect();
     if conditions.is_empty() { "false".to_owned() } else { format!("({})", conditions.join(" OR ")) }
-}
-
-fn identifier(name: &str) -> String {
-    quote::identifier(name).expect("the catalog's names can be quoted")
 }
 
 /// Deletes all rows of the tables and lets the ledger forget the seeds that are lost with them.

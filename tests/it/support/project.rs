@@ -55,6 +55,16 @@ impl Project {
         self.file(&format!("rollbacks/{name}"), sql)
     }
 
+    /// Makes the module `crm` with three migrations, a table each, and their rollbacks.
+    pub(crate) fn of_three() -> Self {
+        (1..=3).fold(Self::new().file("schema.toml", "[modules.crm]\n"), |project, number| {
+            let name = format!("crm/V{number}__t{number}.sql");
+            project
+                .migration(&name, &format!("CREATE TABLE t{number} ();\n"))
+                .rollback(&name, &format!("DROP TABLE t{number};\n"))
+        })
+    }
+
     /// Returns the project's folder.
     pub(crate) fn path(&self) -> &Path {
         self.folder.path()
