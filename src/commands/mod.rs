@@ -16,6 +16,7 @@ mod new;
 mod plan;
 mod prove;
 mod pull;
+mod recorded;
 mod redo;
 mod rehearse;
 mod repair;

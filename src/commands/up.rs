@@ -6,6 +6,7 @@ use super::context::{Context, Target, author, goal, limits, lock_wait};
 use super::foreign_keys::Keys;
 use super::plan;
 use super::prove::{self, Base, Course};
+use super::recorded;
 use super::running::{grouping, ran};
 use super::shadow::Edition;
 use crate::cli::args::UpArgs;
@@ -13,8 +14,8 @@ use crate::db::ledger;
 use crate::db::record::Author;
 use crate::db::run::Execution;
 use crate::error::Error;
-use crate::model::blast::Verdict;
-use crate::model::plan::{Goal, UpRequest};
+use crate::model::blast::{Recorded, Verdict};
+use crate::model::plan::{Goal, Source, UpRequest};
 use crate::model::policy::Policy;
 use crate::model::progress::Listener;
 use crate::model::{Direction, Installation, Proof, Step};
@@ -71,8 +72,14 @@ pub(super) async fn run(context: &mut Context<'_>, args: &UpArgs) -> Result<Box<
     let listener: &mut Listener<'_> = &mut |event| context.terminal.progress(&event);
     let done = carry_out(connection, (&request, look), listener).await;
     if !proofs.is_empty() && !target.session.is_closed() {
+        let source = Source::Files(&opened.project);
+        let count = done.as_ref().map_or(0, |done| done.steps.len());
+        let kept = rehearsed(context, &target, (&source, count)).await?;
         let lock = context.lock(&mut target, lock_wait).await?;
         ledger::write_proofs(&target.session, &lock, &proofs).await?;
+        if let Some((newest, recorded)) = &kept {
+            ledger::write_rehearsal(&target.session, &lock, (newest, recorded)).await?;
+        }
     }
     let done = done?;
     let report = ran(context, (COMMAND, &target), (&done.plan, &done.steps), done.foreign_keys);
@@ -129,4 +136,17 @@ fn asked<'p>(
         installations,
         UpRequest { goal, out_of_order: args.out_of_order, allow_missing: args.allow_missing },
     ))
+}
+
+/// Rehearses the way back from a run of `count` migrations.
+async fn rehearsed(
+    context: &mut Context<'_>,
+    target: &Target,
+    (source, count): (&Source<'_>, usize),
+) -> Result<Option<(Step, Recorded)>, Error> {
+    if count == 0 {
+        return Ok(None);
+    }
+    let seen = ledger::read(&target.session).await?;
+    recorded::make(context, target, (source, &seen, count)).await
 }

@@ -112,9 +112,10 @@ impl Batches<'_, '_, '_> {
         let mut attempt = 1;
         loop {
             self.journal.runner.lock.check()?;
+            self.journal.hurry().await?;
             let result = match task {
                 Task::Check => self.check().await.map(|()| None),
-                Task::Range(state, chunk) => self.range(state, chunk).await,
+                Task::Range(state, chunk) => self.range((state, chunk), listener).await,
             };
             self.journal.hear(&self.statement, listener);
             let refusal = match result {
@@ -125,10 +126,13 @@ impl Batches<'_, '_, '_> {
                 },
                 Err(Trouble::Refused(refusal)) => refusal,
             };
+            let wait = pause(attempt);
+            if self.journal.runner.is_late(&refusal, wait) {
+                return Err(self.journal.runner.too_late());
+            }
             if !self.journal.runner.may_retry(&refusal, attempt) {
                 return Err(self.failed(refusal));
             }
-            let wait = pause(attempt);
             let step = self.journal.step;
             listener(Progress::Retry { step, attempt, pause: wait, reason: &refusal.message });
             self.journal.own("rolling back", "ROLLBACK").await?;
@@ -227,11 +231,16 @@ impl Batches<'_, '_, '_> {
     }
 
     /// Runs the statement for the next range; `None` where no row is left.
-    async fn range(&mut self, state: &State, chunk: Chunk) -> Result<Option<State>, Trouble> {
+    async fn range(
+        &mut self,
+        (state, chunk): (&State, Chunk),
+        listener: &mut Listener<'_>,
+    ) -> Result<Option<State>, Trouble> {
         let Some((last, rows)) = self.next(state, chunk).await? else { return Ok(None) };
         let ranged = self.batch.within(self.statement.text, &self.between(state.last.as_ref(), &last));
         self.journal.begin("beginning a batch").await?;
-        let answer = self.journal.runner.session.client.simple_query(&ranged.sql).await;
+        let work = self.journal.runner.session.client.simple_query(&ranged.sql);
+        let answer = self.journal.watched(work, listener).await;
         let answer = answer.map_err(|error| {
             let mut trouble = self.journal.trouble(&error);
             if let Trouble::Refused(refusal) = &mut trouble {
@@ -329,6 +338,7 @@ impl Batches<'_, '_, '_> {
                 told = true;
             }
             self.journal.runner.lock.check()?;
+            self.journal.runner.in_time()?;
             self.sleep(LOOK).await?;
         }
     }

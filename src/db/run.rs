@@ -161,7 +161,7 @@ impl Runner<'_> {
         let steps = &group.plan.steps[group.range.clone()];
         let mut attempt = 1;
         loop {
-            let limits = self.execution.haste.within(&self.execution.limits);
+            let limits = self.limits();
             let author = &self.execution.author;
             let transaction = Transaction { steps, author, limits: &limits, durability: group.durability };
             let mut heard = Vec::new();
@@ -197,13 +197,20 @@ impl Runner<'_> {
         }
     }
 
-    fn beside<'s>(&self, step: &'s Step, limits: &Limits) -> Beside<'s>
+    /// Returns the limits that hold for what begins now.
+    pub(super) fn limits(&self) -> Limits {
+        self.execution.haste.within(&self.execution.limits)
+    }
+
+    /// Returns what names those who block a statement of `step`.
+    pub(super) fn beside<'s>(&self, step: &'s Step, limits: &Limits) -> Beside<'s>
     where
         Self: 's,
     {
         Beside {
             options: self.lock.options(),
             pid: self.session.backend_pid,
+            own: self.lock.pid(),
             blockers: self.execution.haste.blockers,
             lock_timeout: limits.lock_timeout,
             step,
@@ -211,7 +218,7 @@ impl Runner<'_> {
     }
 
     /// Fails where the run has to have ended.
-    fn in_time(&self) -> Result<(), DbError> {
+    pub(super) fn in_time(&self) -> Result<(), DbError> {
         match self.execution.haste.left() {
             Some(left) if left.is_zero() => Err(self.too_late()),
             _ => Ok(()),
@@ -219,14 +226,14 @@ impl Runner<'_> {
     }
 
     /// Tells whether a statement failed because of the deadline, or can't be tried again before it.
-    fn is_late(&self, refusal: &Refusal, pause: Duration) -> bool {
+    pub(super) fn is_late(&self, refusal: &Refusal, pause: Duration) -> bool {
         const QUERY_CANCELED: &str = "57014";
         let Some(left) = self.execution.haste.left() else { return false };
         (left.is_zero() && refusal.sqlstate == QUERY_CANCELED)
             || (left <= pause && refusal.passes_with_time())
     }
 
-    fn too_late(&self) -> DbError {
+    pub(super) fn too_late(&self) -> DbError {
         DbError::Deadline { target: self.session.target().to_owned() }
     }
 

@@ -27,6 +27,7 @@ pub(super) struct RawTable {
     row_level_security: Option<Security>,
     policies: Option<Spans>,
     triggers: Option<Spans>,
+    distribution: Option<Spans>,
 }
 
 /// Reads the contract of a module; `text` is that of the whole file.
@@ -57,6 +58,7 @@ impl ModuleManifest {
             "sequences" => &self.sequences,
             "functions" => &self.functions,
             "views" => &self.views,
+            "distribution" => &self.distribution,
             _ => &None,
         };
         list.as_ref()
@@ -122,6 +124,7 @@ impl RawTable {
             "indexes" => &self.indexes,
             "policies" => &self.policies,
             "triggers" => &self.triggers,
+            "distribution" => &self.distribution,
             _ => &None,
         };
         list.as_ref()

@@ -35,6 +35,9 @@ pub fn human(blast: &Blast, style: Style) -> String {
         let places = blast.unseen.join(", ");
         text += &format!("{} what {} locks\n", style.paint(Role::Warning, "not seen:"), printable(&places));
     }
+    if let Some(made_at) = blast.recorded.as_ref().filter(|_| !text.is_empty()) {
+        text += &format!("as rehearsed at {}: the schema is the one of then\n", printable(made_at));
+    }
     if let Some(reason) = &blast.unknown {
         text += &format!("{} {}\n", style.paint(Role::Warning, "not known:"), printable(reason));
     }

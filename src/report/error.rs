@@ -60,8 +60,11 @@ fn failed_statement(statement: &StatementError, error: &Error, style: Style) -> 
 fn aftermath(failure: &RunFailure) -> String {
     let label = &failure.stopped;
     let stopped = match (failure.rolled_back, failure.deed) {
-        _ if matches!(failure.error, DbError::Deadline { .. }) => {
+        (true, _) if matches!(failure.error, DbError::Deadline { .. }) => {
             format!("`{label}` is left for the next run")
+        }
+        (false, _) if matches!(failure.error, DbError::Deadline { .. }) => {
+            format!("`{label}` is left for the next run, which goes on where it stands in the journal")
         }
         (true, Deed::TakeBack) => format!("`{label}` stays applied"),
         (true, Deed::Apply | Deed::Load) => format!("`{label}` was rolled back"),
