@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::blast::each;
-use super::context::{Context, Target};
+use super::context::{Context, Target, now};
 use super::rehearse::rehearse;
 use super::sides;
 use crate::catalog::{Catalog, fingerprint};
@@ -79,7 +79,7 @@ pub(super) async fn make(
         return Ok(skipped(context, reason));
     }
     let steps = RecordedStep::of(&plan);
-    let made_at = super::context::now().timestamp().to_string();
+    let made_at = now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     Ok(Some((newest, Recorded { steps, catalog, server, made_at, blast })))
 }
 

@@ -128,7 +128,7 @@ impl Batches<'_, '_, '_> {
             };
             let wait = pause(attempt);
             if self.journal.runner.is_late(&refusal, wait) {
-                return Err(self.journal.runner.too_late());
+                return Err(self.journal.runner.too_late(Some(&refusal)));
             }
             if !self.journal.runner.may_retry(&refusal, attempt) {
                 return Err(self.failed(refusal));

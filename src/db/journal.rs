@@ -4,6 +4,8 @@
 //! The others are entered as begun, run, and entered as finished; after an interruption the catalog tells how far the
 //! one that was begun has come.
 
+mod haste;
+
 use tokio_postgres::types::{ToSql, Type};
 
 use super::batch;
@@ -27,7 +29,6 @@ use crate::sql::{self, Statement};
 const WORK_DONE: &str = include_str!("queries/work_unlock.sql");
 const BEGIN_STEP: &str = include_str!("queries/begin_unfinished.sql");
 const END_STEP: &str = include_str!("queries/end_unfinished.sql");
-const END_IN_TIME: &str = include_str!("queries/end_in_time.sql");
 const BEGIN_ENTRY: &str = include_str!("queries/begin_entry.sql");
 pub(super) const FINISH_ENTRY: &str = include_str!("queries/finish_entry.sql");
 
@@ -176,7 +177,7 @@ impl Journal<'_, '_> {
             };
             let wait = pause(attempt);
             if self.runner.is_late(&refusal, wait) {
-                return Err(self.runner.too_late());
+                return Err(self.runner.too_late(Some(&refusal)));
             }
             if !self.runner.may_retry(&refusal, attempt) {
                 return Err(DbError::Statement(Box::new(StatementError::new(
@@ -266,19 +267,6 @@ impl Journal<'_, '_> {
         // The work may have taken away other settings too.
         self.set_up().await?;
         result
-    }
-
-    /// Waits for `work`, and looks meanwhile at who is in its way.
-    pub(super) async fn watched<T>(&self, work: impl Future<Output = T>, listener: &mut Listener<'_>) -> T {
-        self.runner.beside(self.step, &self.runner.limits()).watch(work, listener).await
-    }
-
-    /// Lets no statement that begins now outlast the deadline; fails where that has come.
-    pub(super) async fn hurry(&self) -> Result<(), DbError> {
-        self.runner.in_time()?;
-        let Some(left) = self.runner.execution.haste.left() else { return Ok(()) };
-        let left = left.as_millis().max(1).to_string();
-        self.own("setting up the session", &END_IN_TIME.replace("{left}", &left)).await
     }
 
     /// Runs a statement and its journal entry in one transaction.

@@ -45,6 +45,18 @@ impl Haste {
         self.until.map(|until| until.saturating_duration_since(Instant::now()))
     }
 
+    /// Waits for all of a command's `work` until the deadline, and a moment longer: what the server answers tells more
+    /// than that it does not.
+    pub async fn answered<T>(&self, work: impl Future<Output = T>) -> Result<T, DbError> {
+        const GRACE: Duration = Duration::from_secs(2);
+        match self.until {
+            Some(until) => {
+                tokio::time::timeout_at(until + GRACE, work).await.map_err(|_| DbError::Unanswered)
+            }
+            None => Ok(work.await),
+        }
+    }
+
     /// Returns `wait`, or what is left where that is less.
     pub fn at_most(&self, wait: Duration) -> Duration {
         self.left().map_or(wait, |left| wait.min(left))
@@ -182,7 +194,7 @@ impl Runner<'_> {
                     let pause = pause(attempt);
                     let failed = group.range.start + index;
                     if self.is_late(&refusal, pause) {
-                        return Err((failed, self.too_late()));
+                        return Err((failed, self.too_late(Some(&refusal))));
                     }
                     if !self.may_retry(&refusal, attempt) {
                         return Err((failed, *error));
@@ -220,7 +232,7 @@ impl Runner<'_> {
     /// Fails where the run has to have ended.
     pub(super) fn in_time(&self) -> Result<(), DbError> {
         match self.execution.haste.left() {
-            Some(left) if left.is_zero() => Err(self.too_late()),
+            Some(left) if left.is_zero() => Err(self.too_late(None)),
             _ => Ok(()),
         }
     }
@@ -233,8 +245,10 @@ impl Runner<'_> {
             || (left <= pause && refusal.passes_with_time())
     }
 
-    pub(super) fn too_late(&self) -> DbError {
-        DbError::Deadline { target: self.session.target().to_owned() }
+    /// Makes the error of a run whose time is over; `refusal` is what the last statement met.
+    pub(super) fn too_late(&self, refusal: Option<&Refusal>) -> DbError {
+        let wants_lock = refusal.is_some_and(Refusal::passes_with_time);
+        DbError::Deadline { target: self.session.target().to_owned(), wants_lock }
     }
 
     /// Commits synchronously without changing anything, so that every earlier commit is on disk.

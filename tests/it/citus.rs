@@ -192,7 +192,9 @@ fn how_tables_and_schemas_are_distributed_is_part_of_the_contract() {
         .client()
         .batch_execute(&format!("{TABLES}create table local_one (i int);\n{WRITTEN_DOWN}"))
         .unwrap();
-    project.run(&database, "migrate baseline").expect(0);
+    for to in ["crm:1", "tenant:1"] {
+        project.run(&database, &format!("migrate baseline --to {to}")).expect(0);
+    }
     project.run(&database, "schema contract").expect(0);
     let written = std::fs::read_to_string(project.path().join("schema.toml")).unwrap();
     for list in [

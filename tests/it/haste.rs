@@ -5,6 +5,7 @@ use postgres::Client;
 
 use crate::support::postgres::{Database, Server};
 use crate::support::project::Project;
+use crate::support::proxy::{HowFar, Proxy, StopAt};
 
 /// Three tables, each of which its own migration makes.
 fn three() -> (Project, Database<'static>) {
@@ -147,6 +148,22 @@ fn outside_a_transaction_too_a_blocker_is_named_the_deadline_holds_and_a_later_r
     assert!(!is_alive(&mut on_the_second) && is_alive(&mut on_the_first));
     let valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = 't2_idx'::regclass";
     assert!(database.client().query_one(valid, &[]).unwrap().get::<_, bool>(0));
+}
+
+#[test]
+fn a_server_that_says_nothing_does_not_hold_a_run_beyond_its_deadline() {
+    let (project, database) = three();
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("postgresql://op@{}/crm?sslmode=disable", silent.local_addr().unwrap());
+    assert_snapshot!(project.run_at(&url, "migrate down --from-ledger --deadline 100ms").expect(3));
+    let proxy = Proxy::stopping(Server::shared(), StopAt { message: 12, how_far: HowFar::Held });
+    let output = project.run_at(&proxy.url(&database), "migrate down --deadline 1s").expect(3);
+    assert!(
+        output.stderr.contains("error: the deadline has come and the server does not answer"),
+        "{output}"
+    );
+    proxy.cut();
+    project.run(&database, "migrate down").expect(0);
 }
 
 #[test]
