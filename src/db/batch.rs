@@ -5,6 +5,8 @@
 //! with twice and none is left out, whenever the run is killed. Keys are compared by the server alone, under the columns'
 //! own collations; they travel as texts.
 
+mod lag;
+
 use std::time::Duration;
 
 use tokio_postgres::types::{ToSql, Type};
@@ -22,22 +24,19 @@ use crate::model::step::Batched;
 use crate::sql::directive::Chunk;
 use crate::sql::meaning::{Batch, batch};
 use crate::sql::{self, Statement, quote};
+use lag::Trail;
 
 const KEY: &str = include_str!("queries/batch_key.sql");
 const AGGREGATES: &str = include_str!("queries/batch_aggregates.sql");
 const READ: &str = include_str!("queries/batch_read.sql");
 const BEGIN: &str = include_str!("queries/batch_begin.sql");
 const ADVANCE: &str = include_str!("queries/batch_advance.sql");
-const LAG: &str = include_str!("queries/batch_lag.sql");
 
 /// Texts of keys read back as the same keys under any settings.
 const KEYS_AS_TEXT: &str = "SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL IntervalStyle = 'postgres'; \
                             SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'";
 
 const EXPLAIN: &str = "EXPLAIN ";
-
-/// How often the standbys are asked how far behind they are.
-const LOOK: Duration = Duration::from_secs(1);
 
 /// Runs the step that `journal` is open for, going on behind the last range that was committed.
 pub(super) async fn run(
@@ -50,7 +49,8 @@ pub(super) async fn run(
     let statement = sql::statements(&step.script.text).find_map(Result::ok);
     let statement = statement.ok_or_else(|| unbatched("the file holds no statement".to_owned()))?;
     let batch = batch(statement.text).map_err(|reason| unbatched(reason.to_string()))?;
-    let mut work = Batches { journal, statement, batch, key: Vec::new(), rows: None };
+    let mut work =
+        Batches { journal, statement, batch, key: Vec::new(), rows: None, trail: Trail::default() };
     work.retried(listener, Task::Check).await?;
     let mut state = match work.read().await? {
         Some(state) => state,
@@ -93,6 +93,7 @@ struct Batches<'j, 'r, 'a> {
     key: Vec<KeyColumn>,
     /// How many rows the table has, as far as the server knows.
     rows: Option<u64>,
+    trail: Trail,
 }
 
 /// What is tried again when a lock was not to be had.
@@ -318,29 +319,6 @@ impl Batches<'_, '_, '_> {
             self.query(FINISH_ENTRY, &parameters).await?;
         }
         Ok(())
-    }
-
-    /// Waits as the directive says, and as long as a standby is too far behind.
-    async fn wait(&self, chunk: Chunk, listener: &mut Listener<'_>) -> Result<(), DbError> {
-        if !chunk.pause.is_zero() {
-            self.sleep(chunk.pause).await?;
-        }
-        let mut told = false;
-        loop {
-            let rows = self.query(LAG, &[]).await?;
-            let behind = rows.first().and_then(|row| row.get::<_, Option<f64>>("seconds")).unwrap_or(0.0);
-            if behind <= chunk.lag.as_secs_f64() {
-                return Ok(());
-            }
-            if !told {
-                let behind = Duration::from_secs_f64(behind);
-                listener(Progress::Behind { step: self.journal.step, behind });
-                told = true;
-            }
-            self.journal.runner.lock.check()?;
-            self.journal.runner.in_time()?;
-            self.sleep(LOOK).await?;
-        }
     }
 
     async fn sleep(&self, time: Duration) -> Result<(), DbError> {

@@ -253,22 +253,6 @@ impl Journal<'_, '_> {
         Ok(self.enter(FINISH_ENTRY, (ordinal, statement)).await?)
     }
 
-    /// Runs `work` with the limit for locks that `wait` asks for.
-    async fn waiting(
-        &self,
-        wait: Wait,
-        work: impl Future<Output = Result<(), Trouble>>,
-        listener: &mut Listener<'_>,
-    ) -> Result<(), Trouble> {
-        if wait == Wait::ForEver {
-            self.own("setting up the session", "SET lock_timeout = 0").await?;
-        }
-        let result = self.watched(work, listener).await;
-        // The work may have taken away other settings too.
-        self.set_up().await?;
-        result
-    }
-
     /// Runs a statement and its journal entry in one transaction.
     async fn in_transaction(
         &mut self,

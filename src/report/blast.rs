@@ -49,8 +49,8 @@ pub fn human(blast: &Blast, style: Style) -> String {
 
 /// Returns the sum of several losses: `in all 5,000 rows of 2 tables, 100 values of 1 column`.
 fn total(losses: &[Loss]) -> Option<String> {
-    let is_values = |loss: &&Loss| matches!(loss.lost, Lost::Column { .. } | Lost::Converted { .. });
-    let (values, rows): (Vec<&Loss>, Vec<&Loss>) = losses.iter().partition(is_values);
+    let is_rows = |loss: &&Loss| matches!(loss.lost, Lost::Table | Lost::Rows | Lost::SomeRows);
+    let (rows, values): (Vec<&Loss>, Vec<&Loss>) = losses.iter().partition(is_rows);
     let sum = |losses: &[&Loss], unit: &str, place: &str| {
         let dying = losses.iter().filter(|loss| !loss.amount.is_nothing()).count();
         let sum: u64 = losses.iter().map(|loss| loss.amount.rows).sum();

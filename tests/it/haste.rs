@@ -197,3 +197,14 @@ fn who_applied_what_the_ledger_takes_back_is_shown() {
     let output = Project::new().run(&database, "migrate down --from-ledger").expect(0);
     assert_snapshot!(output);
 }
+
+#[test]
+fn a_rollback_in_the_ledger_that_was_tampered_with_is_refused() {
+    let (_, database) = three();
+    let sql = "UPDATE crmdb.migration SET rollback_sql = 'DROP TABLE t1;' || chr(10) WHERE version = 3";
+    database.client().batch_execute(sql).unwrap();
+    let output = Project::new().run(&database, "migrate down --from-ledger").expect(4);
+    let words = "a rollback of `ledger:V3__t3.sql` that is not the one its checksum was made of";
+    assert!(output.stderr.contains(words), "{output}");
+    assert_eq!(tables(&database), 3);
+}

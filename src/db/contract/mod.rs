@@ -175,10 +175,11 @@ fn receive(
                 objects::take(sql, &rows, &request.wanted, &mut reading.found);
             }
         }
-        if distributed && request.wants_distribution() {
-            if let Said::Rows(rows) = next().map_err(failed)? {
-                objects::distribution(&rows, &mut reading.found);
-            }
+        if distributed
+            && request.wants_distribution()
+            && let Said::Rows(rows) = next().map_err(failed)?
+        {
+            objects::distribution(&rows, &mut reading.found);
         }
         readings.push(reading);
     }
