@@ -130,7 +130,7 @@ impl Migrations {
         let manifest = &self.opened.manifest;
         let execution = Execution {
             author: Author { reason: self.reason(), ..author(manifest) },
-            limits: limits(&RunArgs::default(), manifest)?,
+            limits: limits(&RunArgs::default(), manifest),
             grouping: Grouping::Each,
             haste: Haste::default(),
         };
