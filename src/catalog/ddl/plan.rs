@@ -150,7 +150,9 @@ impl<'a> Plan<'a> {
         let inherited = self.inherited_from(from, id);
         let attribute = if id.kind() == Kind::Column { self.attribute_of(from, id) } else { None };
         if let Some(origin) = inherited.first().or(attribute.as_ref()) {
-            return match (self.fates.goes(origin), is_own(&entry.object)) {
+            // A typed table's column is the type's alone.
+            let kept = is_own(&entry.object) && attribute.is_none();
+            return match (self.fates.goes(origin), kept) {
                 (true, false) => self.decide_drop(origin),
                 // Its parent lets it go as the table's own.
                 (true, true) => Some(own),
