@@ -173,7 +173,8 @@ fn entries(kind: Kind, list: &Spans, source: &Source<'_>) -> Result<Vec<Entry>, 
         // Functions may share a name.
         let by_definition = entry.definition.clone().filter(|_| kind == Kind::Function);
         if !seen.insert((entry.name.clone(), by_definition)) {
-            let message = format!("`{}` is declared twice", Entry { definition: None, ..entry });
+            let what = if kind == Kind::Function { entry.to_string() } else { entry.name };
+            let message = format!("`{what}` is declared twice");
             return Err(Problem::manifest(source.text, one.span().start, message));
         }
         entries.push(entry);
@@ -306,7 +307,7 @@ foreign_keys = ['customer_id -> customers.id on delete cascade']
             (
                 "[modules.a.tables.t]\nforeign_keys = ['a b.id']\n",
                 2,
-                19,
+                20,
                 "`a b.id` is not a foreign key: `b` stands where `->` should be",
             ),
         ] {
