@@ -151,7 +151,8 @@ fn a_migration_that_changes_a_role_together_with_another_session_is_tried_again(
     let database = Database::create();
     let role = format!("collides_{}", database.name());
     let mut other = database.client();
-    other.batch_execute(&format!("create role {role}; begin; alter role {role} createdb")).unwrap();
+    other.batch_execute(&format!("create role {role}")).unwrap();
+    other.batch_execute(&format!("begin; alter role {role} createdb")).unwrap();
     let project = Project::new().migration("V1__role.sql", &format!("alter role {role} createrole;\n"));
     let mut command = project.command(&database.url(), "migrate up --lock-timeout 30s");
     let run = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
