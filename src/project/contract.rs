@@ -29,6 +29,7 @@ pub(super) struct RawTable {
     row_level_security: Option<Security>,
     policies: Option<Spans>,
     triggers: Option<Spans>,
+    distribution: Option<Spans>,
 }
 
 /// Reads the contract of a module; `text` is that of the whole file.
@@ -60,6 +61,7 @@ impl ModuleManifest {
             "sequences" => &self.sequences,
             "functions" => &self.functions,
             "views" => &self.views,
+            "distribution" => &self.distribution,
             _ => &None,
         };
         list.as_ref()
@@ -141,6 +143,7 @@ impl RawTable {
             "indexes" => &self.indexes,
             "policies" => &self.policies,
             "triggers" => &self.triggers,
+            "distribution" => &self.distribution,
             _ => &None,
         };
         list.as_ref()
