@@ -174,18 +174,22 @@ fn statements_of(changes: &Changes<'_>) -> Result<Vec<Statement>, String> {
 
 /// Runs the statements as the script would: in transactions, but for those that can't be in one.
 async fn execute(shadow: &Shadow, statements: &[Statement]) -> Result<(), String> {
-    let session = &shadow.session;
     let mut open = false;
+    let mut texts: Vec<&str> = Vec::with_capacity(statements.len() + 2);
     for statement in statements {
         if open && statement.transactional != Transactional::Transactional {
-            session.plain("COMMIT").await?;
+            texts.push("COMMIT");
             open = false;
         }
         if !open && statement.transactional != Transactional::Alone {
-            session.plain("BEGIN").await?;
+            texts.push("BEGIN");
             open = true;
         }
-        session.plain(&statement.sql).await.map_err(|error| format!("{error} (in `{}`)", statement.sql))?;
+        texts.push(&statement.sql);
     }
-    if open { session.plain("COMMIT").await } else { Ok(()) }
+    if open {
+        texts.push("COMMIT");
+    }
+    let done = shadow.session.flight(&texts).await;
+    done.map_err(|(at, reason)| format!("{reason} (in `{}`)", texts[at]))
 }
