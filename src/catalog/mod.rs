@@ -9,6 +9,7 @@ mod citus;
 pub mod ddl;
 pub mod diff;
 mod edges;
+pub mod extract;
 pub mod find;
 mod fingerprint;
 pub mod id;

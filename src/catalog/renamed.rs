@@ -5,6 +5,7 @@
 
 mod moved;
 mod schema;
+pub(super) use schema::rename_schema;
 mod texts;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -22,7 +23,7 @@ const UNSETTLED: &str = "\n-- to be written anew";
 pub(super) fn apply(catalog: &mut Catalog, renames: &[Rename]) {
     let (schemas, renames): (Vec<&Rename>, Vec<&Rename>) =
         renames.iter().partition(|rename| rename.from.kind() == Kind::Schema);
-    schemas.iter().for_each(|rename| schema::apply(catalog, rename.from.name(), rename.to.name()));
+    schemas.iter().for_each(|rename| rename_schema(catalog, rename.from.name(), rename.to.name()));
     if renames.is_empty() {
         return;
     }

@@ -15,7 +15,10 @@ use crate::report::diff::Difference;
 
 pub(super) async fn run(context: &mut Context<'_>, args: &DiffArgs) -> Result<Box<dyn Report>, Error> {
     let (from, to) = (Side::read(&args.from)?, Side::read(&args.to)?);
-    let options = options(context, args);
+    let mut options = options(context, args);
+    if context.global.shadow.is_some() && options.schemas.is_empty() {
+        options.schemas = sides::schemas(context, [&from, &to])?;
+    }
     if let Some(name) = &args.write {
         if from != Side::Migrations {
             return Err(Error::Usage {
@@ -83,6 +86,10 @@ async fn tried(
     (from, to): (&Schema, &Schema),
     (statements, options): (&[Statement], &Options),
 ) -> Result<(), Error> {
+    if context.global.shadow.is_some() {
+        context.terminal.note("warning: the statements were not tried: `--shadow schema` makes no database");
+        return Ok(());
+    }
     let shadow = match Shadow::create(context, Edition::Exactly(from.catalog.version)).await {
         Ok(shadow) => shadow,
         Err(error) => {

@@ -135,8 +135,10 @@ impl Expansion<'_> {
                 self.replace(heir);
             }
             if base.kind() == Kind::Operator {
-                // What names an operator that does not name it back would go on naming the one that is gone.
-                let namers = self.changes.from.needs.get(&base).into_iter().flatten();
+                // What names an operator that does not name it back would go on naming the one that is gone, and is named
+                // by the one that comes only if that names it.
+                let catalogs = [&self.changes.from, &self.changes.to].into_iter();
+                let namers = catalogs.filter_map(|catalog| catalog.needs.get(&base)).flatten();
                 let namers: Vec<Id> = namers.filter(|id| id.kind() == Kind::Operator).cloned().collect();
                 namers.into_iter().for_each(|namer| self.replace(namer));
             }

@@ -9,7 +9,7 @@ use crate::catalog::model::{Catalog, Object};
 use crate::sql::quote::held::identifier;
 
 /// Gives the schema its new name, which is not taken.
-pub(super) fn apply(catalog: &mut Catalog, old: &str, new: &str) {
+pub(in crate::catalog) fn rename_schema(catalog: &mut Catalog, old: &str, new: &str) {
     let schema =
         Schema { old, new, from: format!("{}.", identifier(old)), to: format!("{}.", identifier(new)) };
     for (id, mut entry) in std::mem::take(&mut catalog.objects) {
