@@ -59,7 +59,7 @@ pub(in crate::commands) async fn replayed(
 ) -> Result<Schema, Error> {
     let target = sides::live(context).await?;
     let session = &target.session;
-    let manifest = context.manifest().unwrap_or_default();
+    let manifest = context.manifest()?;
     if manifest.database.protected || target::is_protected(session).await? {
         return Err(ShadowError::Guarded { why: "the target is protected".to_owned() }.into());
     }
@@ -69,8 +69,11 @@ pub(in crate::commands) async fn replayed(
     }
     let own: BTreeSet<&String> = pieces.iter().map(|piece| &piece.schema).collect();
     let number = fastrand::u32(..);
-    let names: BTreeMap<String, String> =
-        own.iter().enumerate().map(|(at, schema)| ((*schema).clone(), format!("crmdb_shadow_{number}_{at}"))).collect();
+    let names: BTreeMap<String, String> = own
+        .iter()
+        .enumerate()
+        .map(|(at, schema)| ((*schema).clone(), format!("crmdb_shadow_{number}_{at}")))
+        .collect();
     let others = facts.schemas.into_iter().filter(|schema| !own.contains(schema)).collect();
     let judged = judge(pieces, &names, &others)?;
     let roles = session.values("reading the roles", ROLES).await?.into_iter().collect();
@@ -135,7 +138,8 @@ async fn run(
         }
     }
     let read = catalog::read::read_here(session.client()).await?;
-    let schemas: Vec<(String, String)> = names.iter().map(|(schema, name)| (name.clone(), schema.clone())).collect();
+    let schemas: Vec<(String, String)> =
+        names.iter().map(|(schema, name)| (name.clone(), schema.clone())).collect();
     // The schemas themselves are as they are in the target.
     let kept = names.keys().filter_map(|schema| {
         let id = catalog::Id::new(catalog::Kind::Schema, "", schema.as_str());

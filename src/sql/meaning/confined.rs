@@ -38,8 +38,25 @@ pub enum Escape {
 }
 
 const KINDS: [&str; 19] = [
-    "table", "index", "view", "materialized", "function", "procedure", "routine", "aggregate", "trigger", "rule",
-    "policy", "type", "domain", "sequence", "statistics", "operator", "collation", "text", "constraint",
+    "table",
+    "index",
+    "view",
+    "materialized",
+    "function",
+    "procedure",
+    "routine",
+    "aggregate",
+    "trigger",
+    "rule",
+    "policy",
+    "type",
+    "domain",
+    "sequence",
+    "statistics",
+    "operator",
+    "collation",
+    "text",
+    "constraint",
 ];
 
 const ROWS: [&str; 6] = ["insert", "update", "delete", "merge", "copy", "truncate"];
@@ -48,8 +65,20 @@ const CODE: [&str; 7] = ["do", "call", "select", "execute", "prepare", "values",
 
 /// Functions whose effects no transaction takes back.
 const ACTS: [&str; 15] = [
-    "dblink", "lo_import", "lo_export", "set_config", "pg_terminate_backend", "pg_cancel_backend", "pg_reload_conf",
-    "pg_rotate_logfile", "pg_switch_wal", "pg_promote", "pg_create_", "pg_drop_", "pg_logical_", "pg_sleep",
+    "dblink",
+    "lo_import",
+    "lo_export",
+    "set_config",
+    "pg_terminate_backend",
+    "pg_cancel_backend",
+    "pg_reload_conf",
+    "pg_rotate_logfile",
+    "pg_switch_wal",
+    "pg_promote",
+    "pg_create_",
+    "pg_drop_",
+    "pg_logical_",
+    "pg_sleep",
     "pg_advisory_lock",
 ];
 
@@ -117,7 +146,9 @@ fn subject(words: &[String]) -> Option<&str> {
 }
 
 fn names_others(tokens: &[Token<'_>], others: &BTreeSet<String>, routine: bool) -> Result<(), Escape> {
-    let symbol = |at: usize, wanted| tokens.get(at).is_some_and(|token: &Token<'_>| token.kind == Kind::Symbol(wanted));
+    let symbol = |at: usize, wanted| {
+        tokens.get(at).is_some_and(|token: &Token<'_>| token.kind == Kind::Symbol(wanted))
+    };
     for (at, token) in tokens.iter().enumerate() {
         let qualifies = symbol(at + 1, b'.') && !at.checked_sub(1).is_some_and(|before| symbol(before, b'.'));
         if let Some(name) = decode(token).filter(|name| qualifies && others.contains(name)) {
@@ -157,7 +188,8 @@ fn unfilled(statement: &str, tokens: &[Token<'_>]) -> String {
     let tokens: Vec<&Token<'_>> = tokens.iter().filter(|token| token.kind != Kind::Symbol(b';')).collect();
     let ends_in = |words: &[&str]| {
         let tail = tokens.len().checked_sub(words.len()).map(|start| &tokens[start..]);
-        tail.filter(|tail| tail.iter().zip(words).all(|(token, word)| token.is_word(word))).map(|tail| tail[0].start)
+        tail.filter(|tail| tail.iter().zip(words).all(|(token, word)| token.is_word(word)))
+            .map(|tail| tail[0].start)
     };
     let end = tokens.last().map_or(0, |token| token.end());
     let cut = ends_in(&["with", "no", "data"]).or_else(|| ends_in(&["with", "data"])).unwrap_or(end);
@@ -176,7 +208,10 @@ mod tests {
             ("CREATE TABLE t (a int, b text DEFAULT 'billing.x')", Ok(Confined::Run)),
             ("CREATE UNIQUE INDEX i ON t (a)", Ok(Confined::Run)),
             ("create or replace function f() returns int language sql as 'select 1'", Ok(Confined::Run)),
-            ("CREATE CONSTRAINT TRIGGER g AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()", Ok(Confined::Run)),
+            (
+                "CREATE CONSTRAINT TRIGGER g AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()",
+                Ok(Confined::Run),
+            ),
             ("COMMENT ON COLUMN t.a IS 'billing.x'", Ok(Confined::Run)),
             ("COMMENT ON CONSTRAINT c ON t IS 'x'", Ok(Confined::Run)),
             ("GRANT SELECT ON t TO app", Ok(Confined::Run)),
@@ -189,8 +224,14 @@ mod tests {
             ("ALTER TABLE billing.t ADD a int", foreign("billing")),
             ("CREATE VIEW v AS SELECT * FROM \"Odd\".t", foreign("Odd")),
             ("CREATE TABLE t (a int DEFAULT nextval('billing.s'::regclass))", foreign("billing")),
-            ("CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$BEGIN DELETE FROM billing.t; END$$", foreign("billing")),
-            ("CREATE VIEW v AS SELECT pg_terminate_backend(1)", Err(Escape::Acts("pg_terminate_backend".to_owned()))),
+            (
+                "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$BEGIN DELETE FROM billing.t; END$$",
+                foreign("billing"),
+            ),
+            (
+                "CREATE VIEW v AS SELECT pg_terminate_backend(1)",
+                Err(Escape::Acts("pg_terminate_backend".to_owned())),
+            ),
             ("CREATE TABLE t AS SELECT 1", Err(Escape::Code)),
             ("DO $$BEGIN END$$", Err(Escape::Code)),
             ("SELECT f()", Err(Escape::Code)),

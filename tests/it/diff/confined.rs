@@ -29,7 +29,10 @@ fn migrations_are_tried_in_schemas_of_the_target_and_nothing_stays() {
     project.run(&database, "migrate up").expect(0);
     let before = things(&database);
     diff(&project, &database, "").expect(0);
-    database.client().batch_execute("ALTER TABLE orders DROP COLUMN at CASCADE; CREATE TABLE by_hand (a int)").unwrap();
+    database
+        .client()
+        .batch_execute("ALTER TABLE orders DROP COLUMN at CASCADE; CREATE TABLE by_hand (a int)")
+        .unwrap();
     let output = diff(&project, &database, "--format sql").expect(1);
     assert!(
         output.stdout.contains("ALTER TABLE public.orders ADD COLUMN at timestamp with time zone;")
@@ -38,7 +41,10 @@ fn migrations_are_tried_in_schemas_of_the_target_and_nothing_stays() {
             && !output.stdout.contains("crmdb_shadow"),
         "{output}"
     );
-    database.client().batch_execute("DROP TABLE by_hand; CREATE TABLE other (a int); DROP TABLE other").unwrap();
+    database
+        .client()
+        .batch_execute("DROP TABLE by_hand; CREATE TABLE other (a int); DROP TABLE other")
+        .unwrap();
     assert!(things(&database) < before, "what was dropped by hand is gone, and nothing else is there");
     let schemas = database.client().query("SELECT FROM pg_namespace WHERE nspname ~ 'shadow'", &[]).unwrap();
     assert!(schemas.is_empty());
@@ -49,7 +55,8 @@ fn what_may_reach_beyond_the_schema_is_refused_before_anything_runs() {
     let database = Server::shared().database();
     database.client().batch_execute("CREATE SCHEMA billing; CREATE TABLE billing.invoice (id int)").unwrap();
     let refused = |sql: &str| {
-        let project = Project::new().migration("V1__first.sql", &format!("CREATE TABLE a (b int);\n{sql};\n"));
+        let project =
+            Project::new().migration("V1__first.sql", &format!("CREATE TABLE a (b int);\n{sql};\n"));
         let output = diff(&project, &database, "").expect(4);
         output.stderr.lines().next().unwrap_or_default().to_owned()
     };
