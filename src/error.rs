@@ -7,7 +7,7 @@ pub use failure::{Deed, RunFailure};
 use crate::catalog::ddl;
 use crate::catalog::read::ReadError;
 use crate::db::connect::OptionsError;
-use crate::db::error::{DbError, Refusal, StatementError};
+use crate::db::error::{DbError, Refusal, StatementError, Subject};
 use crate::model::Product;
 use crate::model::plan::Finding;
 use crate::model::project::SelectionError;
@@ -221,7 +221,11 @@ impl Error {
         match self {
             Self::Usage { hint, .. } => hint.iter().cloned().collect(),
             Self::NoProject { .. } => {
-                vec!["make one with `crmdb init`, or name its folder with `--project`".to_owned()]
+                vec![
+                    "make one with `crmdb init`, or name its folder with `--project`".to_owned(),
+                    "without files there are `crmdb history` and `crmdb migrate down --from-ledger`"
+                        .to_owned(),
+                ]
             }
             Self::Refused(findings) => once(findings.iter().map(Finding::hint)),
             Self::SeedsRefused(findings) => once(findings.iter().map(SeedFinding::hint)),
@@ -269,9 +273,10 @@ fn db_exit(error: &DbError) -> Exit {
         DbError::Connect(_) | DbError::Lost { .. } | DbError::Locked { .. } | DbError::Overtaken { .. } => {
             Exit::NoConnection
         }
-        DbError::TakenOver { .. } | DbError::Moved { .. } | DbError::PoolTooSmall { .. } => {
-            Exit::NoConnection
-        }
+        DbError::TakenOver { .. }
+        | DbError::Moved { .. }
+        | DbError::PoolTooSmall { .. }
+        | DbError::Unanswered => Exit::NoConnection,
         DbError::LedgerTooNew { .. }
         | DbError::Standby { .. }
         | DbError::ReadOnly { .. }
@@ -286,6 +291,8 @@ fn db_exit(error: &DbError) -> Exit {
         | DbError::Reconcile { .. }
         | DbError::Deadline { .. }
         | DbError::SeedRows { .. }
+        | DbError::SeedKeys { .. }
+        | DbError::SeedTwice { .. }
         | DbError::MadeUpRows { .. } => Exit::SqlFailed,
         DbError::SeedFile { .. } => Exit::Usage,
     }
@@ -300,6 +307,7 @@ fn db_code(error: &DbError) -> &'static str {
         DbError::TakenOver { .. } => "taken-over",
         DbError::Moved { .. } => "moved",
         DbError::Deadline { .. } => "deadline",
+        DbError::Unanswered => "unanswered",
         DbError::PoolTooSmall { .. } => "pool-too-small",
         DbError::Standby { .. } => "standby",
         DbError::ReadOnly { .. } => "read-only",
@@ -310,7 +318,11 @@ fn db_code(error: &DbError) -> &'static str {
         DbError::Catalog { .. } => "catalog",
         DbError::Unbatched { .. } => "unbatched",
         DbError::Own { .. } => "own-sql-failed",
-        DbError::Statement(_) | DbError::SeedRows { .. } | DbError::MadeUpRows { .. } => "sql-failed",
+        DbError::Statement(_)
+        | DbError::SeedRows { .. }
+        | DbError::SeedKeys { .. }
+        | DbError::SeedTwice { .. }
+        | DbError::MadeUpRows { .. } => "sql-failed",
         DbError::SeedFile { .. } => "seed-file",
         DbError::SeedWithoutKey { .. } => "seed-without-key",
         DbError::Reconcile { .. } => "reconcile",
@@ -320,6 +332,10 @@ fn db_code(error: &DbError) -> &'static str {
 fn db_hint(error: &DbError) -> Option<String> {
     match error {
         DbError::Locked { .. } => Some("wait longer with `--lock-wait`, or see who it is with `crmdb migrate status`".to_owned()),
+        DbError::Deadline { wants_lock: true, .. } => {
+            Some("another session is in the way: see who above; `--cancel-blockers` cancels those, and those alone".to_owned())
+        }
+        DbError::Unanswered => Some("look after the server; then run the command again: it goes on from whatever is done by itself".to_owned()),
         DbError::LedgerTooNew { .. } => Some("use the crmdb that made it, or a later one".to_owned()),
         DbError::Standby { .. } => Some("connect to the primary, or name all hosts and `target_session_attrs=read-write`".to_owned()),
         DbError::ReadOnly { .. } => Some("connect to the primary, or as a role that may write; `PGOPTIONS='-c default_transaction_read_only=off'` overrides the setting".to_owned()),
@@ -335,6 +351,11 @@ fn db_hint(error: &DbError) -> Option<String> {
         }
         DbError::Statement(error) if error.refusal.passes_with_time() => {
             Some("another session is in the way; try again, or give it more time with `--lock-timeout` and `--lock-retries`".to_owned())
+        }
+        DbError::Statement(error)
+            if error.subject == Subject::Seed && error.refusal.sqlstate == "23505" && error.path.ends_with(".sql") =>
+        {
+            Some("a seed runs again when its file has changed: let it pass over what is there, with `ON CONFLICT`".to_owned())
         }
         DbError::Statement(error) => lacked(&error.refusal),
         DbError::SeedWithoutKey { .. } => {
@@ -369,9 +390,10 @@ fn run_hint(failure: &RunFailure) -> String {
             format!("correct the file and run `{}` again", failure.again)
         }
         DbError::MadeUpRows { .. } => "leave the table out by naming the others with `--table`".to_owned(),
-        DbError::SeedRows { .. } | DbError::Unbatched { .. } => {
+        DbError::SeedRows { .. } | DbError::SeedTwice { .. } | DbError::Unbatched { .. } => {
             format!("correct the file and run `{}` again", failure.again)
         }
+        DbError::SeedKeys { .. } => format!("correct the files and run `{}` again", failure.again),
         DbError::SeedWithoutKey { .. } => "or give the table a primary key that the header names".to_owned(),
         _ => format!("run `{}` again: it goes on from here by itself", failure.again),
     }

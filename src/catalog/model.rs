@@ -162,6 +162,17 @@ impl Catalog {
         self.objects.values().filter_map(of).collect()
     }
 
+    /// Returns the catalog with valid indexes in the place of those that PostgreSQL gave up.
+    #[must_use]
+    pub fn revived(mut self) -> Self {
+        for entry in self.objects.values_mut() {
+            if let Object::Index(index) = &mut entry.object {
+                index.valid = true;
+            }
+        }
+        self
+    }
+
     /// Returns the identity of the relation with this name.
     #[must_use]
     pub fn table(&self, name: &Relation) -> Option<Id> {

@@ -242,8 +242,8 @@ pub struct Constraint {
     pub local: bool,
     /// Whether a parent declares it.
     pub inherited: bool,
-    /// Whether it is a partition's copy of its parent's foreign key.
-    pub cloned: bool,
+    /// The parent's foreign key that a partition's is a copy of.
+    pub original: Option<String>,
     /// The partitioned index that its index is a part of.
     pub parent: Option<Relation>,
     /// Storage parameters of its index.

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::diff::Rename;
 use super::id::{Id, Kind};
-use super::model::{Catalog, Entry, Object, Relation};
+use super::model::{Catalog, Constraint, Entry, Object, Relation};
 use crate::sql::quote::held::{identifier, literal, qualified};
 use texts::{texts, unsettle_or, words};
 
@@ -79,6 +79,9 @@ impl Batch<'_> {
             Kind::Sequence => self.sequence(old, new),
             _ => {
                 self.pass_parent(old, (new.schema(), new.part()));
+                if old.kind() == Kind::Constraint {
+                    self.pass_original(old, new.part());
+                }
                 self.moves.insert(old.clone(), new.clone());
             }
         }
@@ -138,6 +141,28 @@ impl Batch<'_> {
                     column.not_null_constraint = Some(format!("{}_{}_not_null", id.name(), id.part()));
                 }
             });
+        }
+    }
+
+    /// Gives a foreign key its new name in its partitions' copies of it.
+    fn pass_original(&mut self, old: &Id, new: &str) {
+        let on = self.catalog.objects.get(old).and_then(|entry| entry.on.clone());
+        let links = on.map(|on| self.users(&on)).unwrap_or_default();
+        for link in links.into_iter().filter(|link| link.kind() == Kind::Inheritance) {
+            let Some(child) = self.catalog.objects.get(&link).and_then(|entry| entry.on.clone()) else {
+                continue;
+            };
+            let copies: Vec<Id> =
+                self.catalog.parts(&child, Kind::Constraint).map(|(id, _)| id.clone()).collect();
+            for copy in copies {
+                self.edit(&copy, |object| {
+                    if let Object::Constraint(Constraint { original: Some(original), .. }) = object
+                        && original == old.part()
+                    {
+                        new.clone_into(original);
+                    }
+                });
+            }
         }
     }
 
@@ -249,6 +274,10 @@ impl Batch<'_> {
             // The part of what links a table is the table's name.
             if matches!(user.kind(), Kind::PublicationTable | Kind::Inheritance) && user.part() == from {
                 self.moves.insert(user.clone(), user.with(user.kind(), to.as_str()));
+            }
+            if user.kind() == Kind::InitialPrivileges {
+                let columns = Id::new(user.kind(), "", format!("TABLE {to}"));
+                self.moves.insert(user.clone(), columns.with(user.kind(), user.part()));
             }
         }
         self.signatures(old, (&from, &to));

@@ -154,6 +154,7 @@ async fn attempt(
 /// Makes the shadow hold `catalog`; the inner error says why that can't be.
 pub(super) async fn rebuild(shadow: &Shadow, catalog: &Catalog) -> Result<Result<(), String>, Error> {
     let nothing = catalog::read::read(shadow.session.client()).await?;
+    let catalog = &catalog.clone().revived();
     let changes = diff(&nothing, catalog, &Options { renames: Renames::Off, ..Options::default() });
     let statements = match statements_of(&changes) {
         Ok(statements) => statements,

@@ -96,11 +96,18 @@ pub enum DbError {
         migration: String,
     },
     /// The time that the run was given is over.
-    #[error("the deadline has come on {target}; no further migration was begun, and none is half done")]
+    #[error("the deadline has come on {target}; no further migration was begun")]
     Deadline {
         /// Host and port.
         target: String,
+        /// Whether it came while a statement wanted a lock that was not to be had.
+        wants_lock: bool,
     },
+    /// The time that the run was given is over, and the server says nothing.
+    #[error(
+        "the deadline has come and the server does not answer; what it was sent may be done all the same"
+    )]
+    Unanswered,
     /// The ledger was made by a later crmdb.
     #[error("the ledger in {target} has version {found}, and this crmdb knows versions up to {known}")]
     LedgerTooNew {
@@ -170,6 +177,20 @@ pub enum DbError {
         /// The server's words.
         refusal: Box<Refusal>,
     },
+    /// Keys that are checked last are broken.
+    #[error("the rows of the seeds do not fit together: {}{}", .refusal.message, detail(.refusal))]
+    SeedKeys {
+        /// The server's words.
+        refusal: Box<Refusal>,
+    },
+    /// A seed holds two rows with one primary key.
+    #[error("`{path}` failed: two of its rows have the same primary key: {key}")]
+    SeedTwice {
+        /// The file's path.
+        path: String,
+        /// The columns of the key and the values of one such row.
+        key: String,
+    },
     /// The server refused made-up rows.
     #[error("made-up rows of `{table}` were refused: {}{}", .refusal.message, detail(.refusal))]
     MadeUpRows {
@@ -201,9 +222,10 @@ impl DbError {
     /// Returns what the server said, where it was the server that refused.
     pub(super) fn refusal(&self) -> Option<&Refusal> {
         match self {
-            Self::Own { refusal, .. } | Self::SeedRows { refusal, .. } | Self::MadeUpRows { refusal, .. } => {
-                Some(refusal)
-            }
+            Self::Own { refusal, .. }
+            | Self::SeedRows { refusal, .. }
+            | Self::SeedKeys { refusal }
+            | Self::MadeUpRows { refusal, .. } => Some(refusal),
             Self::Statement(error) => Some(&error.refusal),
             _ => None,
         }

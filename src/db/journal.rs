@@ -4,6 +4,8 @@
 //! The others are entered as begun, run, and entered as finished; after an interruption the catalog tells how far the
 //! one that was begun has come.
 
+mod haste;
+
 use tokio_postgres::types::{ToSql, Type};
 
 use super::batch;
@@ -161,10 +163,11 @@ impl Journal<'_, '_> {
         loop {
             self.runner.lock.check()?;
             work_lock::check(self.runner.session, self.step).await?;
+            self.hurry().await?;
             let result = if meaning::refusal(statement.text).is_some() {
                 self.alone(ordinal, statement, listener).await
             } else {
-                self.in_transaction(ordinal, statement).await
+                self.in_transaction(ordinal, statement, listener).await
             };
             self.hear(statement, listener);
             let refusal = match result {
@@ -172,6 +175,10 @@ impl Journal<'_, '_> {
                 Err(Trouble::Fatal(error)) => return Err(error),
                 Err(Trouble::Refused(refusal)) => refusal,
             };
+            let wait = pause(attempt);
+            if self.runner.is_late(&refusal, wait) {
+                return Err(self.runner.too_late(Some(&refusal)));
+            }
             if !self.runner.may_retry(&refusal, attempt) {
                 return Err(DbError::Statement(Box::new(StatementError::new(
                     self.step,
@@ -179,7 +186,6 @@ impl Journal<'_, '_> {
                     refusal,
                 ))));
             }
-            let wait = pause(attempt);
             listener(Progress::Retry { step: self.step, attempt, pause: wait, reason: &refusal.message });
             self.runner.session.stay_awake().await?;
             tokio::time::sleep(wait).await;
@@ -224,7 +230,7 @@ impl Journal<'_, '_> {
             let half = "found half done in the catalog and brought in order";
             listener(Progress::Resumed { step: self.step, ordinal, found: half });
             for Cleanup { sql, wait } in cleanup {
-                self.waiting(*wait, self.send(sql, None)).await?;
+                self.waiting(*wait, self.send(sql, None), listener).await?;
             }
             found = remains(self.runner.session, &self.step.schema, &effect).await?;
         }
@@ -243,29 +249,19 @@ impl Journal<'_, '_> {
             self.entries.retain(|entry| entry.ordinal != ordinal);
             self.entries.push(JournalEntry { ordinal, checksum, finished: false });
         }
-        self.waiting(Wait::of(&effect), self.as_the_file_says(statement)).await?;
+        self.waiting(Wait::of(&effect), self.as_the_file_says(statement), listener).await?;
         Ok(self.enter(FINISH_ENTRY, (ordinal, statement)).await?)
     }
 
-    /// Runs `work` with the limit for locks that `wait` asks for.
-    async fn waiting(
-        &self,
-        wait: Wait,
-        work: impl Future<Output = Result<(), Trouble>>,
-    ) -> Result<(), Trouble> {
-        if wait == Wait::ForEver {
-            self.own("setting up the session", "SET lock_timeout = 0").await?;
-        }
-        let result = work.await;
-        // The work may have taken away other settings too.
-        self.set_up().await?;
-        result
-    }
-
     /// Runs a statement and its journal entry in one transaction.
-    async fn in_transaction(&mut self, ordinal: i32, statement: &Statement<'_>) -> Result<(), Trouble> {
+    async fn in_transaction(
+        &mut self,
+        ordinal: i32,
+        statement: &Statement<'_>,
+        listener: &mut Listener<'_>,
+    ) -> Result<(), Trouble> {
         self.begin("beginning a statement").await?;
-        match self.as_the_file_says(statement).await {
+        match self.watched(self.as_the_file_says(statement), listener).await {
             Ok(()) => {
                 self.enter(FINISH_ENTRY, (ordinal, statement)).await?;
                 self.commit().await
@@ -277,7 +273,7 @@ impl Journal<'_, '_> {
                 }
                 // A procedure that commits by itself: it runs on its own, and again whole when it is interrupted.
                 self.enter(BEGIN_ENTRY, (ordinal, statement)).await?;
-                self.as_the_file_says(statement).await?;
+                self.watched(self.as_the_file_says(statement), listener).await?;
                 Ok(self.enter(FINISH_ENTRY, (ordinal, statement)).await?)
             }
             Err(fatal) => Err(fatal),
@@ -362,7 +358,7 @@ impl Journal<'_, '_> {
     /// Begins a transaction, unless another run has taken over.
     pub(super) async fn begin(&self, doing: &'static str) -> Result<(), DbError> {
         let session = &*self.runner.session;
-        let local = || settings(self.step, &self.runner.execution.limits, Scope::Transaction);
+        let local = || settings(self.step, &self.runner.limits(), Scope::Transaction);
         let begin = session.footing.begin_among(local);
         session.begin(doing, &begin).await
     }

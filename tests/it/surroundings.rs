@@ -95,6 +95,12 @@ fn time_limits_and_a_search_path_of_role_and_database_do_not_reach_into_a_run() 
     ];
     database.client().batch_execute("create schema elsewhere").unwrap();
     database.client().batch_execute(&settings.join(";")).unwrap();
+    // PostgreSQL 17 and later can end a transaction that takes too long.
+    let known = "select count(*)::text from pg_settings where name = 'transaction_timeout'";
+    if value(&database, known) == "1" {
+        let sql = format!("alter database \"{name}\" set transaction_timeout = '300ms'");
+        database.client().batch_execute(&sql).unwrap();
+    }
     let project = one("create table a (i int);\nselect pg_sleep(0.5);\n")
         .migration(
             "V2__two.sql",
@@ -102,7 +108,9 @@ fn time_limits_and_a_search_path_of_role_and_database_do_not_reach_into_a_run() 
         )
         .migration("V3__three.sql", "create table c (i int);\n");
     let mut lock = database.client();
-    lock.batch_execute("set idle_session_timeout = 0; set idle_in_transaction_session_timeout = 0").unwrap();
+    let mine = "select set_config(name, '0', false) from pg_settings
+                where name in ('idle_session_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')";
+    lock.batch_execute(mine).unwrap();
     lock.batch_execute("begin; select pg_advisory_xact_lock(1668443492, 1)").unwrap();
     let mut command = project.command(&url, "migrate up");
     let run = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();

@@ -156,7 +156,32 @@ pub(super) fn settings(plan: &Plan<'_>, id: &Id, from: Option<&Column>, to: &Col
     {
         set(clause);
     }
+    out.extend(identity_logging(plan, id, from, to));
     out
+}
+
+/// Returns the statement that logs the sequence behind an identity column where its table is not logged, or the other way
+/// round. Made with the column, and when its table changes, the sequence is as the table.
+pub(super) fn identity_logging(
+    plan: &Plan<'_>,
+    id: &Id,
+    from: Option<&Column>,
+    to: &Column,
+) -> Option<Statement> {
+    let sequence = to.sequence.as_ref().filter(|_| plan.to().version >= 15)?;
+    let on = plan.to().objects.get(id)?.on.as_ref()?;
+    let table = |catalog: &Catalog| match &catalog.objects.get(on)?.object {
+        Object::Table(table) => Some(table.persistence.clone()),
+        _ => None,
+    };
+    let old = from.and_then(|from| from.sequence.as_ref());
+    let kept = old.filter(|_| plan.fates.stays(on) && table(plan.from()) == table(plan.to()));
+    let persistence = kept.map(|old| old.persistence.clone()).or_else(|| table(plan.to()))?;
+    (persistence != sequence.persistence).then(|| {
+        let word = if sequence.persistence == "u" { "UNLOGGED" } else { "LOGGED" };
+        let name = qualified(&sequence.schema, &sequence.name);
+        Statement::new(id, format!("ALTER SEQUENCE {name} SET {word}"))
+    })
 }
 
 fn storage_word(letter: &str) -> &'static str {
@@ -182,12 +207,15 @@ pub(super) fn alter(plan: &Plan<'_>, id: &Id, from: &Column, to: &Column) -> Vec
     let alter = format!("{table} ALTER COLUMN {}", identifier(id.part()));
     let inherited =
         !plan.inherited_from(plan.to(), id).is_empty() || plan.attribute_of(plan.to(), id).is_some();
-    let follows = from.not_null != to.not_null && follows_parent(plan, id, to.not_null);
+    let turned =
+        |from: &Column, parent: &Column| from.not_null != to.not_null && parent.not_null == to.not_null;
+    let follows = from.not_null != to.not_null && parents_change(plan, id, turned);
     let mut out = Vec::new();
     if from.identity.is_some() && to.identity.is_none() {
         out.push(Statement::new(id, format!("{alter} DROP IDENTITY")));
     }
-    if from.generated.is_some() && to.generated.is_none() {
+    let dropped = |from: &Column, to: &Column| from.generated.is_some() && to.generated.is_none();
+    if dropped(from, to) && !parents_change(plan, id, dropped) {
         out.push(Statement::new(id, format!("{alter} DROP EXPRESSION")));
     }
     if from.not_null && !to.not_null && !follows {
@@ -273,15 +301,15 @@ pub(super) fn brought(plan: &Plan<'_>, id: &Id, members: &[Id]) -> Vec<Statement
     out
 }
 
-/// Returns whether a parent's column changes to the same nullability and takes its children along.
-fn follows_parent(plan: &Plan<'_>, id: &Id, not_null: bool) -> bool {
-    let nullability = |catalog: &Catalog, id: &Id| match &catalog.objects.get(id)?.object {
-        Object::Column(column) => Some(column.not_null),
+/// Returns whether a parent's column, which takes its children's along, changes like that in place.
+fn parents_change(plan: &Plan<'_>, id: &Id, like_that: impl Fn(&Column, &Column) -> bool) -> bool {
+    let column = |catalog: &Catalog, id: &Id| match &catalog.objects.get(id)?.object {
+        Object::Column(column) => Some(column.clone()),
         _ => None,
     };
     plan.inherited_from(plan.to(), id).iter().any(|origin| {
-        nullability(plan.from(), origin) == Some(!not_null)
-            && nullability(plan.to(), origin) == Some(not_null)
+        let sides = column(plan.from(), origin).zip(column(plan.to(), origin));
+        sides.is_some_and(|(from, to)| like_that(&from, &to))
     })
 }
 

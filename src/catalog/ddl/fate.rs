@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::branch::index_named;
 use super::inplace;
-use super::plan::index_named;
+use super::plan::is_named_copy;
 use super::rested::{self, Users};
 use crate::catalog::diff::Changes;
 use crate::catalog::id::{Id, Kind};
@@ -181,16 +182,21 @@ impl Expansion<'_> {
         // What a table that goes leaves to its children is theirs.
         let on = entry.on.as_ref().filter(|on| again && self.fates.stays(on));
         let users = on.and_then(|on| self.needed_by.get(on)).into_iter().flatten();
-        users
-            .filter(|link| link.kind() == Kind::Inheritance)
-            .map(|link| link.with(base.kind(), base.part()))
-            .filter(|heir| match self.changes.from.objects.get(heir).map(|entry| &entry.object) {
-                Some(Object::Column(column)) => column.inherited,
-                Some(Object::Constraint(constraint)) => constraint.inherited && constraint.form == "c",
-                _ => false,
-            })
-            .filter(|heir| self.changes.to.objects.contains_key(heir))
-            .collect()
+        let children = users.filter(|link| link.kind() == Kind::Inheritance);
+        let mut heirs: Vec<Id> = Vec::new();
+        for child in children.filter_map(|link| self.changes.from.objects.get(*link)?.on.as_ref()) {
+            let parts =
+                self.changes.from.parts(child, base.kind()).filter(|(id, entry)| match &entry.object {
+                    Object::Column(column) => column.inherited && id.part() == base.part(),
+                    Object::Constraint(constraint) if constraint.form == "c" => {
+                        constraint.inherited && id.part() == base.part()
+                    }
+                    object => is_named_copy(id, object) && is_copy_of(object, base),
+                });
+            heirs.extend(parts.map(|(id, _)| id.clone()));
+        }
+        heirs.retain(|heir| self.changes.to.objects.contains_key(heir));
+        heirs
     }
 
     /// Returns the children of a table that goes and comes: what they inherit would be their own as well afterwards. A
@@ -327,6 +333,10 @@ impl Expansion<'_> {
         };
         base(&self.changes.from) != base(&self.changes.to)
     }
+}
+
+fn is_copy_of(object: &Object, original: &Id) -> bool {
+    matches!(object, Object::Constraint(copy) if copy.original.as_deref() == Some(original.part()))
 }
 
 /// Returns whether the object holds rows of its own.

@@ -3,6 +3,7 @@
 //! Every object that differs has a fate; every fate is one or two steps (drop, make); parts are folded into the step
 //! of what they are a part of; one graph orders the steps; a cycle is broken by giving a part its own statement.
 
+mod branch;
 mod carry;
 mod column;
 mod dress;
@@ -213,7 +214,7 @@ fn parts_of(plan: &Plan<'_>, steps: &BTreeMap<Step, Vec<Id>>, cycle: &[Step], wh
             });
             let step = (*verb, part.clone());
             let foreign_key = match &catalog.objects[part].object {
-                Object::Constraint(constraint) if constraint.cloned => continue,
+                Object::Constraint(constraint) if constraint.original.is_some() => continue,
                 Object::Constraint(constraint) => constraint.form == "f",
                 _ => false,
             };

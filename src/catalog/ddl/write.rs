@@ -107,7 +107,7 @@ fn alter(plan: &Plan<'_>, id: &Id) -> Vec<Statement> {
         }
         (Object::Function(from), Object::Function(to)) if from != to => small::function(id, to),
         (Object::Sequence(from), Object::Sequence(to)) => sequence::alter(id, from, to),
-        (Object::Table(from), Object::Table(to)) => table::alter(id, from, to),
+        (Object::Table(from), Object::Table(to)) => table::alter(plan, id, (from, to)),
         (Object::Column(from), Object::Column(to)) if id.kind() == Kind::Attribute => {
             types::alter_attribute(plan, id, from, to)
         }

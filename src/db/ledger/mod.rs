@@ -3,6 +3,7 @@
 mod foreign_keys;
 mod ledger_client;
 mod proofs;
+mod rehearsals;
 mod take_over;
 mod upgrade;
 mod write;
@@ -23,6 +24,7 @@ use crate::model::{Applied, Checksum, Direction, Installed, Ledger, Origin, Scri
 use crate::model::{Event, EventKind, Outcome, step};
 
 pub use proofs::{read_proofs, write_proofs};
+pub use rehearsals::{read_rehearsal, write_rehearsal};
 use upgrade::KNOWN;
 pub use write::{Correction, write_baseline, write_corrections};
 
