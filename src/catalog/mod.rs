@@ -9,6 +9,7 @@ pub mod citus;
 pub mod ddl;
 pub mod diff;
 mod edges;
+pub mod extract;
 pub mod find;
 pub mod fingerprint;
 pub mod id;

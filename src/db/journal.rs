@@ -6,6 +6,7 @@
 
 mod haste;
 
+use tokio::time::Instant;
 use tokio_postgres::types::{ToSql, Type};
 
 use super::batch;
@@ -15,7 +16,7 @@ use super::deferred::release;
 use super::error::{DbError, StatementError, ends_session, refusal};
 use super::lock::own_error;
 use super::reconcile::{Cleanup, Remains, Wait, remains};
-use super::record::{Scope, claim, close_schema, open_schema, record, settings};
+use super::record::{Scope, began, close_schema, open_schema, path_and_limits, record};
 use super::run::{Runner, pause};
 use super::trouble::Trouble;
 use super::work_lock;
@@ -41,7 +42,8 @@ pub(super) async fn run(
     step: &Step,
     listener: &mut Listener<'_>,
 ) -> Result<Option<Batched>, DbError> {
-    let mut journal = Journal { runner, step, entries: Vec::new(), role: Vec::new() };
+    let began = Instant::now();
+    let mut journal = Journal { runner, step, began, entries: Vec::new(), role: Vec::new() };
     let result = journal.whole(listener).await;
     if result.is_err() && !journal.runner.session.is_closed() {
         // What failed may have left a transaction open, and the event of the failure is to be written yet.
@@ -54,6 +56,7 @@ pub(super) async fn run(
 pub(super) struct Journal<'r, 'a> {
     pub(super) runner: &'r mut Runner<'a>,
     pub(super) step: &'r Step,
+    began: Instant,
     /// What an earlier run wrote.
     entries: Vec<JournalEntry>,
     /// The statements of the file so far that changed the role: in force for the statements of the file, never for those
@@ -97,7 +100,7 @@ impl Journal<'_, '_> {
     }
 
     async fn set_up(&self) -> Result<(), DbError> {
-        let session = settings(self.step, &self.runner.execution.limits, Scope::Session);
+        let session = path_and_limits(&self.step.schema, &self.runner.execution.limits, Scope::Session);
         self.own("setting up the session", &session).await
     }
 
@@ -332,7 +335,7 @@ impl Journal<'_, '_> {
         let failed = |error: &tokio_postgres::Error| {
             own_error(self.runner.session.target(), "recording the migration", error)
         };
-        claim(client, self.step, author).await.map_err(|error| failed(&error))?;
+        self.own("recording the migration", &began(self.began.elapsed())).await?;
         if self.step.boundary && self.step.direction == Direction::Down {
             self.own("dropping the module's schema", &close_schema(self.step)).await?;
         }
@@ -358,7 +361,7 @@ impl Journal<'_, '_> {
     /// Begins a transaction, unless another run has taken over.
     pub(super) async fn begin(&self, doing: &'static str) -> Result<(), DbError> {
         let session = &*self.runner.session;
-        let local = || settings(self.step, &self.runner.limits(), Scope::Transaction);
+        let local = || path_and_limits(&self.step.schema, &self.runner.limits(), Scope::Transaction);
         let begin = session.footing.begin_among(local);
         session.begin(doing, &begin).await
     }

@@ -2,7 +2,7 @@
 
 use tokio_postgres::types::{ToSql, Type};
 
-use super::{checksum, is_absent};
+use super::{checksum, has};
 use crate::db::error::DbError;
 use crate::db::lock::{RunLock, own_error};
 use crate::db::record::TOOL_VERSION;
@@ -45,11 +45,11 @@ pub async fn write_rehearsal(
 pub async fn read_rehearsal(session: &Session, newest: &Step) -> Result<Option<Recorded>, DbError> {
     let parameters: [(&(dyn ToSql + Sync), Type); 3] =
         [(&newest.module, Type::TEXT), (&newest.schema, Type::TEXT), (&newest.version.0, Type::INT8)];
-    let rows = match session.client.query_typed(REHEARSAL, &parameters).await {
-        Ok(rows) => rows,
-        Err(error) if is_absent(&error) => return Ok(None),
-        Err(error) => return Err(own_error(session.target(), "reading the rehearsal", &error)),
-    };
+    if !has(session, "rehearsal").await? {
+        return Ok(None);
+    }
+    let rows = session.client.query_typed(REHEARSAL, &parameters).await;
+    let rows = rows.map_err(|error| own_error(session.target(), "reading the rehearsal", &error))?;
     let Some(row) = rows.first() else { return Ok(None) };
     let steps = serde_json::from_str(row.get("steps"));
     let blast = serde_json::from_str(row.get("blast"));
