@@ -342,11 +342,8 @@ fn db_hint(error: &DbError) -> Option<String> {
         DbError::PoolTooSmall { .. } => Some("raise the pool's size (`default_pool_size` of PgBouncer), or connect to the server itself".to_owned()),
         DbError::Unpromised { product: Product::Citus(_), .. } => Some("connect to the coordinator".to_owned()),
         DbError::Moved { .. } | DbError::StatementPool { .. } => Some("connect to the server itself, or to a pool in session mode".to_owned()),
-        DbError::Own { doing, refusal, .. } if refusal.sqlstate == "42501" && doing.starts_with("reading") => {
-            Some("a role that only looks needs USAGE on the schema `crmdb` and SELECT on its tables".to_owned())
-        }
         DbError::Own { refusal, .. } if refusal.sqlstate == "42501" => {
-            Some("run it as the database's owner, or let the owner grant CREATE on the database and what the schema `crmdb` holds".to_owned())
+            Some("run it as the database's owner, or let the owner grant USAGE on the schema `crmdb` and SELECT on its tables to look, and all of that and CREATE on the database to change something".to_owned())
         }
         DbError::Own { refusal, .. } => lacked(refusal),
         DbError::Statement(error) if error.refusal.sqlstate == "2D000" => {

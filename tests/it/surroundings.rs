@@ -41,14 +41,14 @@ fn a_role_that_may_not_make_the_ledger_is_told_what_it_lacks() {
     crmdb migrate up: exit code 5
     --- stderr
     error: making the ledger failed on <host>: permission denied for database <database>
-    hint: run it as the database's owner, or let the owner grant CREATE on the database and what the schema `crmdb` holds
+    hint: run it as the database's owner, or let the owner grant USAGE on the schema `crmdb` and SELECT on its tables to look, and all of that and CREATE on the database to change something
     "#);
     one("create table a (i int);").run(&database, "migrate up").expect(0);
     insta::assert_snapshot!(one("create table a (i int);").run_at(&url, "status").expect(5), @r#"
     crmdb status: exit code 5
     --- stderr
     error: reading the ledger failed on <host>: permission denied for schema crmdb
-    hint: a role that only looks needs USAGE on the schema `crmdb` and SELECT on its tables
+    hint: run it as the database's owner, or let the owner grant USAGE on the schema `crmdb` and SELECT on its tables to look, and all of that and CREATE on the database to change something
     "#);
 }
 
