@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::id::{Id, Kind};
 use super::model::{Catalog, Column, Entry, Object};
-use super::{rename, scope};
+use super::{major, rename, scope};
 
 /// What is compared and how the way from one to the other is chosen.
 #[derive(Debug, Clone, Default)]
@@ -112,8 +112,9 @@ impl Changes<'_> {
 /// Returns what differs between the catalogs `from` and `to`.
 #[must_use]
 pub fn diff<'a>(from: &'a Catalog, to: &'a Catalog, options: &Options) -> Changes<'a> {
-    let mut from = scope::scoped(from, options);
-    let to = scope::scoped(to, options);
+    let common = from.version.min(to.version);
+    let mut from = major::settled(scope::scoped(from, options), common);
+    let to = major::settled(scope::scoped(to, options), common);
     let mut apart = Apart::between(&from, &to);
     let renamed = match options.renames {
         Renames::Detect => rename::detect(&mut from, &to, &mut apart),
@@ -199,6 +200,7 @@ pub(super) fn flat(entry: &Entry) -> BTreeMap<String, Value> {
     match &mut entry.object {
         Object::Column(column) => {
             (column.position, column.local, column.inherited) = (0, true, false);
+            column.not_null_local = false;
         }
         Object::Constraint(constraint) => {
             (constraint.local, constraint.inherited, constraint.cloned) = (true, false, false);

@@ -12,6 +12,7 @@ mod edges;
 pub mod find;
 mod fingerprint;
 pub mod id;
+mod major;
 pub mod model;
 pub mod objects;
 pub mod pristine;

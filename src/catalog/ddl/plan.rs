@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::fate::{self, Fate, Fates, is_table};
+use super::not_null;
 use crate::catalog::diff::Changes;
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{Catalog, Constraint, Entry, Object, Relation};
@@ -31,6 +32,8 @@ pub(super) struct Plan<'a> {
     pub(super) new_indexes: HashMap<Id, Vec<Id>>,
     /// The tables that others inherit, partitioned ones left out.
     pub(super) inherited: HashSet<Id>,
+    /// Names of `NOT NULL` constraints that a table may have taken from another, with their schemas.
+    pub(super) not_null_names: HashSet<(String, String)>,
     /// What moves aside.
     away: HashSet<Id>,
     /// Where each object is dropped and made: decided once, for it is asked at every edge.
@@ -59,8 +62,17 @@ impl<'a> Plan<'a> {
             _ => None,
         });
         let inherited = inherited.collect();
-        let (drops, makes) = (HashMap::new(), HashMap::new());
-        Self { changes, fates, split: BTreeSet::new(), new_indexes, inherited, away, drops, makes }
+        Self {
+            changes,
+            fates,
+            split: BTreeSet::new(),
+            new_indexes,
+            inherited,
+            not_null_names: not_null::unusual_names([&changes.from, &changes.to]),
+            away,
+            drops: HashMap::new(),
+            makes: HashMap::new(),
+        }
     }
 
     pub(super) fn from(&self) -> &Catalog {
@@ -69,6 +81,21 @@ impl<'a> Plan<'a> {
 
     pub(super) fn to(&self) -> &Catalog {
         &self.changes.to
+    }
+
+    /// Returns how the table is logged after `ALTER TABLE … SET LOGGED` or `UNLOGGED`, when it is altered so: from
+    /// PostgreSQL 15 on its sequences follow.
+    pub(super) fn logged_anew(&self, table: &Id) -> Option<&str> {
+        let persistence = |catalog: &'_ Catalog| match &catalog.objects.get(table)?.object {
+            Object::Table(table) => Some(table.persistence.clone()),
+            _ => None,
+        };
+        let differs = persistence(self.from()) != persistence(self.to());
+        let turns = self.fates.of(table) == Some(Fate::Alter) && differs && self.to().version >= 15;
+        match &self.to().objects.get(table)?.object {
+            Object::Table(table) if turns => Some(&table.persistence),
+            _ => None,
+        }
     }
 
     /// Returns whether the table is a child of that parent before, after and in between.
@@ -195,6 +222,9 @@ impl<'a> Plan<'a> {
             return Some(own);
         }
         let on = entry.on.as_ref();
+        if let Some(first) = self.grows_from(on, &entry.object) {
+            return self.decide_make(&first);
+        }
         let new_table = on.filter(|on| self.fates.comes(on));
         let folded = match (&entry.object, id.kind()) {
             (_, Kind::Attribute | Kind::DomainConstraint) => new_table.cloned(),
@@ -215,6 +245,18 @@ impl<'a> Plan<'a> {
             _ => None,
         };
         folded.map_or(Some(own), |id| self.decide_make(&id))
+    }
+
+    /// Returns the parent's constraint or the link that brings a partition's constraint about: PostgreSQL does not match
+    /// indexes that exclude (`CompareIndexInfo` in src/backend/catalog/index.c), so none can be attached.
+    fn grows_from(&self, on: Option<&Id>, object: &Object) -> Option<Id> {
+        let Object::Constraint(constraint) = object else { return None };
+        let (on, parent) = (on?, constraint.parent.as_ref().filter(|_| constraint.excludes())?);
+        let origin = index_named(self.to(), on, parent)?;
+        let trunk = self.to().objects[&origin].on.as_ref()?;
+        let name = Relation(trunk.schema().to_owned(), trunk.name().to_owned());
+        let link = on.with(Kind::Inheritance, name.qualified());
+        Some(if self.linked(on, &name) { origin } else { link })
     }
 
     /// Returns whether attaching or inheriting brings the constraint about.

@@ -3,6 +3,7 @@
 use super::statement::Statement;
 use crate::catalog::id::Id;
 use crate::catalog::model::Sequence;
+use crate::sql::quote::held::qualified;
 
 /// Returns `CREATE SEQUENCE`.
 pub(super) fn create(id: &Id, sequence: &Sequence) -> Vec<Statement> {
@@ -23,10 +24,7 @@ pub(super) fn create(id: &Id, sequence: &Sequence) -> Vec<Statement> {
 pub(super) fn identity_options(table: &Id, column: &str, sequence: &Sequence) -> String {
     let mut options = Vec::new();
     if sequence.schema != table.schema() || sequence.name != format!("{}_{column}_seq", table.name()) {
-        options.push(format!(
-            "SEQUENCE NAME {}",
-            crate::sql::quote::held::qualified(&sequence.schema, &sequence.name)
-        ));
+        options.push(format!("SEQUENCE NAME {}", qualified(&sequence.schema, &sequence.name)));
     }
     options.extend(differing(&plain(&sequence.type_name, sequence.increment), sequence));
     if options.is_empty() { String::new() } else { format!(" ({})", options.join(" ")) }
@@ -46,10 +44,15 @@ pub(super) fn alter(id: &Id, from: &Sequence, to: &Sequence) -> Vec<Statement> {
         out.push(Statement::new(id, format!("ALTER SEQUENCE {} {}", id.address(), options.join(" "))));
     }
     if from.persistence != to.persistence {
-        let logged = if to.persistence == "u" { "UNLOGGED" } else { "LOGGED" };
-        out.push(Statement::new(id, format!("ALTER SEQUENCE {} SET {logged}", id.address())));
+        out.push(logged(id, to));
     }
     out
+}
+
+/// Returns the statement that logs the sequence as it shall be, for the step of `id`.
+pub(super) fn logged(id: &Id, sequence: &Sequence) -> Statement {
+    let word = if sequence.persistence == "u" { "UNLOGGED" } else { "LOGGED" };
+    Statement::new(id, format!("ALTER SEQUENCE {} SET {word}", qualified(&sequence.schema, &sequence.name)))
 }
 
 /// Returns the options that turn `from` into `to`, with a restart when the old place is out of the new bounds.
