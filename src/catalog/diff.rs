@@ -129,7 +129,8 @@ pub fn diff<'a>(from: &'a Catalog, to: &'a Catalog, options: &Options) -> Change
             reordered.insert(id.clone());
         }
         if entry != other {
-            let properties = properties(entry, other);
+            let mut properties = properties(entry, other);
+            properties.extend(displaced((&from, &to), (entry, other)));
             if !properties.is_empty() {
                 altered.insert(id.clone(), properties);
             }
@@ -202,6 +203,33 @@ fn properties(from: &Entry, to: &Entry) -> Vec<Property> {
             (!same).then(|| Property { name: name.clone(), from: value(from), to: value(to) })
         })
         .collect()
+}
+
+/// Returns the places of a parent among those that both sides have, where they differ: columns come from the parents in
+/// their order.
+fn displaced((from, to): (&Catalog, &Catalog), sides: (&Entry, &Entry)) -> Option<Property> {
+    let ((Object::Inheritance(one), Object::Inheritance(other)), Some(table)) =
+        ((&sides.0.object, &sides.1.object), &sides.0.on)
+    else {
+        return None;
+    };
+    if one.position == other.position {
+        return None;
+    }
+    let order = |catalog: &Catalog| -> Vec<Id> {
+        catalog.parents(table).into_iter().map(|(parent, _)| parent).collect()
+    };
+    let (before, after) = (order(from), order(to));
+    let place = |these: &[Id], those: &[Id]| {
+        let mut common = these.iter().filter(|id| those.contains(id));
+        common.position(|id| (id.schema(), id.name()) == (one.parent.0.as_str(), one.parent.1.as_str()))
+    };
+    let (from, to) = (place(&before, &after)?, place(&after, &before)?);
+    (from != to).then(|| Property {
+        name: "position".to_owned(),
+        from: (from + 1).into(),
+        to: (to + 1).into(),
+    })
 }
 
 /// Returns the properties that count, by name: not the place of a column, not who declared what is inherited.

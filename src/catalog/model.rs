@@ -90,6 +90,13 @@ impl Catalog {
             .filter(move |(_, entry)| entry.on.as_ref() == Some(id))
     }
 
+    /// Returns the objects of one kind that are a part of `id` and have names of their own, such as indexes.
+    #[must_use]
+    pub fn parts_named<'a>(&'a self, id: &Id, kind: Kind) -> Vec<&'a Id> {
+        let parts = self.of_kind(kind).filter(|(_, entry)| entry.on.as_ref() == Some(id));
+        parts.map(|(part, _)| part).collect()
+    }
+
     /// Returns the columns of a table or view, or a type's attributes, in the order they are declared.
     #[must_use]
     pub fn columns<'a>(&'a self, id: &'a Id) -> Vec<(&'a Id, &'a Column)> {

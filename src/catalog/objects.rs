@@ -265,7 +265,7 @@ pub struct Inheritance {
     pub parent: Relation,
     /// `FOR VALUES …` or `DEFAULT` of a partition.
     pub bound: Option<String>,
-    /// The place among the table's parents.
+    /// The place among the table's parents, from 1.
     pub position: i64,
     /// Whether a concurrent detach was begun and not ended.
     pub detaching: bool,

@@ -70,6 +70,17 @@ pub async fn read(client: &Client) -> Result<Catalog, ReadError> {
     Ok(assembly.catalog())
 }
 
+/// Returns the same as [`read`], as the transaction sees it that is open on the connection, and leaves it open.
+///
+/// # Errors
+///
+/// When a query fails: the transaction is of no more use then.
+pub async fn read_here(client: &Client) -> Result<Catalog, ReadError> {
+    let failed = |source| ReadError::Query { query: "session", source };
+    client.batch_execute(&queries::settings()).await.map_err(failed)?;
+    Ok(snapshot(client).await?.catalog())
+}
+
 async fn snapshot(client: &Client) -> Result<Assembly, ReadError> {
     let (version, role, distribution) = server(client).await?;
     if version < 14 {

@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::process::Stdio;
 
+mod recorded;
+
 use insta::assert_snapshot;
 use serde::Deserialize;
 
@@ -275,6 +277,7 @@ struct Blast {
     unseen: Vec<String>,
     users: Vec<User>,
     unknown: Option<String>,
+    recorded: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]

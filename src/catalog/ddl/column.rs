@@ -33,7 +33,7 @@ pub(super) fn constraints(id: &Id, column: &Column, default: Option<&str>) -> St
         sql.push_str(&format!(" GENERATED ALWAYS AS ({expression}) {kind}"));
     }
     if let (Some(identity), Some(sequence)) = (&column.identity, &column.sequence) {
-        let options = sequence::identity_options(id, id.part(), sequence);
+        let options = sequence::identity_options(id, &column.base, sequence);
         sql.push_str(&format!(" GENERATED {} AS IDENTITY{options}", identity_word(identity)));
     }
     if let Some(default) = default {
@@ -81,6 +81,10 @@ pub(super) fn add(plan: &Plan<'_>, id: &Id, column: &Column, default: Option<&st
     if let Some(generation) = identity_apart(plan, id, column) {
         return generation;
     }
+    let stored = plan.to().objects[id].on.as_ref().is_some_and(|on| plan.stored.contains(on));
+    if let (true, Some(default)) = (stored, default) {
+        return default_apart(plan, id, column, default);
+    }
     let sql = format!("{} ADD COLUMN {}", table_of(plan, id, ""), definition(id, column, default));
     let mut statement = Statement::new(id, sql);
     if column.not_null && default.is_none() && column.generated.is_none() && column.identity.is_none() {
@@ -91,6 +95,21 @@ pub(super) fn add(plan: &Plan<'_>, id: &Id, column: &Column, default: Option<&st
     }
     let mut out = vec![statement];
     out.extend(settings(plan, id, None, column));
+    out
+}
+
+/// PostgreSQL does not add a column with a default to a table whose rows something stores as values.
+fn default_apart(plan: &Plan<'_>, id: &Id, column: &Column, default: &str) -> Vec<Statement> {
+    let (table, name) = (table_of(plan, id, ""), identifier(id.part()));
+    let mut plain = column.clone();
+    plain.not_null = false;
+    let mut out = add(plan, id, &plain, None);
+    out.push(Statement::new(id, format!("{table} ALTER COLUMN {name} SET DEFAULT {default}")));
+    let fill = format!("UPDATE {} SET {name} = DEFAULT", id.qualified());
+    out.push(Statement::new(id, fill).with(&[Hazard::TableRewrite]));
+    if column.not_null {
+        out.extend(set_not_null(plan, id, column));
+    }
     out
 }
 
@@ -113,6 +132,9 @@ fn identity_apart(plan: &Plan<'_>, id: &Id, column: &Column) -> Option<Vec<State
 pub(super) fn settings(plan: &Plan<'_>, id: &Id, from: Option<&Column>, to: &Column) -> Vec<Statement> {
     let alter = format!("{} ALTER COLUMN {}", table_of(plan, id, "ONLY "), identifier(id.part()));
     let mut out = Vec::new();
+    if let (None, Some(shall)) = (from, to.sequence.as_ref().filter(|_| to.identity.is_some())) {
+        out.extend(sequence::made_for(id, &to.base, shall));
+    }
     let mut set = |clause: String| out.push(Statement::new(id, format!("{alter} {clause}")));
     if from.and_then(|from| from.storage.as_ref()) != to.storage.as_ref() {
         let word = to.storage.as_deref().or_else(|| default_storage(&to.base));
@@ -315,11 +337,12 @@ fn identity(id: &Id, (from, to): (&Column, &Column), alter: &str) -> Vec<Stateme
     let mut out = Vec::new();
     let (Some(word), Some(sequence)) = (&to.identity, &to.sequence) else { return out };
     let Some(old) = from.sequence.as_ref().filter(|_| from.identity.is_some()) else {
-        let options = sequence::identity_options(id, id.part(), sequence);
+        let options = sequence::identity_options(id, &to.base, sequence);
         out.push(Statement::new(
             id,
             format!("{alter} ADD GENERATED {} AS IDENTITY{options}", identity_word(word)),
         ));
+        out.extend(sequence::made_for(id, &to.base, sequence));
         out.push(continued(id, sequence));
         return out;
     };
@@ -334,9 +357,14 @@ fn identity(id: &Id, (from, to): (&Column, &Column), alter: &str) -> Vec<Stateme
             format!("ALTER SEQUENCE {name} RENAME TO {}", identifier(&sequence.name)),
         ));
     }
-    let base = sequence::retyped(old, &sequence.type_name);
+    // A column that gets another type gives it to its sequence.
+    let is = if from.base == to.base { (**old).clone() } else { sequence::retyped(old, &to.base) };
+    if is.type_name != sequence.type_name {
+        out.extend(sequence::altered(id, &is, sequence));
+        return out;
+    }
     let options: Vec<_> =
-        sequence::changed(&base, sequence).into_iter().map(|option| format!("SET {option}")).collect();
+        sequence::changed(&is, sequence).into_iter().map(|option| format!("SET {option}")).collect();
     if !options.is_empty() {
         let options = options.join(" ").replace("SET RESTART", "RESTART");
         out.push(Statement::new(id, format!("{alter} {options}")));

@@ -22,6 +22,8 @@ impl Plan<'_> {
         }
         self.free_names(&mut graph);
         self.logged(&mut graph);
+        self.holders_away(&mut graph);
+        self.rows_through(&mut graph);
         graph
     }
 
@@ -50,6 +52,7 @@ impl Plan<'_> {
             (self.to().objects.get(id).map(|entry| &entry.object), self.fates.comes(id))
         {
             self.index_after(graph, make, link);
+            self.after_elder(graph, id, make);
             self.index_before(graph, make, link);
         }
         if fate == Fate::Replace {
@@ -116,6 +119,16 @@ impl Plan<'_> {
         let later = indexes.chain(constraints.filter(|id| self.comes_after_partitions(id)));
         for step in later.filter_map(|id| self.make_step(id)) {
             graph.wait(step, make);
+        }
+    }
+
+    /// Lets a parent wait for the one that comes before it.
+    fn after_elder(&self, graph: &mut Graph<Step>, link: &Id, make: &Step) {
+        let Some(on) = &self.to().objects[link].on else { return };
+        let links = self.to().parents(on).into_iter();
+        let links = links.map(|(_, elder)| on.with(Kind::Inheritance, elder.parent.qualified()));
+        for elder in links.take_while(|elder| elder != link) {
+            self.make_step(&elder).into_iter().for_each(|first| graph.wait(make, first));
         }
     }
 
@@ -186,6 +199,18 @@ impl Plan<'_> {
                     && let Some(last) = self.drop_step(part)
                 {
                     graph.wait(last, unlink);
+                }
+            }
+        }
+    }
+
+    /// What stores rows of a table is gone while the table is written anew.
+    fn holders_away(&self, graph: &mut Graph<Step>) {
+        for held in &self.held {
+            for change in held.changed.iter().filter_map(|id| self.make_step(id)) {
+                for holder in &held.holders {
+                    self.drop_step(holder).into_iter().for_each(|first| graph.wait(change, first));
+                    self.make_step(holder).into_iter().for_each(|last| graph.wait(last, change));
                 }
             }
         }

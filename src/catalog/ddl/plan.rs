@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::branch::{index_named, trunk_name};
 use super::fate::{self, Fate, Fates, is_table};
+use super::rested::{self, Held};
+use super::tree::{self, Tree};
 use crate::catalog::diff::Changes;
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{Catalog, Constraint, Entry, Object, Relation};
@@ -15,8 +17,12 @@ pub(super) enum Verb {
     Drop,
     /// It is renamed out of the way, because columns still use it while they move to its successor.
     Away,
+    /// The rows of a table and its partitions are kept aside.
+    Save,
     /// It is made, or altered.
     Make,
+    /// The rows are put into the table and its partitions.
+    Fill,
 }
 
 /// A step of the way: one object's statements and those that are folded into them.
@@ -34,6 +40,12 @@ pub(super) struct Plan<'a> {
     pub(super) branches: HashMap<Relation, Vec<Id>>,
     /// The tables that others inherit, partitioned ones left out.
     pub(super) inherited: HashSet<Id>,
+    /// The tables that are written anew while what stores their rows is gone.
+    pub(super) held: Vec<Held>,
+    /// The tables that get columns while something stores their rows as values.
+    pub(super) stored: HashSet<Id>,
+    /// The tables whose rows change their partitions.
+    pub(super) trees: Vec<Tree>,
     /// What moves aside.
     away: HashSet<Id>,
     /// Where each object is dropped and made: decided once, for it is asked at every edge.
@@ -44,7 +56,11 @@ pub(super) struct Plan<'a> {
 impl<'a> Plan<'a> {
     /// Makes the plan; what is in `anew` is dropped and made again though it could be altered.
     pub(super) fn new(changes: &'a Changes<'a>, anew: &BTreeSet<Id>) -> Self {
-        let fates = fate::decide(changes, anew);
+        let users = changes.from.needed_by();
+        let fates = fate::decide(changes, &users, anew);
+        let held = rested::held(changes, &users, &fates);
+        let stored = rested::stored(changes, &users);
+        let trees = tree::trees(changes, &fates);
         let movable =
             |id: &&Id| matches!(id.kind(), Kind::Enum | Kind::Domain | Kind::Composite | Kind::Collation);
         let used =
@@ -71,7 +87,20 @@ impl<'a> Plan<'a> {
         });
         let inherited = inherited.collect();
         let (drops, makes) = (HashMap::new(), HashMap::new());
-        Self { changes, fates, split: BTreeSet::new(), new_indexes, branches, inherited, away, drops, makes }
+        Self {
+            changes,
+            fates,
+            split: BTreeSet::new(),
+            new_indexes,
+            branches,
+            inherited,
+            held,
+            stored,
+            trees,
+            away,
+            drops,
+            makes,
+        }
     }
 
     pub(super) fn from(&self) -> &Catalog {
@@ -289,6 +318,11 @@ impl<'a> Plan<'a> {
             }
             if let Some(away) = self.away_step(id) {
                 steps.entry(away).or_default().push(id.clone());
+            }
+        }
+        for tree in self.trees.iter().filter(|tree| self.tree(&tree.table).is_some()) {
+            for verb in [Verb::Save, Verb::Fill] {
+                steps.entry((verb, tree.table.clone())).or_default().push(tree.table.clone());
             }
         }
         (self.drops, self.makes) = (drops, makes);

@@ -138,21 +138,10 @@ async fn observed(
 fn seen(statement: &Statement<'_>, touched: Vec<Touch>) -> Observed {
     Observed {
         line: statement.position.line,
-        text: beginning(statement.text),
+        text: statement.beginning(),
         touched,
         seen: true,
         duration_ms: 0.0,
-    }
-}
-
-/// Returns the first words of a statement on one line.
-fn beginning(text: &str) -> String {
-    const LENGTH: usize = 72;
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let line = words.join(" ");
-    match line.char_indices().nth(LENGTH) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
     }
 }
 

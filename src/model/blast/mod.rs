@@ -2,11 +2,13 @@
 
 mod amount;
 mod loss;
+mod recorded;
 
 use serde::{Deserialize, Serialize};
 
 pub use amount::{Amount, Certainty, Since};
-pub use loss::{Loss, Lost, losses};
+pub use loss::{Loss, Lost, losses, once};
+pub use recorded::{Recorded, RecordedStep};
 
 use super::policy::Cost;
 use super::rehearsal::{LockMode, Relation};
@@ -28,6 +30,9 @@ pub struct Blast {
     pub users: Vec<User>,
     /// Why the whole of it is not known; `None` where it is.
     pub unknown: Option<String>,
+    /// When it was rehearsed, in UTC, where the ledger's record of it was taken; `None` where it was rehearsed just now.
+    #[serde(default)]
+    pub recorded: Option<String>,
 }
 
 /// What vanishes without rows of its own: `index crm.leads_idx`, and what goes with it.
@@ -99,6 +104,7 @@ impl Blast {
             unseen: Vec::new(),
             users: Vec::new(),
             unknown: None,
+            recorded: None,
         }
     }
 
