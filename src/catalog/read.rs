@@ -71,6 +71,14 @@ pub async fn read(client: &Client) -> Result<Catalog, ReadError> {
     Ok(assembly.catalog())
 }
 
+/// Returns the same as [`read`] within the transaction that is open, whose settings change.
+pub async fn read_within(client: &Client) -> Result<Catalog, ReadError> {
+    let settings = queries::SESSION.split_once("READ ONLY;").map_or("", |(_, settings)| settings);
+    let begun = client.batch_execute(settings).await;
+    begun.map_err(|source| ReadError::Query { query: "session", source })?;
+    Ok(snapshot(client).await?.catalog())
+}
+
 async fn snapshot(client: &Client) -> Result<Assembly, ReadError> {
     let (version, role, distribution) = server(client).await?;
     if version < 14 {

@@ -9,6 +9,7 @@ use super::rehearse::{Rehearsed, rehearse};
 use super::running::refuse;
 use crate::cli::args::LossArgs;
 use crate::db::record::Author;
+use crate::db::rehearse::Keeping;
 use crate::db::target::{self, Counting};
 use crate::error::Error;
 use crate::model::blast::{self, Blast, Lock, Loss, Lost, Verdict};
@@ -31,17 +32,28 @@ pub(super) enum Depth {
     Rows,
 }
 
+/// How the blast radius is found out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Survey {
+    /// How thoroughly.
+    pub(super) depth: Depth,
+    /// How long rows are counted.
+    pub(super) budget: Duration,
+    /// Whether what dies is to be kept.
+    pub(super) keeping: Keeping,
+}
+
 /// Finds out what `plan` destroys.
 pub(super) async fn radius(
     context: &mut Context<'_>,
     target: &Target,
     (plan, ledger): (&Plan, &Ledger),
-    (depth, budget): (Depth, Duration),
+    Survey { depth, budget, keeping }: Survey,
 ) -> Result<Blast, Error> {
     if plan.steps.is_empty() || (depth == Depth::Rows && !target::holds_rows(&target.session).await?) {
         return Ok(Blast::empty());
     }
-    let rehearsed = match rehearse(context, (target, plan)).await? {
+    let rehearsed = match rehearse(context, (target, plan), keeping).await? {
         Ok(rehearsed) => rehearsed,
         Err(reason) => return Ok(Blast::unknown(reason)),
     };
@@ -69,6 +81,9 @@ pub(super) fn foresee(Rehearsed { rehearsal, inventory }: &Rehearsed) -> Blast {
         unseen: rehearsal.unseen(),
         users: Vec::new(),
         unknown,
+        kept: rehearsal.kept.clone(),
+        unkept: rehearsal.unkept.clone(),
+        kept_in: None,
     }
 }
 
@@ -178,11 +193,12 @@ pub(super) async fn consent(
     }
     let protected = consent.protected || target::is_protected(&target.session).await?;
     let lost = report::blast::human(blast, Style::PLAIN);
-    let why = match blast.verdict() {
-        Verdict::Unknown => "it is not known whether data would be lost",
-        _ => "data would be lost",
+    let why = match (blast.verdict(), &blast.kept_in) {
+        (Verdict::Unknown, _) => "it is not known whether data would be lost".to_owned(),
+        (_, Some(place)) => format!("data would go, and be kept in {place}"),
+        (_, None) => "data would be lost".to_owned(),
     };
-    agree(context, target, (&Consent { protected, ..*consent }, why, &lost))
+    agree(context, target, (&Consent { protected, ..*consent }, &why, &lost))
 }
 
 /// Gets the consent to losing what `lost` says, or makes the refusal, for which `why` stands.

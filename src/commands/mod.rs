@@ -12,6 +12,7 @@ pub(crate) mod foreign_keys;
 mod from_diff;
 mod history;
 mod init;
+mod keeping;
 mod new;
 mod plan;
 mod prove;
@@ -19,6 +20,7 @@ mod pull;
 mod redo;
 mod rehearse;
 mod repair;
+mod rescue;
 mod rollback;
 mod running;
 mod schema;
@@ -69,6 +71,7 @@ pub async fn run(cli: &Cli, context: &mut Context<'_>) -> Result<Box<dyn Report>
         Command::Schema(Schema::Pull(args)) => pull::run(context, args).await,
         Command::Schema(Schema::Show(args)) => show::run(context, args).await,
         Command::Prove(args) => prove::run(context, args).await,
+        Command::Rescue(command) => rescue::run(context, command).await,
         Command::Diff(args) | Command::Migrate(Migrate::Diff(args)) => diff::run(context, args).await,
         Command::Migrate(Migrate::Seed(args)) | Command::Seed(args) => seed::run(context, args).await,
         Command::History(args) => history::run(context, args).await,

@@ -10,6 +10,7 @@ use super::error::Problem;
 use crate::model::ForeignKey;
 use crate::model::contract::Contract;
 use crate::model::policy::{self, Policy};
+use crate::model::rescue::{Lifetime, LifetimeError};
 
 /// What `schema.toml` says. Unknown keys are errors.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -24,6 +25,9 @@ pub struct Manifest {
     /// `[execution]`
     #[serde(default)]
     pub execution: Execution,
+    /// `[rescue]`
+    #[serde(default)]
+    pub rescue: RescueSettings,
     /// `[policy]`
     #[serde(default, rename = "policy")]
     limits: PolicySettings,
@@ -63,6 +67,28 @@ impl Default for LedgerSettings {
 
 fn yes() -> bool {
     true
+}
+
+/// `[rescue]`: what is kept of destroyed data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RescueSettings {
+    keep: Option<Spanned<String>>,
+    /// How long it is kept, as `keep` says.
+    #[serde(skip)]
+    pub lifetime: Option<Lifetime>,
+}
+
+impl RescueSettings {
+    fn read(&mut self, text: &str) -> Result<(), Problem> {
+        let Some(keep) = &self.keep else { return Ok(()) };
+        let read = keep
+            .get_ref()
+            .parse()
+            .map_err(|error: LifetimeError| Problem::manifest(text, keep.span().start, error.to_string()));
+        self.lifetime = Some(read?);
+        Ok(())
+    }
 }
 
 /// `[policy]`: what a run may cost, as sizes such as `"1GB"`.
@@ -140,6 +166,7 @@ impl Manifest {
             Problem::manifest(text, offset, error.message().trim_end().replace('\n', "; "))
         })?;
         manifest.policy = manifest.limits.read(text)?;
+        manifest.rescue.read(text)?;
         for module in manifest.modules.values_mut() {
             module.foreign_keys = super::deferred::read(&module.deferred_foreign_keys, text)?;
             module.contract = super::contract::read(module, text)?;
@@ -184,6 +211,7 @@ mod tests {
             ("[databas]\n", 1, 2, "unknown field `databas`"),
             ("[database\n", 1, 10, "unclosed table"),
             ("[policy]\nmax_rewrite = 'much'\n", 2, 15, "`much` is not a size"),
+            ("[rescue]\nkeep = 'a while'\n", 2, 8, "`a while` is not a time such as `12h`"),
             ("[policy]\nmax_write = '1GB'\n", 2, 1, "unknown field `max_write`"),
             (
                 "[modules.erp]\ndeferred_foreign_keys = [\n  'a.b -> c.d',\n  'a.b -> c.d on delet cascade',\n]\n",

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use super::Style;
 use super::style::Role;
-use super::text::{bytes, count, number, printable};
+use super::text::{bytes, count, number, printable, rows};
 use crate::model::blast::{Amount, Blast, Certainty, Lock, Loss, Lost, User};
 use crate::model::policy::Cost;
 use crate::model::rehearsal::{LockMode, Work};
+use crate::model::rescue::Way;
 
 /// How many names a line lists before it only counts.
 const NAMES: usize = 8;
@@ -21,7 +22,9 @@ pub fn human(blast: &Blast, style: Style) -> String {
             let role = if loss.amount.is_nothing() { Role::Aside } else { Role::Bad };
             text += &format!("  {}\n", style.paint(role, printable(&line(loss))));
         }
+        text += &total(&blast.losses).map(|line| format!("  {line}\n")).unwrap_or_default();
     }
+    text += &kept(blast, style);
     if !blast.gone.is_empty() {
         text += &format!("{}\n", style.paint(Role::Strong, "what else goes:"));
         for gone in &blast.gone {
@@ -37,6 +40,48 @@ pub fn human(blast: &Blast, style: Style) -> String {
     }
     if let Some(reason) = &blast.unknown {
         text += &format!("{} {}\n", style.paint(Role::Warning, "not known:"), printable(reason));
+    }
+    text
+}
+
+/// Returns what all tables lose together, where there are several.
+fn total(losses: &[Loss]) -> Option<String> {
+    let tables = losses.iter().filter(|loss| {
+        matches!(loss.lost, Lost::Table | Lost::Rows | Lost::SomeRows) && !loss.amount.is_nothing()
+    });
+    let tables: Vec<&Amount> = tables.map(|loss| &loss.amount).collect();
+    if tables.len() < 2 {
+        return None;
+    }
+    let any = |certainty| tables.iter().any(|amount| amount.certainty == certainty);
+    let certainty = match () {
+        () if any(Certainty::Unknown) => "at least ",
+        () if any(Certainty::Estimate) => "about ",
+        () if any(Certainty::AtMost) => "at most ",
+        () => "",
+    };
+    let sum = tables.iter().map(|amount| amount.rows).sum();
+    let size: u64 = tables.iter().filter_map(|amount| amount.bytes).sum();
+    Some(format!("in all {certainty}{} in {} tables, {}", rows(sum), tables.len(), bytes(size)))
+}
+
+/// Returns where what dies is kept, and how.
+fn kept(blast: &Blast, style: Style) -> String {
+    let mut text = String::new();
+    if let Some(reason) = &blast.unkept {
+        text += &format!("{} {}\n", style.paint(Role::Warning, "can't be kept:"), printable(reason));
+    }
+    let Some(place) = &blast.kept_in else { return text };
+    let head = style.paint(Role::Strong, format!("what is kept, in {}:", printable(place)));
+    text += &format!("{head}\n");
+    for keep in &blast.kept {
+        let way = match (keep.way, &keep.why) {
+            (Way::Move(_), _) => "moved, no row of it is read".to_owned(),
+            (Way::Copy, Some(why)) => format!("copied: {why}"),
+            (Way::Copy, None) => "copied".to_owned(),
+            (Way::Capture, _) => "copied as they are changed or deleted".to_owned(),
+        };
+        text += &printable(&format!("  {keep}: {way}\n"));
     }
     text
 }

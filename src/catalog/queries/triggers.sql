@@ -13,4 +13,4 @@ LEFT JOIN pg_catalog.pg_trigger parent ON parent.oid = t.tgparentid
 WHERE NOT t.tgisinternal
   AND (parent.oid IS NULL OR parent.tgenabled <> t.tgenabled)
   AND c.relpersistence <> 't'
-  AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'crmdb')
+  AND n.nspname !~ '^(pg_|crmdb_rescue_[0-9]+$)' AND n.nspname NOT IN ('information_schema', 'crmdb')

@@ -82,6 +82,8 @@ pub(super) fn again(context: &Context<'_>, (args, origin): (&DownArgs, &Origin<'
         (args.from_ledger, " --from-ledger"),
         (args.from_files, " --from-files"),
         (args.single_transaction, " --single-transaction"),
+        (args.loss.rescue, " --rescue"),
+        (args.loss.no_rescue, " --no-rescue"),
     ] {
         if given {
             line += flag;

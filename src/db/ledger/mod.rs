@@ -109,7 +109,7 @@ pub async fn read_locked(
     read(session).await
 }
 
-fn is_absent(error: &Error) -> bool {
+pub(super) fn is_absent(error: &Error) -> bool {
     error.code().is_some_and(|code| absent(code.code()))
 }
 

@@ -21,11 +21,19 @@ pub(super) const PG_CLASS: u32 = 1259;
 /// Reads what the database holds, by the server's own identities.
 pub async fn read_inventory(session: &Session) -> Result<Inventory, DbError> {
     let doing = "reading what the shadow holds";
+    session.run(doing, "BEGIN READ ONLY").await?;
+    let inventory = inventory_within(session).await?;
+    session.run(doing, "COMMIT").await?;
+    Ok(inventory)
+}
+
+/// Reads the same within the transaction that is open, whose path is lost.
+pub(super) async fn inventory_within(session: &Session) -> Result<Inventory, DbError> {
+    let doing = "reading what the shadow holds";
     // Without a path every type is named with its schema, whatever the migration before has set.
-    session.run(doing, "BEGIN READ ONLY; SET LOCAL search_path = ''").await?;
+    session.run(doing, "SET LOCAL search_path = ''").await?;
     let rows = session.client.query_typed(INVENTORY, NO_PARAMETERS).await;
     let rows = rows.map_err(|error| own_error(session.target(), doing, &error))?;
-    session.run(doing, "COMMIT").await?;
     let things = rows.iter().filter_map(|row| {
         let on: Option<(u32, u32)> = row.get::<_, Option<u32>>(3).zip(row.get::<_, Option<u32>>(4));
         let thing = Thing {
@@ -60,6 +68,13 @@ impl State {
 #[derive(Debug)]
 pub(super) struct Watch(BTreeMap<u32, State>);
 
+/// What a statement did.
+pub(super) struct Looked {
+    pub(super) touched: Vec<Touch>,
+    /// The relations that are gone and were locked in this transaction, by oid.
+    pub(super) dropped: Vec<u32>,
+}
+
 impl Watch {
     /// Takes the first look, in the transaction that is to be watched.
     pub(super) async fn begin(session: &Session) -> Result<Self, String> {
@@ -72,12 +87,15 @@ impl Watch {
     }
 
     /// Returns what `statement`, the last one that ran, did to relations of the target.
-    pub(super) async fn look(&mut self, stage: &Stage<'_>, statement: &str) -> Result<Vec<Touch>, String> {
+    pub(super) async fn look(&mut self, stage: &Stage<'_>, statement: &str) -> Result<Looked, String> {
         let rows = stage.session.client.query_typed(RELATIONS, NO_PARAMETERS).await;
         let rows = rows.map_err(|error| error.to_string())?;
-        let mut touched = Vec::new();
+        let (mut touched, mut dropped) = (Vec::new(), Vec::new());
         for row in &rows {
             let oid: u32 = row.get(0);
+            if row.get(4) {
+                dropped.push(oid);
+            }
             let modes: Vec<String> = row.get(3);
             let modes = modes.iter().filter_map(|mode| LockMode::read(mode)).collect();
             let now = State { file: row.get(1), scans: row.get(2), modes };
@@ -96,7 +114,7 @@ impl Watch {
             }
         }
         touched.sort_by(|a, b| a.relation.cmp(&b.relation));
-        Ok(touched)
+        Ok(Looked { touched, dropped })
     }
 }
 
