@@ -80,6 +80,12 @@ impl Acl {
         acl
     }
 
+    fn may_grant(&self, role: &str, privilege: char) -> bool {
+        self.grants
+            .iter()
+            .any(|grant| grant.grantable && grant.grantee == role && grant.privilege == privilege)
+    }
+
     /// Returns the same privileges with what `from` granted or had in the hands of `to`, as `ALTER … OWNER TO` leaves
     /// them.
     #[must_use]
@@ -165,9 +171,13 @@ pub(crate) struct Subject<'a> {
 /// Returns the statements that turn the privileges `from` into `to`; the owner's own grants come first.
 pub(crate) fn statements(subject: Subject<'_>, from: &Acl, to: &Acl) -> Vec<String> {
     let mut statements = Vec::new();
+    let falls = |grant: &Grant| {
+        let may = |acl: &Acl| acl.may_grant(&grant.grantor, grant.privilege);
+        grant.grantor != subject.owner && may(from) && !may(to)
+    };
     for verb in [Verb::Revoke, Verb::RevokeOption, Verb::Grant] {
         let mut groups: BTreeMap<(bool, String, usize, String, bool), Vec<char>> = BTreeMap::new();
-        for grant in verb.of(from, to) {
+        for grant in verb.of(from, to).into_iter().filter(|grant| !falls(grant)) {
             let foreign = grant.grantor != subject.owner;
             let place = to.order.iter().position(|role| *role == grant.grantee).unwrap_or(usize::MAX);
             let key = (foreign, grant.grantor, place, grant.grantee, grant.grantable);
@@ -182,9 +192,14 @@ pub(crate) fn statements(subject: Subject<'_>, from: &Acl, to: &Acl) -> Vec<Stri
             let list = list(subject, &letters);
             let on = subject.on;
             let to = role(&grantee);
+            let rests = |other: &Grant| {
+                other.grantor == grantee && letters.contains(&other.privilege) && falls(other)
+            };
+            // As the role that granted it on it might no longer be possible: it may have lost the schema meanwhile.
+            let cascade = if from.grants.iter().any(rests) { " CASCADE" } else { "" };
             let sql = match verb {
-                Verb::Revoke => format!("REVOKE {list} ON {on} FROM {to}"),
-                Verb::RevokeOption => format!("REVOKE GRANT OPTION FOR {list} ON {on} FROM {to}"),
+                Verb::Revoke => format!("REVOKE {list} ON {on} FROM {to}{cascade}"),
+                Verb::RevokeOption => format!("REVOKE GRANT OPTION FOR {list} ON {on} FROM {to}{cascade}"),
                 Verb::Grant if grantable => format!("GRANT {list} ON {on} TO {to} WITH GRANT OPTION"),
                 Verb::Grant => format!("GRANT {list} ON {on} TO {to}"),
             };
@@ -291,6 +306,20 @@ mod tests {
     fn the_grant_option_alone_is_taken_and_given() {
         assert_eq!(change(&["a=r*/o"], &["a=r/o"]), ["REVOKE GRANT OPTION FOR SELECT ON TABLE t FROM a"]);
         assert_eq!(change(&["a=r/o"], &["a=r*/o"]), ["GRANT SELECT ON TABLE t TO a WITH GRANT OPTION"]);
+    }
+
+    #[test]
+    fn what_was_granted_on_goes_with_the_right_to_grant() {
+        let chain = ["a=r*w*/o", "b=r*/a", "c=r/b"];
+        assert_eq!(change(&chain, &["a=w*/o"]), ["REVOKE SELECT ON TABLE t FROM a CASCADE"]);
+        assert_eq!(
+            change(&chain, &["a=rw*/o", "c=r/o"]),
+            ["REVOKE GRANT OPTION FOR SELECT ON TABLE t FROM a CASCADE", "GRANT SELECT ON TABLE t TO c"]
+        );
+        assert_eq!(
+            change(&chain, &["a=r*w*/o"]),
+            ["SET ROLE a", "REVOKE SELECT ON TABLE t FROM b CASCADE", "RESET ROLE"]
+        );
     }
 
     #[test]
