@@ -17,9 +17,10 @@ pub(super) async fn run(context: &mut Context<'_>, args: &StatusArgs) -> Result<
     let opened = context.project()?;
     let installations = context.installations(&opened.project)?;
     let target = context.connect(&opened.manifest).await?;
-    let (ledger, holder) = tokio::join!(ledger::read(&target.session), lock::read_holder(&target.session));
-    let ledger = ledger?;
-    let (rescues, now) = (rescue::read(&target.session).await?, context.now());
+    let session = &target.session;
+    let (ledger, holder, rescues) =
+        tokio::join!(ledger::read(session), lock::read_holder(session), rescue::read(session));
+    let (ledger, rescues, now) = (ledger?, rescues?, context.now());
     let keys = Keys::declared(&opened.project, &installations, &context.schemas()?);
     let foreign_keys = keys.look(&target.session, &ledger).await?.report(&ledger);
     let (folded, mut findings) = squash::fold(&installations, &ledger);

@@ -12,6 +12,7 @@ use super::shadow::Edition;
 use crate::cli::args::UpArgs;
 use crate::db::ledger;
 use crate::db::record::Author;
+use crate::db::rescue::Order;
 use crate::db::run::Execution;
 use crate::error::Error;
 use crate::model::blast::Verdict;
@@ -39,8 +40,8 @@ pub(super) async fn run(context: &mut Context<'_>, args: &UpArgs) -> Result<Box<
     let contract = (!args.run.no_verify).then_some(&opened);
     let mut request = Request { installations: &installations, up, execution, lock_wait, keys, contract };
     let mut target = context.connect(&opened.manifest).await?;
-    let wish = Wish::read(&target, (&args.loss, &opened.manifest)).await?;
     if args.dry_run {
+        let wish = Wish::read(&target, (&args.loss, &opened.manifest)).await?;
         let Look { seen, plan } = look(&target.session, &request).await?;
         let survey = wish.survey(&args.loss, Depth::Whole);
         let mut blast = radius(context, &target, (&plan, &seen), survey).await?;
@@ -57,22 +58,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &UpArgs) -> Result<Box<
         let file = plan::read(path, Direction::Up)?;
         plan::check(&target, (&file, &look.plan, &look.seen), &request.execution.author).await?;
     }
-    let policy = allowed(args, &opened);
-    let destroys = look.plan.steps.iter().any(Step::may_destroy);
-    if !look.plan.steps.is_empty() && (destroys || !policy.is_empty()) {
-        let survey = wish.survey(&args.loss, Depth::Rows);
-        let mut blast = radius(context, &target, (&look.plan, &look.seen), survey).await?;
-        wish.settle(&target, &mut blast).await?;
-        afford(&target, (&blast, &policy), (&look.seen, &request.execution.author)).await?;
-        // Where the text destroys nothing, not to know more is no reason to ask.
-        if destroys {
-            wish.check(&blast)?;
-            request.execution.rescue = wish.order(&target, (&blast, args.loss.reason.as_deref())).await?;
-        }
-        if destroys || blast.verdict() != Verdict::Unknown {
-            consent(context, &target, (&blast, &Consent::new(&args.loss, &opened.manifest))).await?;
-        }
-    }
+    request.execution.rescue = weighed(context, &target, (args, &opened), (&look, &request)).await?;
     let proofs = match args.prove {
         Some(rows) => proved(context, &target, (&opened, &request, &look), rows).await?,
         None => Vec::new(),
@@ -88,6 +74,34 @@ pub(super) async fn run(context: &mut Context<'_>, args: &UpArgs) -> Result<Box<
     let report = ran(context, (COMMAND, &target), (&done.plan, &done.steps), done.foreign_keys);
     let rescue = kept(context, &target, done.rescue).await?;
     Ok(Box::new(Ran { verified: done.verified, rescue, ..report }))
+}
+
+/// Shows what is destroyed and what it costs, where that is due, and gets the answers; returns what is to be kept.
+async fn weighed(
+    context: &mut Context<'_>,
+    target: &Target,
+    (args, opened): (&UpArgs, &Opened),
+    (look, request): (&Look, &Request<'_>),
+) -> Result<Option<Order>, Error> {
+    let policy = allowed(args, opened);
+    let destroys = look.plan.steps.iter().any(Step::may_destroy);
+    if look.plan.steps.is_empty() || !(destroys || !policy.is_empty()) {
+        return Ok(None);
+    }
+    let wish = Wish::read(target, (&args.loss, &opened.manifest)).await?;
+    let survey = wish.survey(&args.loss, Depth::Rows);
+    let mut blast = radius(context, target, (&look.plan, &look.seen), survey).await?;
+    wish.settle(target, &mut blast).await?;
+    afford(target, (&blast, &policy), (&look.seen, &request.execution.author)).await?;
+    // Where the text destroys nothing, not to know more is no reason to ask.
+    if !destroys && blast.verdict() == Verdict::Unknown {
+        return Ok(None);
+    }
+    if destroys {
+        wish.check(&blast)?;
+    }
+    consent(context, target, (&blast, &Consent::new(&args.loss, &opened.manifest))).await?;
+    if destroys { wish.order(target, (&blast, args.loss.reason.as_deref())).await } else { Ok(None) }
 }
 
 /// Proves what is about to be applied; what can't be taken back is an error.

@@ -55,13 +55,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Bo
     let planned = decide(&target, (&origin, &seen), &request, &execution).await?;
     let wish = Wish::read(&target, (&args.loss, &manifest)).await?;
     if args.dry_run {
-        let survey = wish.survey(&args.loss, Depth::Whole);
-        let mut blast = destroyed(context, (&target, &origin), (&planned, &seen), survey).await?;
-        wish.settle(&target, &mut blast).await?;
-        return Ok(Box::new(Planned {
-            blast: Some(blast),
-            ..Planned::new(COMMAND, target.name(), &planned)
-        }));
+        return preview(context, (&target, &origin), (args, &wish), (&planned, &seen)).await;
     }
     if planned.steps.is_empty() {
         return Ok(Box::new(ran(context, (COMMAND, &target), (&planned, &[]), Vec::new())));
@@ -76,13 +70,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Bo
     }
     execution.rescue = wish.order(&target, (&blast, args.loss.reason.as_deref())).await?;
     let done = run_plan(context, (&mut target, &lock), &plan, (COMMAND, &execution)).await;
-    let done = done.map_err(|error| match error {
-        Error::Run(mut failure) => {
-            failure.again = talk::again(context, (args, &origin), failure.done.len());
-            Error::Run(failure)
-        }
-        other => other,
-    })?;
+    let done = done.map_err(|error| talk::told(context, (args, &origin), error))?;
     let mut runner = Runner { session: &mut target.session, lock: &lock, execution: &execution };
     let keys = after_down(&mut runner, &plan, &mut |event| context.terminal.progress(&event)).await?;
     // Without the files it is not known what should be left.
@@ -94,6 +82,19 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Bo
     };
     let rescue = kept(context, &target, execution.rescue.as_ref().map(|order| order.id)).await?;
     Ok(Box::new(Ran { verified, rescue, ..ran(context, (COMMAND, &target), (&plan, &done), keys) }))
+}
+
+/// Shows the plan and what it destroys; runs nothing.
+async fn preview(
+    context: &mut Context<'_>,
+    (target, origin): (&Target, &Origin<'_>),
+    (args, wish): (&DownArgs, &Wish),
+    (planned, seen): (&Plan, &Ledger),
+) -> Result<Box<dyn Report>, Error> {
+    let survey = wish.survey(&args.loss, Depth::Whole);
+    let mut blast = destroyed(context, (target, origin), (planned, seen), survey).await?;
+    wish.settle(target, &mut blast).await?;
+    Ok(Box::new(Planned { blast: Some(blast), ..Planned::new(COMMAND, target.name(), planned) }))
 }
 
 async fn verified(

@@ -56,6 +56,8 @@ struct State {
     scans: i64,
     /// Every mode that was asked for: a weaker one is listed beside a stronger one.
     modes: Vec<LockMode>,
+    /// How many indexes it has.
+    indexes: i64,
 }
 
 impl State {
@@ -82,7 +84,7 @@ impl Watch {
             session.client.query_typed(FILES, NO_PARAMETERS).await.map_err(|error| error.to_string())?;
         let states = rows
             .iter()
-            .map(|row| (row.get(0), State { file: row.get(1), scans: row.get(2), modes: Vec::new() }));
+            .map(|row| (row.get(0), State { file: row.get(1), scans: row.get(2), ..State::default() }));
         Ok(Self(states.collect()))
     }
 
@@ -98,7 +100,7 @@ impl Watch {
             }
             let modes: Vec<String> = row.get(3);
             let modes = modes.iter().filter_map(|mode| LockMode::read(mode)).collect();
-            let now = State { file: row.get(1), scans: row.get(2), modes };
+            let now = State { file: row.get(1), scans: row.get(2), modes, indexes: row.get(5) };
             let Some(before) = self.0.insert(oid, now.clone()) else { continue };
             let Some(relation) = stage.inventory.relation((PG_CLASS, oid, 0)) else { continue };
             let kind = stage.inventory.0.get(&(PG_CLASS, oid, 0)).map(|thing| thing.kind);
@@ -124,8 +126,14 @@ fn work(kind: ThingKind, (before, now): (&State, &State), statement: &str) -> Wo
     }
     let scanned = now.scans > before.scans;
     if now.file != before.file && now.file != 0 {
-        // A rewrite reads what it writes; only what drops the rows does not. CLUSTER reads by an index.
-        return if scanned || rows_lost(statement) == RowsLost::None { Work::Rewrite } else { Work::Empty };
+        // Each index that is built again counts as a scan. A rewrite reads the rows besides; only what drops them does not.
+        // CLUSTER reads by an index.
+        let read = now.scans - before.scans > now.indexes;
+        return match rows_lost(statement) {
+            RowsLost::None => Work::Rewrite,
+            RowsLost::Perhaps if read => Work::Rewrite,
+            _ => Work::Empty,
+        };
     }
     let writes = now.modes.contains(&LockMode::RowExclusive);
     let took = writes && !before.modes.contains(&LockMode::RowExclusive);

@@ -105,6 +105,7 @@ impl Hooks {
                 .replace("{place}", &literal(place))
                 .replace("{way}", &literal(keep.way.as_str()))
                 .replace("{rows}", &rows.to_string())
+                .replace("{home}", &literal(&qualified(&keep.at.schema, &keep.at.name)))
                 .replace("{sequences}", &reached(keep))
                 .replace("{keep}", &literal(&serde_json::to_string(keep).unwrap_or_default()));
             entries.push(Act { keep: Some(index - first), sql });

@@ -66,6 +66,7 @@ fn item(row: &Row) -> Result<Item, String> {
         bytes: row.get("bytes"),
         keep: serde_json::from_value(row.get("keep")).map_err(text)?,
         sequences: serde_json::from_value(row.get("sequences")).map_err(text)?,
+        home: row.get("home"),
         xid: row.get::<_, &str>("xid").parse().map_err(|_| "its transaction".to_owned())?,
         restored_at: row.get("restored_at"),
     })

@@ -9,6 +9,7 @@ use super::stage::Stage;
 use crate::db::error::DbError;
 use crate::db::lock::{RunLock, own_error};
 use crate::db::record::{Author, Limits, Occurrence, insert_event};
+use crate::db::run::pause;
 use crate::db::session::Session;
 use crate::model::rescue::{Item, Keep, Kept, Rescue, groups};
 use crate::model::{EventKind, Outcome};
@@ -20,6 +21,7 @@ const LOUD: &str = include_str!("../queries/rescue/loud.sql");
 const SET_ON: &str = include_str!("../queries/rescue/set_on.sql");
 const ITEM_RESTORED: &str = include_str!("../queries/rescue/item_restored.sql");
 const RESCUE_RESTORED: &str = include_str!("../queries/rescue/rescue_restored.sql");
+const NOTE_RESTORE: &str = include_str!("../queries/rescue/note_restore.sql");
 const DOING: &str = "putting kept rows back";
 /// How many rows that do not fit are shown of a table.
 const SAMPLES: u32 = 3;
@@ -74,10 +76,23 @@ pub async fn restore(
     _lock: &RunLock,
     (rescue, author, limits): (&Rescue, &Author, &Limits),
 ) -> Result<Restored, DbError> {
-    session.begin(DOING, &session.footing.begin_alone()).await?;
-    let restored = within(session, (rescue, author, limits)).await;
-    session.run(DOING, if restored.is_ok() { "COMMIT" } else { "ROLLBACK" }).await?;
-    restored
+    let mut attempt = 1;
+    loop {
+        session.begin(DOING, &session.footing.begin_alone()).await?;
+        let restored = within(session, (rescue, author, limits)).await;
+        if !session.is_closed() {
+            session.run(DOING, if restored.is_ok() { "COMMIT" } else { "ROLLBACK" }).await?;
+        }
+        let again = |error: &DbError| {
+            attempt <= limits.lock_retries
+                && error.refusal().is_some_and(crate::db::error::Refusal::passes_with_time)
+        };
+        match restored {
+            Err(error) if again(&error) => tokio::time::sleep(pause(attempt)).await,
+            ended => return ended,
+        }
+        attempt += 1;
+    }
 }
 
 async fn within(
@@ -91,12 +106,17 @@ async fn within(
         limits.statement_timeout.as_millis()
     );
     run(session, DOING, &timeouts).await?;
+    let keeps: Vec<&Keep> = rescue.items.iter().map(|item| &item.keep).collect();
+    let present = present::read(session, &keeps).await?;
+    // What is written to the tables from here on is written by this transaction or its subtransactions.
+    for table in present.iter().flatten() {
+        let lock = format!("LOCK TABLE {} IN SHARE ROW EXCLUSIVE MODE", table.table());
+        run(session, DOING, &lock).await?;
+    }
     let known = KNOWN
         .replace("{made_at}", &literal(&rescue.made_at.to_string()))
         .replace("{id}", &rescue.id.to_string());
     run(session, DOING, &known).await?;
-    let keeps: Vec<&Keep> = rescue.items.iter().map(|item| &item.keep).collect();
-    let present = present::read(session, &keeps).await?;
     let mut done: Vec<Option<RestoredItem>> = vec![None; rescue.items.len()];
     let mut stages = Vec::new();
     for (index, (item, present)) in rescue.items.iter().zip(&present).enumerate() {
@@ -118,7 +138,9 @@ async fn within(
         done[*index] = Some(item);
     }
     let restored = Restored { id: rescue.id, items: done.into_iter().flatten().collect() };
-    run(session, DOING, &RESCUE_RESTORED.replace("{id}", &rescue.id.to_string())).await?;
+    for sql in [RESCUE_RESTORED, NOTE_RESTORE] {
+        run(session, DOING, &sql.replace("{id}", &rescue.id.to_string())).await?;
+    }
     let detail = detail(rescue, &restored);
     let event =
         Occurrence { kind: EventKind::Restore, outcome: Outcome::Done, step: None, detail: Some(&detail) };
@@ -252,8 +274,7 @@ enum Way {
 
 /// Runs `fast`, and `slow` where a row does not fit.
 async fn attempt(session: &Session, fast: &str, slow: &str) -> Result<Way, DbError> {
-    // What a subtransaction writes has a number of its own; the row that is added here tells it.
-    run(session, DOING, "SAVEPOINT crmdb_attempt; INSERT INTO pg_temp.crmdb_known VALUES (NULL)").await?;
+    run(session, DOING, "SAVEPOINT crmdb_attempt").await?;
     let error = match run(session, DOING, fast).await {
         Ok(()) => {
             run(session, DOING, "RELEASE SAVEPOINT crmdb_attempt").await?;

@@ -8,6 +8,8 @@ use super::present::{Present, PresentColumn};
 use crate::model::rescue::{Column, Item, Kept};
 
 const STAGE_ONE_BY_ONE: &str = include_str!("../queries/rescue/stage_one_by_one.sql");
+/// Whether nobody but the migration, crmdb, or somebody before the rescue wrote the row `t` last.
+const UNTOUCHED: &str = include_str!("../queries/rescue/untouched.sql");
 const PUT_ONE_BY_ONE: &str = include_str!("../queries/rescue/put_one_by_one.sql");
 
 /// The rows of an item on their way into a table.
@@ -43,6 +45,9 @@ impl<'a> Stage<'a> {
 
     /// Returns why none of it can be put back; `None` where there is hope.
     pub(super) fn hopeless(&self) -> Option<String> {
+        if self.pairs.is_empty() {
+            return Some(format!("{}.{} has none of its columns", self.present.schema, self.present.name));
+        }
         let Kept::Column { column, .. } = &self.item.keep.kept else { return None };
         if self.missing.contains(column) {
             return Some(format!("{}.{} has no column `{column}`", self.present.schema, self.present.name));
@@ -149,18 +154,14 @@ impl<'a> Stage<'a> {
             _ => format!("ROW({})", self.list(|name| format!("{{}}.{name}"))),
         };
         let [now, then] = ["t", "s"].map(|alias| judged.replace("{}", alias));
-        let untouched = format!(
-            "(t.xmin = ANY (ARRAY(SELECT k.x FROM pg_temp.crmdb_known AS k UNION ALL SELECT k.xmin FROM pg_temp.crmdb_known AS k)) \
-             OR pg_catalog.age(t.xmin) >= pg_catalog.age('{first}'::xid))"
-        );
+        let untouched = UNTOUCHED.trim_end().replace("{first}", &first.to_string());
         let (free, why) = match &self.item.keep.kept {
-            Kept::Column { column, .. } => {
-                let column = identifier(column);
-                (
-                    format!("t.{column} IS NOT DISTINCT FROM NULL OR {untouched}"),
-                    "the row has another value, written since",
-                )
-            }
+            // Where the table is another one than then, a row with the key need not be the row.
+            Kept::Column { column, .. } if self.item.home == self.present.oid => (
+                format!("t.{} IS NOT DISTINCT FROM NULL OR {untouched}", identifier(column)),
+                "the row has another value, written since",
+            ),
+            Kept::Column { .. } => (untouched, "the row has another value, written since"),
             _ => (untouched, "a row with its key is there and differs"),
         };
         statements.push(format!(

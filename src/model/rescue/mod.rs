@@ -208,6 +208,9 @@ pub struct Item {
     /// How far the sequences had come: column, last value, whether that was given out.
     #[serde(skip)]
     pub sequences: Vec<Reached>,
+    /// The table that it is from, by the oid of then.
+    #[serde(skip)]
+    pub home: u32,
     /// The transaction that destroyed it.
     #[serde(skip)]
     pub xid: u32,

@@ -27,6 +27,7 @@ CREATE TABLE crmdb.rescue_item (
   bytes bigint NOT NULL,
   keep jsonb NOT NULL,
   sequences jsonb NOT NULL,
+  home oid NOT NULL,
   xid xid NOT NULL,
   restored_at timestamptz,
   CONSTRAINT rescue_item_pkey PRIMARY KEY (rescue, ordinal),
@@ -40,4 +41,16 @@ COMMENT ON COLUMN crmdb.rescue_item.place IS 'The table that holds the rows.';
 COMMENT ON COLUMN crmdb.rescue_item.rows IS 'How many; of a table that was moved, as many as the server reckons with.';
 COMMENT ON COLUMN crmdb.rescue_item.keep IS 'The table it is from, its columns and key.';
 COMMENT ON COLUMN crmdb.rescue_item.sequences IS 'How far the sequences of its columns had come.';
+COMMENT ON COLUMN crmdb.rescue_item.home IS 'The table it is from, by the oid of then: a table that was made again has other rows under the same keys.';
 COMMENT ON COLUMN crmdb.rescue_item.xid IS 'The transaction that destroyed it: a row that was last written by it has not been changed since.';
+
+CREATE TABLE crmdb.rescue_restore (
+  rescue bigint NOT NULL,
+  first xid NOT NULL,
+  last xid NOT NULL,
+  restored_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  CONSTRAINT rescue_restore_rescue_fkey FOREIGN KEY (rescue) REFERENCES crmdb.rescue (id)
+);
+
+COMMENT ON TABLE crmdb.rescue_restore IS 'When kept rows were put back.';
+COMMENT ON COLUMN crmdb.rescue_restore.first IS 'With last: the transaction, or its subtransactions. The tables were locked meanwhile, so a row that was last written by one of these is as it was put back.';

@@ -5,7 +5,6 @@
         ELSE
           {update} AND s.crmdb_n = one.n;
         END IF;
-        INSERT INTO pg_temp.crmdb_known VALUES (NULL);
         UPDATE {stage} SET crmdb_fate = 'put', crmdb_why = NULL WHERE crmdb_n = one.n;
         again := true;
       EXCEPTION WHEN data_exception OR integrity_constraint_violation OR raise_exception THEN

@@ -2,7 +2,6 @@
 DECLARE
   part record;
 BEGIN
-  LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE;
   FOR part IN
     WITH home AS (SELECT {table_literal}::pg_catalog.regclass AS oid UNION SELECT t.relid FROM pg_catalog.pg_partition_tree({table_literal}) AS t)
     INSERT INTO pg_temp.crmdb_quiet
