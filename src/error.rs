@@ -7,7 +7,7 @@ pub use failure::{Deed, RunFailure};
 use crate::catalog::ddl;
 use crate::catalog::read::ReadError;
 use crate::db::connect::OptionsError;
-use crate::db::error::{DbError, Refusal, StatementError};
+use crate::db::error::{DbError, Refusal, StatementError, Subject};
 use crate::model::Product;
 use crate::model::plan::Finding;
 use crate::model::project::SelectionError;
@@ -295,6 +295,8 @@ fn db_exit(error: &DbError) -> Exit {
         | DbError::Reconcile { .. }
         | DbError::Deadline { .. }
         | DbError::SeedRows { .. }
+        | DbError::SeedKeys { .. }
+        | DbError::SeedTwice { .. }
         | DbError::MadeUpRows { .. } => Exit::SqlFailed,
         DbError::SeedFile { .. } => Exit::Usage,
     }
@@ -319,7 +321,11 @@ fn db_code(error: &DbError) -> &'static str {
         DbError::Catalog { .. } => "catalog",
         DbError::Unbatched { .. } => "unbatched",
         DbError::Own { .. } => "own-sql-failed",
-        DbError::Statement(_) | DbError::SeedRows { .. } | DbError::MadeUpRows { .. } => "sql-failed",
+        DbError::Statement(_)
+        | DbError::SeedRows { .. }
+        | DbError::SeedKeys { .. }
+        | DbError::SeedTwice { .. }
+        | DbError::MadeUpRows { .. } => "sql-failed",
         DbError::SeedFile { .. } => "seed-file",
         DbError::SeedWithoutKey { .. } => "seed-without-key",
         DbError::Reconcile { .. } => "reconcile",
@@ -344,6 +350,11 @@ fn db_hint(error: &DbError) -> Option<String> {
         }
         DbError::Statement(error) if error.refusal.passes_with_time() => {
             Some("another session is in the way; try again, or give it more time with `--lock-timeout` and `--lock-retries`".to_owned())
+        }
+        DbError::Statement(error)
+            if error.subject == Subject::Seed && error.refusal.sqlstate == "23505" && error.path.ends_with(".sql") =>
+        {
+            Some("a seed runs again when its file has changed: let it pass over what is there, with `ON CONFLICT`".to_owned())
         }
         DbError::Statement(error) => lacked(&error.refusal),
         DbError::SeedWithoutKey { .. } => {
@@ -378,9 +389,10 @@ fn run_hint(failure: &RunFailure) -> String {
             format!("correct the file and run `{}` again", failure.again)
         }
         DbError::MadeUpRows { .. } => "leave the table out by naming the others with `--table`".to_owned(),
-        DbError::SeedRows { .. } | DbError::Unbatched { .. } => {
+        DbError::SeedRows { .. } | DbError::SeedTwice { .. } | DbError::Unbatched { .. } => {
             format!("correct the file and run `{}` again", failure.again)
         }
+        DbError::SeedKeys { .. } => format!("correct the files and run `{}` again", failure.again),
         DbError::SeedWithoutKey { .. } => "or give the table a primary key that the header names".to_owned(),
         _ => format!("run `{}` again: it goes on from here by itself", failure.again),
     }

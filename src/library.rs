@@ -94,7 +94,7 @@ impl Migrations {
         let manifest = &self.opened.manifest;
         let execution = Execution {
             author: author(manifest),
-            limits: limits(&RunArgs::default(), manifest)?,
+            limits: limits(&RunArgs::default(), manifest),
             grouping: Grouping::Each,
             haste: Haste::default(),
             rescue: None,

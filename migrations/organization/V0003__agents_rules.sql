@@ -54,6 +54,7 @@ CREATE TABLE decision_rules (
   id uuid NOT NULL DEFAULT gen_random_uuid(),
   organization_id uuid NOT NULL,
   agent_configuration_id uuid,
+  applies_to_all_agents boolean NOT NULL DEFAULT false,
   name text NOT NULL,
   description text,
   action decision_rule_action NOT NULL,
@@ -68,16 +69,21 @@ CREATE TABLE decision_rules (
   CONSTRAINT decision_rules_organization_id_fkey FOREIGN KEY (organization_id)
     REFERENCES organizations (id) ON DELETE CASCADE,
   CONSTRAINT decision_rules_agent_configuration_id_fkey FOREIGN KEY (agent_configuration_id)
-    REFERENCES agent_configurations (id) ON DELETE CASCADE,
+    REFERENCES agent_configurations (id) ON DELETE SET NULL,
   CONSTRAINT decision_rules_created_by_fkey FOREIGN KEY (created_by)
     REFERENCES users (id) ON DELETE SET NULL,
+  CONSTRAINT decision_rules_agents_check CHECK (
+    agent_configuration_id IS NULL OR NOT applies_to_all_agents
+  ),
   CONSTRAINT decision_rules_priority_check CHECK (priority >= 0)
 );
 
 COMMENT ON TABLE decision_rules IS
   'What agents do with a case; of the rules that match, the lowest priority number wins.';
 COMMENT ON COLUMN decision_rules.agent_configuration_id IS
-  'NULL for a rule that holds for all agents of the organization.';
+  'NULL for a rule of all agents, and for one whose agent is gone: that one holds for no agent.';
+COMMENT ON COLUMN decision_rules.applies_to_all_agents IS
+  'Said apart, so that the rule of a removed agent does not begin to hold for the others.';
 COMMENT ON COLUMN decision_rules.conditions IS 'Object of conditions that must all hold.';
 
 CREATE INDEX idx_decision_rules_agent_configuration_id ON decision_rules (agent_configuration_id);

@@ -6,7 +6,6 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 
 pub use super::contract_args::{ContractArgs, ContractList};
-use super::duration;
 pub use super::format::Format;
 pub use super::haste_args::HasteArgs;
 pub use super::loss_args::{LossArgs, RedoArgs};
@@ -18,6 +17,7 @@ pub use super::schema_args::{PullArgs, Schema, ScopeArgs, ShowArgs};
 use super::seed_args::SeedArgs;
 pub use super::values::{GoalArg, SchemaArg};
 use super::values::{goal, schema};
+use crate::model::duration;
 
 /// PostgreSQL migrations that are proved, verified and can be taken back.
 #[derive(Clone, Debug, Parser)]

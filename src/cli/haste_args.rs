@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::duration;
+use crate::model::duration;
 
 /// How much of a hurry a run is in.
 #[derive(Clone, Debug, Default, Args)]

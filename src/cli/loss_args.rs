@@ -5,7 +5,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::args::{HasteArgs, RunArgs};
-use super::duration;
+use crate::model::duration;
 use crate::model::rescue::Lifetime;
 
 /// What is asked before data dies.

@@ -5,8 +5,8 @@ use std::time::Duration;
 use clap::Args;
 
 use super::args::RunArgs;
-use super::duration;
 use super::values::{GoalArg, goal};
+use crate::model::duration;
 
 /// `crmdb migrate new`
 #[derive(Clone, Debug, Args)]

@@ -2,7 +2,6 @@
 
 pub mod args;
 mod contract_args;
-pub mod duration;
 mod format;
 mod haste_args;
 mod loss_args;

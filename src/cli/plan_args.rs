@@ -6,8 +6,8 @@ use std::time::Duration;
 use clap::Args;
 
 use super::args::GoalArg;
-use super::duration;
 use super::values::goal;
+use crate::model::duration;
 
 /// `crmdb migrate plan`
 #[derive(Clone, Debug, Args)]

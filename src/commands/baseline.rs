@@ -20,7 +20,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &BaselineArgs) -> Resul
     let goal = goal(Some(&args.to), None, &modules)?.unwrap_or(Goal::All);
     let Goal::To { module, .. } = &goal else { return Err(Error::usage("`--to` names no version")) };
     let chosen: Vec<_> = installations.iter().filter(|one| one.module.name == *module).cloned().collect();
-    let wait = lock_wait(args.lock_wait, &opened.manifest)?;
+    let wait = lock_wait(args.lock_wait, &opened.manifest);
     let mut target = context.connect(&opened.manifest).await?;
     let lock = context.lock(&mut target, wait).await?;
     let seen = context.ledger(&mut target, &lock).await?;

@@ -10,7 +10,6 @@ use std::time::{Duration, Instant};
 
 use super::apply::take_lock;
 use crate::cli::args::{Global, GoalArg, HasteArgs, RunArgs, SchemaArg};
-use crate::cli::duration;
 use crate::cli::target::{Candidates, TargetSource};
 use crate::db::blockers::Blockers;
 use crate::db::connect::{Environment, Options};
@@ -234,32 +233,18 @@ pub(crate) fn author(manifest: &Manifest) -> Author {
 }
 
 /// Returns the limits that flags, `schema.toml` and defaults give, in this order.
-pub(crate) fn limits(args: &RunArgs, manifest: &Manifest) -> Result<Limits, Error> {
+pub(crate) fn limits(args: &RunArgs, manifest: &Manifest) -> Limits {
     let settings = &manifest.execution;
-    Ok(Limits {
-        lock_timeout: either(args.lock_timeout, settings.lock_timeout.as_deref(), Duration::from_secs(2))?,
-        statement_timeout: either(
-            args.statement_timeout,
-            settings.statement_timeout.as_deref(),
-            Duration::ZERO,
-        )?,
+    Limits {
+        lock_timeout: args.lock_timeout.or(settings.lock_timeout).unwrap_or(Duration::from_secs(2)),
+        statement_timeout: args.statement_timeout.or(settings.statement_timeout).unwrap_or(Duration::ZERO),
         lock_retries: args.lock_retries.or(settings.lock_retries).unwrap_or(10),
-    })
+    }
 }
 
 /// Returns how long to wait for another run.
-pub(super) fn lock_wait(flag: Option<Duration>, manifest: &Manifest) -> Result<Duration, Error> {
-    either(flag, manifest.execution.lock_wait.as_deref(), LOCK_WAIT)
-}
-
-fn either(flag: Option<Duration>, setting: Option<&str>, default: Duration) -> Result<Duration, Error> {
-    match (flag, setting) {
-        (Some(flag), _) => Ok(flag),
-        (None, Some(text)) => {
-            duration::parse(text).map_err(|error| Error::usage(format!("schema.toml: [execution]: {error}")))
-        }
-        (None, None) => Ok(default),
-    }
+pub(super) fn lock_wait(flag: Option<Duration>, manifest: &Manifest) -> Duration {
+    flag.or(manifest.execution.lock_wait).unwrap_or(LOCK_WAIT)
 }
 
 /// Returns the goal that `--to` and `--steps` name. A version without a module means the only module there is.

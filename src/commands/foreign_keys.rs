@@ -87,6 +87,7 @@ impl<'a> Keys<'a> {
             samples: samples
                 .map(|sample| OrphanSample { values: sample.values.clone(), rows: sample.rows })
                 .collect(),
+            query: settled.orphans.as_ref().map(|orphans| orphans.query.clone()),
             done: settled.done.clone(),
             error: settled.refusal.as_ref().map(|refusal| KeyError {
                 sqlstate: refusal.sqlstate.clone(),

@@ -36,7 +36,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &PlanArgs) -> Result<Bo
     };
     let execution = Execution {
         author: author(&manifest),
-        limits: limits(&RunArgs::default(), &manifest)?,
+        limits: limits(&RunArgs::default(), &manifest),
         grouping: Grouping::Each,
         haste: Haste::default(),
         rescue: None,

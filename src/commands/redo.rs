@@ -20,12 +20,12 @@ pub(super) async fn run(context: &mut Context<'_>, args: &RedoArgs) -> Result<Bo
     let opened = context.project()?;
     let mut execution = Execution {
         author: Author { reason: args.loss.reason.clone(), ..author(&opened.manifest) },
-        limits: limits(&args.run, &opened.manifest)?,
+        limits: limits(&args.run, &opened.manifest),
         grouping: Grouping::Each,
         haste: context.haste(&args.haste),
         rescue: None,
     };
-    let wait = lock_wait(args.run.lock_wait, &opened.manifest)?;
+    let wait = lock_wait(args.run.lock_wait, &opened.manifest);
     let mut target = context.connect(&opened.manifest).await?;
     let lock = context.lock(&mut target, wait).await?;
     let seen = context.ledger(&mut target, &lock).await?;

@@ -18,13 +18,13 @@ use crate::report::repair::{KeysTried, Recorded, difference};
 pub(super) async fn run(context: &mut Context<'_>, args: &RepairArgs) -> Result<Box<dyn Report>, Error> {
     let opened = context.project()?;
     let installations = context.installations(&opened.project)?;
-    let wait = lock_wait(args.run.lock_wait, &opened.manifest)?;
+    let wait = lock_wait(args.run.lock_wait, &opened.manifest);
     let mut target = context.connect(&opened.manifest).await?;
     let lock = context.lock(&mut target, wait).await?;
     let seen = context.ledger(&mut target, &lock).await?;
     if args.foreign_keys {
         let keys = Keys::declared(&opened.project, &installations, &context.schemas()?);
-        let (author, limits) = (author(&opened.manifest), limits(&args.run, &opened.manifest)?);
+        let (author, limits) = (author(&opened.manifest), limits(&args.run, &opened.manifest));
         let (grouping, haste) = (Grouping::Each, Haste::default());
         let execution = Execution { author, limits, grouping, haste, rescue: None };
         let mut runner = Runner { session: &mut target.session, lock: &lock, execution: &execution };

@@ -30,12 +30,12 @@ pub(super) async fn run(context: &mut Context<'_>, args: &UpArgs) -> Result<Box<
     let (installations, up) = asked(context, &opened, args)?;
     let execution = Execution {
         author: Author { reason: args.loss.reason.clone(), ..author(&opened.manifest) },
-        limits: limits(&args.run, &opened.manifest)?,
+        limits: limits(&args.run, &opened.manifest),
         grouping: grouping(args.single_transaction),
         haste: context.haste(&args.haste),
         rescue: None,
     };
-    let lock_wait = execution.haste.at_most(lock_wait(args.run.lock_wait, &opened.manifest)?);
+    let lock_wait = execution.haste.at_most(lock_wait(args.run.lock_wait, &opened.manifest));
     let keys = Keys::declared(&opened.project, &installations, &context.schemas()?);
     let contract = (!args.run.no_verify).then_some(&opened);
     let mut request = Request { installations: &installations, up, execution, lock_wait, keys, contract };

@@ -170,6 +170,20 @@ pub enum DbError {
         /// The server's words.
         refusal: Box<Refusal>,
     },
+    /// Keys that are checked last are broken.
+    #[error("the rows of the seeds do not fit together: {}{}", .refusal.message, detail(.refusal))]
+    SeedKeys {
+        /// The server's words.
+        refusal: Box<Refusal>,
+    },
+    /// A seed holds two rows with one primary key.
+    #[error("`{path}` failed: two of its rows have the same primary key: {key}")]
+    SeedTwice {
+        /// The file's path.
+        path: String,
+        /// The columns of the key and the values of one such row.
+        key: String,
+    },
     /// The server refused made-up rows.
     #[error("made-up rows of `{table}` were refused: {}{}", .refusal.message, detail(.refusal))]
     MadeUpRows {
@@ -201,9 +215,10 @@ impl DbError {
     /// Returns what the server said, where it was the server that refused.
     pub(super) fn refusal(&self) -> Option<&Refusal> {
         match self {
-            Self::Own { refusal, .. } | Self::SeedRows { refusal, .. } | Self::MadeUpRows { refusal, .. } => {
-                Some(refusal)
-            }
+            Self::Own { refusal, .. }
+            | Self::SeedRows { refusal, .. }
+            | Self::SeedKeys { refusal }
+            | Self::MadeUpRows { refusal, .. } => Some(refusal),
             Self::Statement(error) => Some(&error.refusal),
             _ => None,
         }

@@ -7,6 +7,7 @@ pub mod chain;
 pub mod checksum;
 pub mod contract;
 pub mod deferred;
+pub mod duration;
 pub mod event;
 pub mod foreign_key;
 pub mod holder;

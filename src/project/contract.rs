@@ -1,5 +1,6 @@
 //! The contract's part of `schema.toml`: what the keys of a module and of its tables become, each with its line.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::Visitor;
@@ -9,17 +10,18 @@ use toml::Spanned;
 use super::error::Problem;
 use super::manifest::ModuleManifest;
 use crate::model::contract::{Contract, DeclaredEnum, DeclaredKey, DeclaredTable, Entry, Kind, RowSecurity};
-use crate::model::foreign_key::{ForeignKey, ForeignKeyError};
+use crate::model::foreign_key::ForeignKey;
+use crate::sql::MAX_BYTES;
 
 /// A list of texts, each with its place.
 pub(super) type Spans = Vec<Spanned<String>>;
 
 /// `[modules.<name>.tables.<table>]`
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table")]
 pub(super) struct RawTable {
     columns: Option<Spans>,
-    primary_key: Option<Vec<String>>,
+    primary_key: Option<Spans>,
     unique: Option<Spans>,
     checks: Option<Spans>,
     foreign_keys: Option<Spans>,
@@ -36,7 +38,8 @@ pub(super) fn read(module: &ModuleManifest, text: &str) -> Result<Contract, Prob
     let mut contract = Contract { strict: module.strict, deferred, ..Contract::default() };
     for (name, values) in &module.enums {
         let line = source.line(values.span().start);
-        contract.enums.push(DeclaredEnum { name: name.clone(), values: values.get_ref().clone(), line });
+        let values = names(values.get_ref(), source)?;
+        contract.enums.push(DeclaredEnum { name: name.clone(), values, line });
     }
     for (name, raw) in &module.tables {
         contract.tables.push(table(name, raw, source)?);
@@ -94,13 +97,30 @@ impl<'de> Deserialize<'de> for Security {
     }
 }
 
+/// Reads the labels of an enum or the columns of a key: each once, and as long as PostgreSQL takes it.
+fn names(list: &Spans, source: &Source<'_>) -> Result<Vec<String>, Problem> {
+    let mut seen = BTreeSet::new();
+    for one in list {
+        let name = one.get_ref();
+        let message = if name.len() > MAX_BYTES {
+            format!("`{name}` is longer than PostgreSQL's {MAX_BYTES} bytes")
+        } else if !seen.insert(name) {
+            format!("`{name}` is said twice")
+        } else {
+            continue;
+        };
+        return Err(Problem::manifest(source.text, one.span().start, message));
+    }
+    Ok(list.iter().map(|one| one.get_ref().clone()).collect())
+}
+
 fn table(name: &str, spanned: &Spanned<RawTable>, source: &Source<'_>) -> Result<DeclaredTable, Problem> {
     let raw = spanned.get_ref();
     let mut table = DeclaredTable {
         name: name.to_owned(),
         line: source.line(spanned.span().start),
         row_level_security: raw.row_level_security.map(|security| security.0),
-        primary_key: raw.primary_key.clone(),
+        primary_key: raw.primary_key.as_ref().map(|list| names(list, source)).transpose()?,
         ..DeclaredTable::default()
     };
     for (key, kind) in Kind::LISTS {
@@ -108,8 +128,7 @@ fn table(name: &str, spanned: &Spanned<RawTable>, source: &Source<'_>) -> Result
             table.lists.insert(kind, entries(kind, list, source)?);
         }
     }
-    let keys = raw.foreign_keys.as_ref().map(|list| list.iter().map(|one| key(name, one, source)).collect());
-    table.foreign_keys = keys.transpose()?;
+    table.foreign_keys = raw.foreign_keys.as_ref().map(|list| keys(name, list, source)).transpose()?;
     Ok(table)
 }
 
@@ -144,7 +163,19 @@ fn entries(kind: Kind, list: &Spans, source: &Source<'_>) -> Result<Vec<Entry>, 
             _ => Ok(entry),
         }
     };
-    list.iter().map(read).collect()
+    let mut seen = BTreeSet::new();
+    let mut entries = Vec::with_capacity(list.len());
+    for one in list {
+        let entry = read(one)?;
+        // Functions may share a name.
+        let by_definition = entry.definition.clone().filter(|_| kind == Kind::Function);
+        if !seen.insert((entry.name.clone(), by_definition)) {
+            let message = format!("`{}` is declared twice", Entry { definition: None, ..entry });
+            return Err(Problem::manifest(source.text, one.span().start, message));
+        }
+        entries.push(entry);
+    }
+    Ok(entries)
 }
 
 /// Reads `tenant_id, slug`.
@@ -158,12 +189,23 @@ fn unique(text: &str, line: usize) -> Result<Entry, String> {
     Ok(Entry { name: names.join(", "), definition: None, line })
 }
 
+fn keys(table: &str, list: &Spans, source: &Source<'_>) -> Result<Vec<DeclaredKey>, Problem> {
+    let mut seen = BTreeSet::new();
+    let mut keys = Vec::with_capacity(list.len());
+    for one in list {
+        let declared = key(table, one, source)?;
+        if !seen.insert(declared.key.clone()) {
+            let message = format!("`{}` is declared twice", one.get_ref());
+            return Err(Problem::manifest(source.text, one.span().start, message));
+        }
+        keys.push(declared);
+    }
+    Ok(keys)
+}
+
 fn key(table: &str, one: &Spanned<String>, source: &Source<'_>) -> Result<DeclaredKey, Problem> {
     let start = one.span().start;
-    let key: ForeignKey = one.get_ref().parse().map_err(|error: ForeignKeyError| {
-        // Behind the quote; an escape before the place would shift it by a few columns.
-        Problem::manifest(source.text, start + 1 + error.offset, error.to_string())
-    })?;
+    let key = super::deferred::parse(one, source.text)?;
     if key.table.as_deref().is_some_and(|named| named != table) {
         let message = format!("the key is listed under table `{table}`: write its columns alone");
         return Err(Problem::manifest(source.text, start, message));
@@ -248,6 +290,22 @@ foreign_keys = ['customer_id -> customers.id on delete cascade']
             ("[modules.a]\nviews = ['v select 1']\n", 2, 10, "begins with `as`"),
             ("[modules.a.tables.t]\nrow_level_security = 'on'\n", 2, 22, "expected `true`, `false` or"),
             ("[modules.a.enums]\nstatus = 'x'\n", 2, 10, "invalid type: string"),
+            ("[modules.a.tables.t]\nindexes = ['i', 'i (a)']\n", 2, 17, "`i` is declared twice"),
+            ("[modules.a.tables.t]\nunique = ['a,b', 'a, b']\n", 2, 18, "`a, b` is declared twice"),
+            ("[modules.a.tables.t]\nprimary_key = ['a', 'b', 'a']\n", 2, 26, "`a` is said twice"),
+            ("[modules.a]\nfunctions = ['f(int)', 'f()', 'f()']\n", 2, 31, "`f()` is declared twice"),
+            (
+                "[modules.a.tables.t]\nforeign_keys = ['a -> b.id', 'A -> b.id on delete no action']\n",
+                2,
+                30,
+                "is declared twice",
+            ),
+            (
+                "[modules.a.tables.t]\nforeign_keys = ['a b.id']\n",
+                2,
+                19,
+                "`a b.id` is not a foreign key: `b` stands where `->` should be",
+            ),
         ] {
             match Manifest::parse(text).unwrap_err() {
                 Problem::Manifest { line: l, column: c, message } => {

@@ -131,7 +131,7 @@ pub enum Problem {
         line: usize,
     },
     /// `schema.toml` declares a module that has no folder.
-    #[error("`schema.toml` declares module `{module}`, but there is no folder `migrations/{module}/`")]
+    #[error("module `{module}` has no folder `migrations/{module}/`")]
     NoFolder {
         /// The declared name.
         module: String,

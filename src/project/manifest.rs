@@ -1,6 +1,7 @@
 //! `schema.toml`: the database, how to run, and the modules.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde::Deserialize;
 use toml::Spanned;
@@ -9,12 +10,13 @@ use super::contract::{RawTable, Spans};
 use super::error::Problem;
 use crate::model::ForeignKey;
 use crate::model::contract::Contract;
+use crate::model::duration;
 use crate::model::policy::{self, Policy};
-use crate::model::rescue::{Lifetime, LifetimeError};
+use crate::model::rescue::Lifetime;
 
 /// What `schema.toml` says. Unknown keys are errors.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table")]
 pub struct Manifest {
     /// `[database]`
     #[serde(default)]
@@ -23,7 +25,10 @@ pub struct Manifest {
     #[serde(default)]
     pub ledger: LedgerSettings,
     /// `[execution]`
-    #[serde(default)]
+    #[serde(default, rename = "execution")]
+    run: ExecutionSettings,
+    /// The same, read.
+    #[serde(skip)]
     pub execution: Execution,
     /// `[rescue]`
     #[serde(default)]
@@ -41,7 +46,7 @@ pub struct Manifest {
 
 /// `[database]`: the target, where neither a flag nor the environment names one.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table")]
 pub struct Database {
     /// A connection URL or a key=value string.
     pub url: Option<String>,
@@ -52,7 +57,7 @@ pub struct Database {
 
 /// `[ledger]`: what the ledger keeps.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table")]
 pub struct LedgerSettings {
     /// Whether the SQL of migrations and rollbacks is kept in the target.
     #[serde(default = "yes")]
@@ -71,7 +76,7 @@ fn yes() -> bool {
 
 /// `[rescue]`: what is kept of destroyed data.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table")]
 pub struct RescueSettings {
     keep: Option<Spanned<String>>,
     /// How long it is kept, as `keep` says.
@@ -81,19 +86,14 @@ pub struct RescueSettings {
 
 impl RescueSettings {
     fn read(&mut self, text: &str) -> Result<(), Problem> {
-        let Some(keep) = &self.keep else { return Ok(()) };
-        let read = keep
-            .get_ref()
-            .parse()
-            .map_err(|error: LifetimeError| Problem::manifest(text, keep.span().start, error.to_string()));
-        self.lifetime = Some(read?);
+        self.lifetime = value(&self.keep, text, str::parse::<Lifetime>)?;
         Ok(())
     }
 }
 
 /// `[policy]`: what a run may cost, as sizes such as `"1GB"`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table")]
 struct PolicySettings {
     max_rewrite: Option<Spanned<String>>,
     max_scan: Option<Spanned<String>>,
@@ -101,34 +101,62 @@ struct PolicySettings {
 
 impl PolicySettings {
     fn read(&self, text: &str) -> Result<Policy, Problem> {
-        let size = |setting: &Option<Spanned<String>>| {
-            let read = |spanned: &Spanned<String>| {
-                policy::size(spanned.get_ref())
-                    .map_err(|message| Problem::manifest(text, spanned.span().start, message))
-            };
-            setting.as_ref().map(read).transpose()
-        };
+        let size = |setting| value(setting, text, policy::size);
         Ok(Policy { max_rewrite: size(&self.max_rewrite)?, max_scan: size(&self.max_scan)? })
     }
 }
 
-/// `[execution]`: limits of a run, each the default of the flag with the same name.
+/// Reads the text of a setting; what is wrong with it has its place in `text`, the whole file.
+fn value<T, E: ToString>(
+    setting: &Option<Spanned<String>>,
+    text: &str,
+    read: impl Fn(&str) -> Result<T, E>,
+) -> Result<Option<T>, Problem> {
+    let read = |spanned: &Spanned<String>| {
+        read(spanned.get_ref())
+            .map_err(|error| Problem::manifest(text, spanned.span().start, error.to_string()))
+    };
+    setting.as_ref().map(read).transpose()
+}
+
+/// `[execution]`: limits of a run, times as texts such as `"2s"`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+struct ExecutionSettings {
+    lock_timeout: Option<Spanned<String>>,
+    statement_timeout: Option<Spanned<String>>,
+    lock_retries: Option<u32>,
+    lock_wait: Option<Spanned<String>>,
+}
+
+impl ExecutionSettings {
+    fn read(&self, text: &str) -> Result<Execution, Problem> {
+        let time = |setting| value(setting, text, duration::parse);
+        Ok(Execution {
+            lock_timeout: time(&self.lock_timeout)?,
+            statement_timeout: time(&self.statement_timeout)?,
+            lock_retries: self.lock_retries,
+            lock_wait: time(&self.lock_wait)?,
+        })
+    }
+}
+
+/// `[execution]`: limits of a run, each the default of the flag with the same name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Execution {
-    /// How long a statement waits for a lock, such as `"2s"`.
-    pub lock_timeout: Option<String>,
-    /// How long a statement runs, such as `"5min"`; `"0"` for ever.
-    pub statement_timeout: Option<String>,
+    /// How long a statement waits for a lock.
+    pub lock_timeout: Option<Duration>,
+    /// How long a statement runs; zero for ever.
+    pub statement_timeout: Option<Duration>,
     /// How often a migration is tried again after a lock was not to be had.
     pub lock_retries: Option<u32>,
-    /// How long to wait for another run, such as `"60s"`.
-    pub lock_wait: Option<String>,
+    /// How long to wait for another run.
+    pub lock_wait: Option<Duration>,
 }
 
 /// `[modules.<name>]`
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table")]
 pub struct ModuleManifest {
     /// The schema it is installed under; the module's name where absent.
     pub schema: Option<String>,
@@ -144,7 +172,7 @@ pub struct ModuleManifest {
     #[serde(default)]
     pub(super) strict: bool,
     #[serde(default)]
-    pub(super) enums: BTreeMap<String, Spanned<Vec<String>>>,
+    pub(super) enums: BTreeMap<String, Spanned<Spans>>,
     #[serde(default)]
     pub(super) tables: BTreeMap<String, Spanned<RawTable>>,
     pub(super) functions: Option<Spans>,
@@ -163,8 +191,9 @@ impl Manifest {
     pub fn parse(text: &str) -> Result<Self, Problem> {
         let mut manifest: Self = toml::from_str(text).map_err(|error| {
             let offset = error.span().map_or(0, |span| span.start);
-            Problem::manifest(text, offset, error.message().trim_end().replace('\n', "; "))
+            Problem::manifest(text, offset, words(error.message()))
         })?;
+        manifest.execution = manifest.run.read(text)?;
         manifest.policy = manifest.limits.read(text)?;
         manifest.rescue.read(text)?;
         for module in manifest.modules.values_mut() {
@@ -185,6 +214,26 @@ impl Manifest {
             .collect();
         self.modules.values_mut().for_each(|module| module.contract.name_modules(&modules));
     }
+}
+
+/// Says with the words of TOML what serde says with its own.
+fn words(message: &str) -> String {
+    let message = message.trim_end().replace('\n', "; ");
+    let message = match message.strip_prefix("invalid type: ") {
+        Some(rest) if rest.starts_with("sequence,") => message.replacen("sequence", "array", 1),
+        Some(rest) if rest.starts_with("map,") => message.replacen("map", "table", 1),
+        _ => message,
+    };
+    for (serde, toml) in [
+        (", expected a sequence", ", expected an array"),
+        (", expected a map", ", expected a table"),
+        (", expected u32", ", expected a whole number from 0 to 4294967295"),
+    ] {
+        if let Some(before) = message.strip_suffix(serde) {
+            return format!("{before}{toml}");
+        }
+    }
+    message
 }
 
 #[cfg(test)]
@@ -213,6 +262,19 @@ mod tests {
             ("[policy]\nmax_rewrite = 'much'\n", 2, 15, "`much` is not a size"),
             ("[rescue]\nkeep = 'a while'\n", 2, 8, "`a while` is not a time such as `12h`"),
             ("[policy]\nmax_write = '1GB'\n", 2, 1, "unknown field `max_write`"),
+            ("[execution]\nlock_wait = '2 weeks'\n", 2, 13, "`2 weeks` is not a duration"),
+            ("[execution]\nlock_retries = -1\n", 2, 16, "expected a whole number from 0 to 4294967295"),
+            ("[modules]\nerp = true\n", 2, 7, "expected a table"),
+            ("[modules.erp]\ndepends_on = 'auth'\n", 2, 14, "expected an array"),
+            ("[modules.erp]\ntables = ['t']\n", 2, 10, "invalid type: array, expected a table"),
+            ("[modules.erp.tables]\nt = true\n", 2, 5, "expected a table"),
+            ("[modules.erp.enums]\ne = ['a', 'b', 'a']\n", 2, 16, "`a` is said twice"),
+            (
+                "[modules.erp.enums]\ne = [\n  'a',\n  'eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee']\n",
+                4,
+                3,
+                "63 bytes",
+            ),
             (
                 "[modules.erp]\ndeferred_foreign_keys = [\n  'a.b -> c.d',\n  'a.b -> c.d on delet cascade',\n]\n",
                 4,

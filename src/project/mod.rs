@@ -6,6 +6,7 @@ mod deferred;
 mod error;
 mod files;
 mod manifest;
+mod place;
 pub mod pulled;
 mod queries;
 mod refresh;
@@ -21,10 +22,11 @@ pub use refresh::{Fresh, USUAL, refresh};
 pub use seeds::{Seeds, open_seed, read_seeds};
 pub use write::{Over, Written, exists, init, new_migration, remove, write_manifest, write_texts};
 
-use crate::model::order::order;
+use crate::model::order::{OrderError, order};
 use crate::model::project::schema_problem;
 use crate::model::step::ONLY_MODULE;
 use crate::model::{Module, Project, Script};
+use place::placed;
 
 /// A project's folder, read whole.
 #[derive(Clone, Debug)]
@@ -63,48 +65,54 @@ pub fn manifest_text(root: &Path) -> Result<String, ProjectError> {
 
 /// Reads the project in `root`. Every problem of every file is in the error, not only the first.
 pub fn open(root: &Path) -> Result<Opened, ProjectError> {
-    let manifest = read_manifest(root)?;
+    let text = manifest_text(root)?;
+    let manifest = Manifest::parse(&text)?;
     let mut found = files::read(root)?;
     let modules: Vec<&str> = found.modules.keys().map(String::as_str).collect();
     let queries = queries::read(root, &modules, &mut found.problems)?;
-    Ok(Opened { root: root.to_path_buf(), queries, ..assemble(manifest, found)? })
+    Ok(Opened { root: root.to_path_buf(), queries, ..assemble((&text, manifest), found)? })
 }
 
 /// Makes a project of files that are part of a program: pairs of a path from the project's folder on and a text.
 pub fn embedded(files: &[(&str, &str)]) -> Result<Opened, ProjectError> {
-    let manifest =
-        files.iter().find(|(path, _)| *path == "schema.toml").map(|(_, text)| Manifest::parse(text));
-    let manifest = manifest.transpose()?.unwrap_or_default();
+    let text = files.iter().find(|(path, _)| *path == "schema.toml").map_or("", |(_, text)| text);
+    let manifest = Manifest::parse(text)?;
     let mut found = files::of_texts(files);
     let modules: Vec<&str> = found.modules.keys().map(String::as_str).collect();
     let queries = queries::of_texts(files, &modules, &mut found.problems);
-    Ok(Opened { queries, ..assemble(manifest, found)? })
+    Ok(Opened { queries, ..assemble((text, manifest), found)? })
 }
 
-fn assemble(manifest: Manifest, mut found: files::Found) -> Result<Opened, ProjectError> {
+fn assemble((text, manifest): (&str, Manifest), mut found: files::Found) -> Result<Opened, ProjectError> {
     let mut problems = std::mem::take(&mut found.problems);
     for name in manifest.modules.keys().filter(|name| !found.modules.contains_key(*name)) {
-        problems.push(Problem::NoFolder { module: name.clone() });
+        let problem = Problem::NoFolder { module: name.clone() };
+        problems.push(placed(problem, text, &["modules", name]));
     }
     let declared = |name: &str| manifest.modules.get(name).cloned().unwrap_or_default();
     let depends_on: BTreeMap<String, Vec<String>> =
         found.modules.keys().map(|name| (name.clone(), declared(name).depends_on)).collect();
     let ordered = order(&depends_on).unwrap_or_else(|error| {
-        problems.push(Problem::Order(error));
+        let path = match &error {
+            OrderError::Missing { module, missing } => ["modules", module, "depends_on", missing],
+            OrderError::Ring(ring) => ["modules", &ring[0], "depends_on", ring.get(1).unwrap_or(&ring[0])],
+        };
+        problems.push(placed(Problem::Order(error.clone()), text, &path));
         Vec::new()
     });
     let mut modules = Vec::with_capacity(ordered.len());
     for name in ordered {
         let schema = declared(&name).schema.unwrap_or_else(|| name.clone());
         if let Some(reason) = schema_problem(&schema) {
-            problems.push(Problem::Schema { module: name.clone(), schema: schema.clone(), reason });
+            let problem = Problem::Schema { module: name.clone(), schema: schema.clone(), reason };
+            problems.push(placed(problem, text, &["modules", &name, "schema"]));
         }
         let migrations = found.modules.remove(&name).unwrap_or_default();
         let deferred_foreign_keys = declared(&name).foreign_keys;
         let depends_on = depends_on[&name].clone();
         modules.push(Module { depends_on, name, schema, migrations, deferred_foreign_keys });
     }
-    problems.extend(shared_schemas(&modules));
+    problems.extend(shared_schemas(&modules, text));
     if problems.is_empty() {
         Ok(Opened { root: PathBuf::new(), manifest, project: Project { modules }, queries: BTreeMap::new() })
     } else {
@@ -112,7 +120,7 @@ fn assemble(manifest: Manifest, mut found: files::Found) -> Result<Opened, Proje
     }
 }
 
-fn shared_schemas(modules: &[Module]) -> Vec<Problem> {
+fn shared_schemas(modules: &[Module], text: &str) -> Vec<Problem> {
     let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
     let mut told = BTreeSet::new();
     let mut problems = Vec::new();
@@ -120,11 +128,14 @@ fn shared_schemas(modules: &[Module]) -> Vec<Problem> {
         if let Some(first) = seen.insert(&module.schema, &module.name)
             && told.insert(&module.schema)
         {
-            problems.push(Problem::SharedSchema {
+            let problem = Problem::SharedSchema {
                 schema: module.schema.clone(),
                 first: first.to_owned(),
                 second: module.name.clone(),
-            });
+            };
+            // One of the two has its name for its schema, at most.
+            let named = if module.schema == module.name { first } else { &module.name };
+            problems.push(placed(problem, text, &["modules", named, "schema"]));
         }
     }
     problems

@@ -59,19 +59,19 @@ fn failed_statement(statement: &StatementError, error: &Error, style: Style) -> 
 /// Says what became of the migration that stopped the run, and of those before it.
 fn aftermath(failure: &RunFailure) -> String {
     let label = &failure.stopped;
+    // Seeds share one transaction.
+    if failure.deed == Deed::Load {
+        return "the run was rolled back; nothing was changed".to_owned();
+    }
     let stopped = match (failure.rolled_back, failure.deed) {
         _ if matches!(failure.error, DbError::Deadline { .. }) => {
             format!("`{label}` is left for the next run")
         }
         (true, Deed::TakeBack) => format!("`{label}` stays applied"),
-        (true, Deed::Apply | Deed::Load) => format!("`{label}` was rolled back"),
+        (true, _) => format!("`{label}` was rolled back"),
         (false, _) => format!("`{label}` stopped in the middle and is in the journal"),
     };
-    let verb = match failure.deed {
-        Deed::Apply => "applied",
-        Deed::TakeBack => "taken back",
-        Deed::Load => "loaded",
-    };
+    let verb = if failure.deed == Deed::TakeBack { "taken back" } else { "applied" };
     let stays = match failure.done.as_slice() {
         [] => "nothing else was changed".to_owned(),
         [only] => format!("`{only}` stays {verb}"),

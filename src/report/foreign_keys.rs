@@ -34,6 +34,8 @@ pub struct KeyStatus {
     pub orphans: Option<i64>,
     /// Values of the referencing columns that nothing has, five at most; empty where this run did not count.
     pub samples: Vec<OrphanSample>,
+    /// The SELECT that shows all of the rows that violate it; `None` where this run did not count.
+    pub query: Option<String>,
     /// What this run did, in order: `added`, `validated`, `adopted`, `taken back`.
     pub done: Vec<&'static str>,
     /// Why the server would not go on.
@@ -106,6 +108,9 @@ impl KeyStatus {
             let values: Vec<_> = sample.values.iter().map(value).collect();
             let rows = count(usize::try_from(sample.rows).unwrap_or_default(), "row");
             text += &format!("  ({}) in {rows}\n", values.join(", "));
+        }
+        if let Some(query) = &self.query {
+            text += &format!("  all of them: {};\n", printable(query));
         }
         if let Some(hint) = &self.hint {
             text += &format!("  {}\n", style.paint(Role::Aside, hint));

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::style::Role;
-use super::text::{count, duration};
+use super::text::{count, duration, rows};
 use super::{Report, Style, to_json};
 use crate::model::seed::reset::Emptied;
 use crate::model::seed::{Reason, SeedDone, SeedFinding, SeedPlan, SeedStep, SeedWork};
@@ -36,10 +36,6 @@ pub fn losses(emptied: &[Emptied]) -> String {
         format!("  {}: {}{why}\n", table.table, rows(table.rows))
     });
     lines.collect()
-}
-
-fn rows(number: u64) -> String {
-    count(usize::try_from(number).unwrap_or(usize::MAX), "row")
 }
 
 /// What a run would load.

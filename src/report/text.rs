@@ -20,9 +20,9 @@ pub fn number(number: u64) -> String {
     groups.join(",")
 }
 
-/// Returns `1 row` or `3 rows`.
-pub fn rows(number: u64) -> String {
-    format!("{number} row{}", if number == 1 { "" } else { "s" })
+/// Returns `1 row` or `12,431 rows`.
+pub fn rows(count: u64) -> String {
+    format!("{} row{}", number(count), if count == 1 { "" } else { "s" })
 }
 
 /// Returns a duration as people read it: `0.4 ms`, `35 ms`, `2.1 s`, `3 min 20 s`.

@@ -120,7 +120,11 @@ fn orphans_are_counted_and_sampled_and_the_key_is_tried_again_by_repair() {
     assert_eq!((counted.name.as_str(), counted.orphans), ("items_product_id_fkey", Some(10)));
     assert_eq!((&*counted.samples[0].values, counted.samples[0].rows), (&[Some("7".to_owned())][..], 10));
     let repair = project.run(&database, "migrate repair --foreign-keys").expect(1);
-    assert!(repair.stdout.contains("not valid (10 orphans)\n  (7) in 10 rows\n"), "{repair}");
+    assert!(
+        repair.stdout.contains("not valid (10 orphans)\n  (7) in 10 rows\n  all of them: SELECT o.* FROM"),
+        "{repair}"
+    );
+    assert_eq!(client.query(&counted.query.unwrap(), &[]).unwrap().len(), 10);
     client.batch_execute("delete from shop.items where product_id = 7").unwrap();
     let repair = project.run(&database, "migrate repair --foreign-keys").expect(0);
     assert_eq!(lines(&repair, "fkey"), ["key       shop.items_product_id_fkey  validated"]);

@@ -87,6 +87,7 @@ pub(crate) struct Key {
     pub(crate) hint: Option<String>,
     pub(crate) orphans: Option<i64>,
     pub(crate) samples: Vec<OrphanSample>,
+    pub(crate) query: Option<String>,
     pub(crate) done: Vec<String>,
     pub(crate) error: Option<KeyError>,
 }

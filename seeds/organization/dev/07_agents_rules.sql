@@ -28,33 +28,33 @@ INSERT INTO agent_configurations (
 ON CONFLICT (id) DO NOTHING;
 
 INSERT INTO decision_rules (
-  id, organization_id, agent_configuration_id, name, description, action, conditions, priority,
-  is_active, created_by
+  id, organization_id, agent_configuration_id, applies_to_all_agents, name, description, action,
+  conditions, priority, is_active, created_by
 ) VALUES
   (
     '1b000000-0000-4000-8000-000000000001', '0a000000-0000-4000-8000-000000000001',
-    '1a000000-0000-4000-8000-000000000002', 'Small refunds',
+    '1a000000-0000-4000-8000-000000000002', false, 'Small refunds',
     'Up to 50 dollars for customers in good standing, without a human.',
     'AUTO_APPROVE', '{"amount": {"lte": 50}, "standing": ["GOOD"]}', 10, true,
     '0b000000-0000-4000-8000-000000000001'
   ),
   (
     '1b000000-0000-4000-8000-000000000002', '0a000000-0000-4000-8000-000000000001',
-    '1a000000-0000-4000-8000-000000000002', 'Large refunds',
+    '1a000000-0000-4000-8000-000000000002', false, 'Large refunds',
     'An administrator decides above 500 dollars.',
     'REQUIRE_APPROVAL', '{"amount": {"gt": 500}}', 20, true,
     '0b000000-0000-4000-8000-000000000001'
   ),
   (
     '1b000000-0000-4000-8000-000000000003', '0a000000-0000-4000-8000-000000000001',
-    '1a000000-0000-4000-8000-000000000001', 'Unhappy enterprise customers',
+    '1a000000-0000-4000-8000-000000000001', false, 'Unhappy enterprise customers',
     'A team lead takes over at once.',
     'ESCALATE', '{"tier": ["ENTERPRISE"], "sentiment": {"lt": -0.4}}', 5, true,
     '0b000000-0000-4000-8000-000000000002'
   ),
   (
     '1b000000-0000-4000-8000-000000000004', '0a000000-0000-4000-8000-000000000001',
-    NULL, 'Suspended accounts',
+    NULL, true, 'Suspended accounts',
     'No refund is granted while an account is suspended.',
     'AUTO_REJECT', '{"standing": ["SUSPENDED"], "kind": "REFUND"}', 1, false,
     '0b000000-0000-4000-8000-000000000001'

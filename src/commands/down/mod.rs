@@ -42,7 +42,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Bo
     };
     let mut execution = Execution {
         author: Author { reason: args.loss.reason.clone(), ..author(&manifest) },
-        limits: limits(&args.run, &manifest)?,
+        limits: limits(&args.run, &manifest),
         grouping: grouping(args.single_transaction),
         haste: context.haste(&args.haste),
         rescue: None,
@@ -61,7 +61,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Bo
         return Ok(Box::new(ran(context, (COMMAND, &target), (&planned, &[]), Vec::new())));
     }
     let blast = agreed(context, (&target, &origin), (args, &manifest, &wish), (&planned, &seen)).await?;
-    let wait = execution.haste.at_most(lock_wait(args.run.lock_wait, &manifest)?);
+    let wait = execution.haste.at_most(lock_wait(args.run.lock_wait, &manifest));
     let lock = context.lock(&mut target, wait).await?;
     let seen = context.ledger(&mut target, &lock).await?;
     let plan = decide(&target, (&origin, &seen), &request, &execution).await?;

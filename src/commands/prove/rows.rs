@@ -46,7 +46,7 @@ impl Filled {
             }
         }
         let execution =
-            SeedExecution { author: author(manifest), limits: limits(&RunArgs::default(), manifest)? };
+            SeedExecution { author: author(manifest), limits: limits(&RunArgs::default(), manifest) };
         while !layouts.is_empty() {
             let request = Request { layouts: &layouts, tables: &tables, rows, seed: SEED };
             match fill(shadow, &request, &execution).await {

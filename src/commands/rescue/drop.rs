@@ -23,7 +23,7 @@ pub(super) async fn run(
     let mut dropped = Vec::new();
     if !rescues.is_empty() {
         confirm(context, &target, (&rescues, args, manifest)).await?;
-        let lock = context.lock(&mut target, lock_wait(None, manifest)?).await?;
+        let lock = context.lock(&mut target, lock_wait(None, manifest)).await?;
         context.ledger(&mut target, &lock).await?;
         let author = Author { reason: args.reason.clone(), ..author(manifest) };
         // What was agreed to, as far as it is still there.

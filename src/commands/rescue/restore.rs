@@ -18,9 +18,9 @@ pub(super) async fn run(
     let mut target = context.connect(manifest).await?;
     let mut restored = Vec::new();
     if !chosen(&target, args.id, Rescue::is_open).await?.is_empty() {
-        let lock = context.lock(&mut target, lock_wait(None, manifest)?).await?;
+        let lock = context.lock(&mut target, lock_wait(None, manifest)).await?;
         context.ledger(&mut target, &lock).await?;
-        let limits = limits(&RunArgs::default(), manifest)?;
+        let limits = limits(&RunArgs::default(), manifest);
         for rescue in chosen(&target, args.id, Rescue::is_open).await? {
             let how = (&rescue, &author(manifest), &limits);
             restored.push(rescue::restore(&target.session, &lock, how).await?);

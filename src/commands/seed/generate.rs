@@ -20,12 +20,12 @@ pub(super) async fn run(
     rows: u64,
 ) -> Result<Box<dyn Report>, Error> {
     let opened = context.project()?;
-    unprotected(&opened.manifest, "seed --generate")?;
     let installations = context.installations(&opened.project)?;
     let schemas: Vec<String> = installations.iter().map(|installation| installation.schema.clone()).collect();
-    let execution = execution(&args.run, &opened.manifest)?;
-    let wait = lock_wait(args.run.lock_wait, &opened.manifest)?;
+    let execution = execution(&args.run, &opened.manifest);
+    let wait = lock_wait(args.run.lock_wait, &opened.manifest);
     let mut target = context.connect(&opened.manifest).await?;
+    unprotected(&opened.manifest, &target, "seed --generate").await?;
     let seed = args.seed.unwrap_or(SEED);
     if args.dry_run {
         let tables = read_tables(&target.session).await?;

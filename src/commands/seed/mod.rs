@@ -9,11 +9,12 @@ use crate::cli::args::RunArgs;
 use crate::cli::seed_args::{SeedAction, SeedArgs};
 use crate::db::ledger;
 use crate::db::seed::{SeedExecution, SeedRunError, SeedRunner, count_rows, read_loaded, read_tables};
+use crate::db::target::is_protected;
 use crate::error::{Deed, Error, RunFailure};
 use crate::model::Ledger;
 use crate::model::progress::Progress;
 use crate::model::seed::plan::{Again, Chosen, Held};
-use crate::model::seed::{SeedFinding, SeedPlan, Tables, plan, reset};
+use crate::model::seed::{Protection, SeedFinding, SeedPlan, Tables, plan, reset};
 use crate::project::{Manifest, Opened, Seeds, open_seed, read_seeds};
 use crate::report::Report;
 use crate::report::seed::{PlannedSeeds, Seeded};
@@ -31,9 +32,6 @@ pub(super) async fn run(context: &mut Context<'_>, args: &SeedArgs) -> Result<Bo
 async fn load(context: &mut Context<'_>, args: &SeedArgs) -> Result<Box<dyn Report>, Error> {
     let opened = context.project()?;
     let seeds = seeds_of(&opened, &args.profile)?;
-    if args.reset {
-        unprotected(&opened.manifest, "seed --reset")?;
-    }
     let installations = context.installations(&opened.project)?;
     let chosen = Chosen {
         profile: &args.profile,
@@ -42,9 +40,12 @@ async fn load(context: &mut Context<'_>, args: &SeedArgs) -> Result<Box<dyn Repo
         named: &context.global.module,
         again: if args.reset { Again::All } else { Again::Changed },
     };
-    let execution = execution(&args.run, &opened.manifest)?;
-    let wait = lock_wait(args.run.lock_wait, &opened.manifest)?;
+    let execution = execution(&args.run, &opened.manifest);
+    let wait = lock_wait(args.run.lock_wait, &opened.manifest);
     let mut target = context.connect(&opened.manifest).await?;
+    if args.reset {
+        unprotected(&opened.manifest, &target, "seed --reset").await?;
+    }
     let seen = ledger::read(&target.session).await?;
     let planned = decide(&target, &chosen, &seen).await?;
     if args.dry_run {
@@ -78,15 +79,20 @@ fn seeds_of(opened: &Opened, profile: &str) -> Result<Seeds, Error> {
     Ok(seeds)
 }
 
-fn unprotected(manifest: &Manifest, action: &'static str) -> Result<(), Error> {
-    if manifest.database.protected {
-        return Err(Error::SeedsRefused(vec![SeedFinding::Protected { action }]));
-    }
-    Ok(())
+/// Refuses what destroys rows, or mixes them with made-up ones, where `schema.toml` or the database itself is against it.
+async fn unprotected(manifest: &Manifest, target: &Target, action: &'static str) -> Result<(), Error> {
+    let by = if manifest.database.protected {
+        Protection::Manifest
+    } else if is_protected(&target.session).await? {
+        Protection::Database
+    } else {
+        return Ok(());
+    };
+    Err(Error::SeedsRefused(vec![SeedFinding::Protected { action, by }]))
 }
 
-fn execution(args: &RunArgs, manifest: &Manifest) -> Result<SeedExecution, Error> {
-    Ok(SeedExecution { author: author(manifest), limits: limits(args, manifest)? })
+fn execution(args: &RunArgs, manifest: &Manifest) -> SeedExecution {
+    SeedExecution { author: author(manifest), limits: limits(args, manifest) }
 }
 
 async fn decide(target: &Target, chosen: &Chosen<'_>, ledger: &Ledger) -> Result<SeedPlan, Error> {

@@ -111,7 +111,7 @@ impl Shadow {
         let request = Request {
             up: UpRequest { out_of_order: true, ..up(Goal::Steps(steps)) },
             keys: keys(replay),
-            ..request(replay, Goal::Steps(steps))?
+            ..request(replay, Goal::Steps(steps))
         };
         let connection = (&mut self.session, &self.options);
         let applied = until_applied(&self.ground, connection, request).await;
@@ -122,7 +122,7 @@ impl Shadow {
     pub(in crate::commands) async fn take_back(&mut self, replay: &Replay<'_>) -> Result<(), Error> {
         let project = replay.project();
         let goal = DownRequest { goal: Goal::Steps(1), modules: Vec::new(), schemas: BTreeMap::new() };
-        let execution = request(replay, Goal::Steps(0))?.execution;
+        let execution = request(replay, Goal::Steps(0)).execution;
         let mut met = Meetings::default();
         loop {
             let connection = (&mut self.session, &self.options);
@@ -231,10 +231,10 @@ fn up(goal: Goal) -> UpRequest {
     UpRequest { goal, out_of_order: false, allow_missing: false }
 }
 
-fn request<'r>(replay: &'r Replay<'_>, goal: Goal) -> Result<Request<'r>, Error> {
+fn request<'r>(replay: &'r Replay<'_>, goal: Goal) -> Request<'r> {
     let manifest = &replay.opened.manifest;
-    let limits = limits(&RunArgs::default(), manifest)?;
-    Ok(Request {
+    let limits = limits(&RunArgs::default(), manifest);
+    Request {
         installations: replay.installations,
         up: up(goal),
         execution: Execution {
@@ -247,14 +247,14 @@ fn request<'r>(replay: &'r Replay<'_>, goal: Goal) -> Result<Request<'r>, Error>
         lock_wait: LOCK_WAIT,
         keys: keyless(&replay.opened.project),
         contract: None,
-    })
+    }
 }
 
 /// Applies migrations until `stop` of them are.
 async fn advance(ground: &Ground, name: &str, (replay, stop): (&Replay<'_>, usize)) -> Result<(), Error> {
     let (mut session, options) = ground.connect(name).await?;
     let applied = ledger::read(&session).await?.applied.len();
-    let request = request(replay, Goal::Steps(stop.saturating_sub(applied)))?;
+    let request = request(replay, Goal::Steps(stop.saturating_sub(applied)));
     until_applied(ground, (&mut session, &options), request).await
 }
 
@@ -281,7 +281,7 @@ async fn until_applied(
 
 /// Adds the deferred foreign keys that can be added.
 async fn settle(ground: &Ground, name: &str, replay: &Replay<'_>) -> Result<(), Error> {
-    let request = Request { keys: keys(replay), ..request(replay, Goal::Steps(0))? };
+    let request = Request { keys: keys(replay), ..request(replay, Goal::Steps(0)) };
     let (mut session, options) = ground.connect(name).await?;
     until_applied(ground, (&mut session, &options), request).await
 }

@@ -17,6 +17,8 @@ pub struct Orphans {
     pub count: i64,
     /// The first of the values that they hold, in the order of the columns' types; five at most.
     pub samples: Vec<Sample>,
+    /// The SELECT that shows all of these rows whole.
+    pub query: String,
 }
 
 /// A value of the referencing columns that nothing has.
@@ -41,7 +43,8 @@ pub(super) async fn count(
         limits.lock_timeout.as_millis(),
         limits.statement_timeout.as_millis()
     );
-    let sql = query((key, seen), constraint);
+    let orphaned = orphaned((key, seen), constraint);
+    let sql = grouped(key, &orphaned);
     let (began, rows, ended) = tokio::join!(
         biased;
         session.client.batch_execute(&begin),
@@ -53,12 +56,33 @@ pub(super) async fn count(
     ended?;
     let count = rows.first().map_or(0, |row| row.get("total"));
     let samples = rows.iter().map(|row| Sample { values: row.get("values"), rows: row.get("rows") });
-    Ok(Orphans { count, samples: samples.collect() })
+    Ok(Orphans { count, samples: samples.collect(), query: format!("SELECT o.* {orphaned}") })
 }
 
-fn query((key, seen): (&Key, &Seen), constraint: Option<&Constraint>) -> String {
-    let name = |text: &String| quote::identifier(text).expect("a name of a key can be written as SQL");
-    let columns: Vec<String> = key.declared.columns.iter().map(|one| format!("o.{}", name(one))).collect();
+fn name(text: &str) -> String {
+    quote::identifier(text).expect("a name of a key can be written as SQL")
+}
+
+fn columns(key: &Key) -> Vec<String> {
+    key.declared.columns.iter().map(|one| format!("o.{}", name(one))).collect()
+}
+
+/// Counts the orphans by what they refer to.
+fn grouped(key: &Key, orphaned: &str) -> String {
+    let columns = columns(key);
+    let texts: Vec<String> = columns.iter().map(|column| format!("{column}::text")).collect();
+    format!(
+        "SELECT ARRAY[{}] AS values, pg_catalog.count(*) AS rows, \
+         (pg_catalog.sum(pg_catalog.count(*)) OVER ())::bigint AS total {orphaned} \
+         GROUP BY {list} ORDER BY {list} LIMIT {SAMPLES}",
+        texts.join(", "),
+        list = columns.join(", "),
+    )
+}
+
+/// Returns FROM and WHERE of the rows, `o`, that a key does not hold for.
+fn orphaned((key, seen): (&Key, &Seen), constraint: Option<&Constraint>) -> String {
+    let columns = columns(key);
     let operator = |column: &String| {
         let at = constraint.and_then(|constraint| {
             let at = constraint.columns.iter().position(|one| one == column)?;
@@ -73,17 +97,12 @@ fn query((key, seen): (&Key, &Seen), constraint: Option<&Constraint>) -> String 
     // A row with a null refers to nothing; with MATCH FULL only one with nulls alone.
     let joint = if key.declared.matching == Matching::Full { " OR " } else { " AND " };
     let present: Vec<String> = columns.iter().map(|column| format!("{column} IS NOT NULL")).collect();
-    let texts: Vec<String> = columns.iter().map(|column| format!("{column}::text")).collect();
     format!(
-        "SELECT ARRAY[{}] AS values, pg_catalog.count(*) AS rows, \
-         (pg_catalog.sum(pg_catalog.count(*)) OVER ())::bigint AS total FROM {} o \
-         WHERE ({}) AND NOT EXISTS (SELECT FROM {} t WHERE {}) GROUP BY {list} ORDER BY {list} LIMIT {SAMPLES}",
-        texts.join(", "),
+        "FROM {} o WHERE ({}) AND NOT EXISTS (SELECT FROM {} t WHERE {})",
         key.table_sql(),
         present.join(joint),
         key.target_sql(),
         equal.join(" AND "),
-        list = columns.join(", "),
     )
 }
 

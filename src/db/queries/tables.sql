@@ -57,6 +57,7 @@ SELECT pg_catalog.jsonb_build_object(
       ) ELSE '[]' END,
       'not_null', a.attnotnull OR (t.typtype = 'd' AND t.typnotnull),
       'generated', a.attgenerated <> '',
+      'computed', CASE WHEN a.attgenerated <> '' THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END,
       'identity', a.attidentity,
       'default', CASE WHEN a.attgenerated = '' THEN coalesce(pg_catalog.pg_get_expr(d.adbin, d.adrelid), t.typdefault) END
     ) ORDER BY a.attnum), '[]')
@@ -116,7 +117,8 @@ SELECT pg_catalog.jsonb_build_object(
         FROM pg_catalog.unnest(k.confkey) WITH ORDINALITY AS key (attnum, place)
         JOIN pg_catalog.pg_attribute AS a ON a.attrelid = k.confrelid AND a.attnum = key.attnum
       ),
-      'on_delete', k.confdeltype
+      'on_delete', k.confdeltype,
+      'deferrable', k.condeferrable
     ) ORDER BY k.conname), '[]')
     FROM pg_catalog.pg_constraint AS k
     WHERE k.conrelid = c.oid AND k.contype = 'f' AND k.conparentid = 0

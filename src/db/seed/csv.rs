@@ -37,6 +37,7 @@ impl Load<'_> {
         } else {
             self.own(&stage(self.work)).await?;
             let read = self.copy(&staged(), sent).await?;
+            self.each_key_once().await?;
             let written = self.session.client.execute_typed(&upsert(self.work), &[]).await;
             let written = written.map_err(|error| self.failed(&error))?;
             self.own(&format!("DROP TABLE pg_temp.{STAGE}")).await?;
@@ -80,6 +81,24 @@ impl Load<'_> {
     async fn own(&self, sql: &str) -> Result<(), DbError> {
         let done = self.session.client.batch_execute(sql).await;
         done.map_err(|error| self.failed(&error))
+    }
+
+    /// Refuses two rows with one key: which of them would stay depends on what the table holds.
+    async fn each_key_once(&self) -> Result<(), DbError> {
+        let key = list(&self.work.key, |column| column.sql());
+        let values = list(&self.work.key, |column| format!("{}::text", column.sql()));
+        let twice = format!(
+            "SELECT pg_catalog.concat_ws(', ', {values}) FROM pg_temp.{STAGE} WHERE ROW({key}) IS NOT NULL \
+             GROUP BY {key} HAVING pg_catalog.count(*) > 1 ORDER BY {key} LIMIT 1"
+        );
+        let rows = self.session.client.query_typed(&twice, &[]).await.map_err(|error| self.failed(&error))?;
+        match rows.first() {
+            Some(row) => Err(DbError::SeedTwice {
+                path: self.file.path.clone(),
+                key: format!("({key}) = ({})", row.get::<_, String>(0)),
+            }),
+            None => Ok(()),
+        }
     }
 
     /// Tells the line where the server tells it: COPY does in its context, a key that is taken or absent does not.

@@ -238,10 +238,14 @@ async fn copy(
     (generator, meter, listener): (&mut Generator<'_>, &mut Meter, &mut SeedListener<'_>),
 ) -> Result<(u64, Option<Stopped>), tokio_postgres::Error> {
     let filled: Vec<usize> = batch.layout.filled().collect();
+    if filled.is_empty() {
+        let rows = default_rows(client, batch).await?;
+        meter.done += rows;
+        return Ok((rows, None));
+    }
     let names: Vec<String> = filled.iter().map(|&at| batch.layout.table.columns[at].sql()).collect();
-    // A row of server-made columns alone is an empty line to COPY, which it takes for a row of the named columns.
-    let columns = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
-    let statement = format!("COPY {}{columns} FROM STDIN (ENCODING 'UTF8')", batch.layout.table.sql());
+    let statement =
+        format!("COPY {} ({}) FROM STDIN (ENCODING 'UTF8')", batch.layout.table.sql(), names.join(", "));
     let sink = client.copy_in(&statement).await?;
     let mut sink = std::pin::pin!(sink);
     let (mut chunk, mut written, mut stopped) = (Vec::with_capacity(CHUNK + 4096), 0, None);
@@ -277,6 +281,13 @@ async fn copy(
     meter.done += written;
     listener(SeedProgress::Advanced { done: meter.done, of: meter.of, unit: Unit::Rows });
     Ok((written, stopped))
+}
+
+/// Adds rows of which the server makes every column: COPY has no line for such a row.
+async fn default_rows(client: &Client, batch: &Batch<'_>) -> Result<u64, tokio_postgres::Error> {
+    let table = batch.layout.table.sql();
+    let statement = format!("INSERT INTO {table} SELECT FROM pg_catalog.generate_series(1, {})", batch.rows);
+    client.execute_typed(&statement, &[]).await
 }
 
 /// How many rows of the run are made up.

@@ -11,7 +11,7 @@ mod tables;
 
 use tokio::time::Instant;
 
-use super::error::DbError;
+use super::error::{DbError, refusal};
 use super::footing::{Bounds, Durability};
 use super::lock::{RunLock, own_error};
 use super::record::{Author, Limits, Scope, path_and_limits};
@@ -125,9 +125,21 @@ impl SeedRunner<'_> {
         for row in &plan.gone {
             record::forget(self.session, row).await?;
         }
+        self.check().await?;
         self.own("committing the seeds", &bounds.leave).await?;
         self.own("committing the seeds", "COMMIT").await?;
         Ok(done)
+    }
+
+    /// Checks the keys that were put off, so that a broken one is the error of a seed and not of a COMMIT.
+    async fn check(&self) -> Result<(), DbError> {
+        let checked = self.session.client.batch_execute("SET CONSTRAINTS ALL IMMEDIATE").await;
+        checked.map_err(|error| match refusal(&error) {
+            Some(refusal) if refusal.sqlstate.starts_with("23") => {
+                DbError::SeedKeys { refusal: Box::new(refusal) }
+            }
+            _ => own_error(self.session.target(), "checking the seeds", &error),
+        })
     }
 
     /// Deletes what a reset takes, unless other rows came since they were counted.

@@ -66,6 +66,8 @@ pub enum SeedFinding {
     Protected {
         /// What was asked for.
         action: &'static str,
+        /// What says so.
+        by: Protection,
     },
     /// No table has this name.
     UnknownTable {
@@ -79,6 +81,16 @@ pub enum SeedFinding {
         /// Why not.
         reason: String,
     },
+}
+
+/// What protects a target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Protection {
+    /// `protected = true` in `schema.toml`.
+    Manifest,
+    /// The setting `crmdb.protected` of the database itself.
+    Database,
 }
 
 /// Returns everything that can't stand in a seed, which shares its transaction with the others of the run.
@@ -117,8 +129,12 @@ impl SeedFinding {
             Self::Referenced { by, .. } => {
                 format!("delete the rows of `{by}` first, or let its seeds be reset too")
             }
-            Self::Protected { .. } => {
-                "use another database, or take `protected` out of `[database]` in `schema.toml`".to_owned()
+            Self::Protected { by, .. } => {
+                let way = match by {
+                    Protection::Manifest => "take `protected` out of `[database]` in `schema.toml`",
+                    Protection::Database => "take the mark off: `ALTER DATABASE … RESET crmdb.protected`",
+                };
+                format!("use another database, or {way}")
             }
             Self::UnknownTable { .. } => {
                 "name it as the catalog does, `schema.table` where several have it".to_owned()
@@ -154,7 +170,7 @@ impl fmt::Display for SeedFinding {
                 let rows = if *rows == 1 { "1 row refers".to_owned() } else { format!("{rows} rows refer") };
                 write!(f, "`{table}` can't be emptied: in `{by}` {rows} to it")
             }
-            Self::Protected { action } => write!(f, "the target is protected, so `{action}` is refused"),
+            Self::Protected { action, .. } => write!(f, "the target is protected, so `{action}` is refused"),
             Self::UnknownTable { table } => write!(f, "`{table}` names no table of the modules, or several"),
             Self::NotGenerated { table, reason } => {
                 write!(f, "no rows can be made up for `{table}`: {reason}")

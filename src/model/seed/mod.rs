@@ -13,7 +13,7 @@ pub mod table;
 use super::{Checksum, Script};
 
 pub use done::{Rows, SeedDone};
-pub use finding::SeedFinding;
+pub use finding::{Protection, SeedFinding};
 pub use plan::{Reason, SeedPlan, SeedStep, SeedWork, plan};
 pub use progress::SeedProgress;
 pub use table::{Column, ForeignKey, OnDelete, Table, Tables, Unique};

@@ -1,15 +1,17 @@
 //! The seed plan: what a run loads, in which order and how, decided from the files, the ledger and the tables.
 
+mod sequence;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::finding::{SeedFinding, refused};
-use super::order::by_references;
 use super::reset::Emptied;
 use super::table::Identity;
 use super::{Column, Content, Csv, Loaded, SeedFile, Table, Tables};
 use crate::model::{Installation, Ledger, Script};
 use crate::sql;
 use crate::sql::meaning::filled_tables;
+use sequence::{Turn, by_number, by_references};
 
 /// What a run loads. `--dry-run` prints it and the executor runs it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -121,9 +123,10 @@ pub enum Again {
 pub fn plan(chosen: &Chosen<'_>, held: &Held<'_>) -> Result<SeedPlan, Vec<SeedFinding>> {
     let mut plan = SeedPlan { profile: chosen.profile.to_owned(), ..SeedPlan::default() };
     let mut findings = Vec::new();
+    let mut turns = Vec::new();
     for installation in chosen.installations {
         let module = &installation.module.name;
-        let files: Vec<&SeedFile> = chosen.files.iter().filter(|file| file.module == *module).collect();
+        let mut files: Vec<&SeedFile> = chosen.files.iter().filter(|file| file.module == *module).collect();
         if files.is_empty() {
             continue;
         }
@@ -137,21 +140,28 @@ pub fn plan(chosen: &Chosen<'_>, held: &Held<'_>) -> Result<SeedPlan, Vec<SeedFi
             continue;
         }
         let before = previous(chosen.profile, held, installation);
-        for file in in_order(files, held.tables, &installation.schema) {
-            let pending = match chosen.again {
-                Again::Changed => pending(file, before.get(file.name.as_str()).copied()),
-                Again::All => Some(Reason::Reset),
-            };
-            match pending {
-                None => plan.unchanged.push(file.path.clone()),
-                Some(reason) => match step(file, &installation.schema, (reason, held.tables)) {
-                    Ok(step) => plan.steps.push(step),
-                    Err(found) => findings.extend(found),
-                },
-            }
-        }
+        by_number(&mut files);
+        turns.extend(files.into_iter().map(|file| Turn {
+            file,
+            schema: &installation.schema,
+            before: before.get(file.name.as_str()).copied(),
+            tables: Vec::new(),
+        }));
         let present: BTreeSet<&str> = chosen.files.iter().map(|file| file.name.as_str()).collect();
         plan.gone.extend(before.into_values().filter(|row| !present.contains(row.file.as_str())).cloned());
+    }
+    for turn in by_references(turns, held.tables) {
+        let pending = match chosen.again {
+            Again::Changed => pending(turn.file, turn.before),
+            Again::All => Some(Reason::Reset),
+        };
+        match pending {
+            None => plan.unchanged.push(turn.file.path.clone()),
+            Some(reason) => match step(turn, (reason, held.tables)) {
+                Ok(step) => plan.steps.push(step),
+                Err(found) => findings.extend(found),
+            },
+        }
     }
     if plan.steps.is_empty() && plan.unchanged.is_empty() {
         findings.extend(
@@ -188,30 +198,8 @@ fn pending(file: &SeedFile, before: Option<&Loaded>) -> Option<Reason> {
     }
 }
 
-/// By number; CSV files of one number by the references of their tables; else by name.
-fn in_order<'a>(mut files: Vec<&'a SeedFile>, tables: &Tables, schema: &str) -> Vec<&'a SeedFile> {
-    files.sort_by(|a, b| a.name.cmp(&b.name));
-    let oids: Vec<u32> =
-        files.iter().filter_map(|file| csv_table(file, tables, schema)).map(|t| t.oid).collect();
-    let places: BTreeMap<u32, usize> =
-        by_references(tables, &oids).into_iter().enumerate().map(|(at, oid)| (oid, at)).collect();
-    let place = |file: &SeedFile| csv_table(file, tables, schema).and_then(|table| places.get(&table.oid));
-    files.sort_by_key(|file| (file.number, place(file).copied()));
-    files
-}
-
-fn csv_table<'a>(file: &SeedFile, tables: &'a Tables, schema: &str) -> Option<&'a Table> {
-    match &file.content {
-        Content::Csv(csv) => tables.find(schema, &csv.table),
-        Content::Sql(_) => None,
-    }
-}
-
-fn step(
-    file: &SeedFile,
-    schema: &str,
-    (reason, tables): (Reason, &Tables),
-) -> Result<SeedStep, Vec<SeedFinding>> {
+fn step(turn: Turn<'_>, (reason, tables): (Reason, &Tables)) -> Result<SeedStep, Vec<SeedFinding>> {
+    let Turn { file, schema, tables: filled, .. } = turn;
     let work = match &file.content {
         Content::Sql(script) => {
             let findings = refused(script);
@@ -222,7 +210,6 @@ fn step(
         }
         Content::Csv(csv) => SeedWork::Csv(Box::new(csv_work(&file.path, csv, (schema, tables))?)),
     };
-    let filled = filled(file, schema, tables).iter().map(|table| table.oid).collect();
     Ok(SeedStep { file: file.clone(), schema: schema.to_owned(), reason, work, tables: filled })
 }
 

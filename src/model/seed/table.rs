@@ -88,6 +88,9 @@ pub struct Column {
     pub not_null: bool,
     /// Whether the server computes it: GENERATED … STORED.
     pub generated: bool,
+    /// From what the server computes it, as the server writes it.
+    #[serde(default)]
+    pub computed: Option<String>,
     /// Whether it is an identity column.
     pub identity: Identity,
     /// Its default as the server writes it.
@@ -137,6 +140,8 @@ pub struct ForeignKey {
     pub target_columns: Vec<String>,
     /// What becomes of the referring row when the other one is deleted.
     pub on_delete: OnDelete,
+    /// Whether it can be checked at the end of the transaction.
+    pub deferrable: bool,
 }
 
 /// ON DELETE of a foreign key.
@@ -235,6 +240,7 @@ pub(crate) mod tests {
             domain_checks: Vec::new(),
             not_null: false,
             generated: false,
+            computed: None,
             identity: Identity::No,
             default: None,
         }
@@ -264,6 +270,7 @@ pub(crate) mod tests {
             target,
             target_columns: vec!["id".to_owned()],
             on_delete: OnDelete::NoAction,
+            deferrable: false,
         }
     }
 

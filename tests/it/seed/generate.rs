@@ -92,6 +92,23 @@ fn a_table_that_has_no_more_room_is_told() {
 }
 
 #[test]
+fn rows_that_refer_to_themselves_and_columns_of_the_server_are_no_hindrance() {
+    let project = hard();
+    project.sql(
+        "CREATE TABLE nodes (id integer PRIMARY KEY, root integer NOT NULL REFERENCES nodes);
+         CREATE TABLE numbers (id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY);
+         CREATE TABLE nothing ();
+         CREATE TABLE halves (id integer PRIMARY KEY, n integer NOT NULL, half integer GENERATED ALWAYS AS (n / 2) STORED,
+           CHECK (half < 40))",
+    );
+    project.ok("seed --generate 30 --table nodes --table numbers --table nothing --table halves");
+    for table in ["nodes", "numbers", "nothing", "halves"] {
+        assert_eq!(project.value(&format!("SELECT count(*)::text FROM {table}")), "30", "{table}");
+    }
+    assert_eq!(project.value("SELECT (count(*) > 0)::text FROM nodes WHERE root <> id"), "true");
+}
+
+#[test]
 fn what_can_not_be_filled_is_refused_or_told_by_the_server_and_leaves_nothing() {
     let project = hard();
     insta::assert_snapshot!(project.run("seed --generate 5 --table nowhere"), @r"
@@ -104,7 +121,7 @@ fn what_can_not_be_filled_is_refused_or_told_by_the_server_and_leaves_nothing() 
     insta::assert_snapshot!(project.run("seed --generate 5 --table regions --table odd"), @r#"
     --- stderr
     error: made-up rows of `public.odd` were refused: new row for relation "odd" violates check constraint "odd_n_check" (Failing row contains (555))
-      `seed --generate` was rolled back; nothing else was changed
+      the run was rolled back; nothing was changed
     hint: leave the table out by naming the others with `--table`
     --- exit 5
     "#);

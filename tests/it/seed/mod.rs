@@ -76,7 +76,7 @@ fn a_seed_that_fails_leaves_nothing() {
       |
     2 | INSERT INTO nots VALUES (1);
       |             ^
-      sqlstate 42P01; `seeds/dev/02_notes.sql` was rolled back; nothing else was changed
+      sqlstate 42P01; the run was rolled back; nothing was changed
     hint: correct the file and run `crmdb seed` again
     --- exit 5
     "#);
@@ -99,7 +99,7 @@ fn wrong_rows_of_a_csv_file_are_told_with_their_line() {
     5 | x,Bob,
       | ^^^^^^
       context: COPY people, line 5, column id: "x"
-      sqlstate 22P02; `seeds/dev/01_people.csv` was rolled back; nothing else was changed
+      sqlstate 22P02; the run was rolled back; nothing was changed
     hint: correct the file and run `crmdb seed` again
     --- exit 5
     "#);
@@ -114,6 +114,16 @@ fn wrong_rows_of_a_csv_file_are_told_with_their_line() {
     ");
     project.write("seeds/dev/01_people.csv", "id,name\n1,Ann\n1,Bob\n");
     assert!(project.run("seed").contains("duplicate key value"));
+    project.write("seeds/dev/01_people.csv", "id,name\n1,Ann\n");
+    project.ok("seed");
+    project.write("seeds/dev/01_people.csv", "id,name\n1,Ann\n1,Bob\n");
+    insta::assert_snapshot!(project.run("seed"), @r"
+    --- stderr
+    error: `seeds/dev/01_people.csv` failed: two of its rows have the same primary key: (id) = (1)
+      the run was rolled back; nothing was changed
+    hint: correct the file and run `crmdb seed` again
+    --- exit 5
+    ");
 }
 
 #[test]
@@ -126,7 +136,7 @@ fn a_table_without_a_key_is_filled_only_while_it_is_empty() {
     insta::assert_snapshot!(project.run("seed"), @r"
     --- stderr
     error: `seeds/dev/03_log.csv` can't be loaded again: `public.log` has rows and no primary key
-      `seeds/dev/03_log.csv` was rolled back; nothing else was changed
+      the run was rolled back; nothing was changed
     hint: empty the table first with `crmdb seed --reset`
     hint: or give the table a primary key that the header names
     --- exit 4
@@ -226,7 +236,43 @@ fn a_protected_target_is_never_reset_nor_filled_with_made_up_rows() {
     --- exit 4
     ");
     assert!(project.run("seed --generate 5 --yes").contains("so `seed --generate` is refused"));
+    project.write("schema.toml", "");
+    project.sql("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET crmdb.protected = on', current_database()); END $$");
+    insta::assert_snapshot!(project.run("seed --reset --accept-data-loss"), @r"
+    --- stderr
+    error: the target is protected, so `seed --reset` is refused; nothing was changed
+    hint: use another database, or take the mark off: `ALTER DATABASE … RESET crmdb.protected`
+    --- exit 4
+    ");
+    assert!(project.run("seed --generate 5 --yes").contains("so `seed --generate` is refused"));
     assert_eq!(project.value("SELECT count(*)::text FROM people"), "2");
+}
+
+#[test]
+fn rows_come_after_those_they_refer_to_whatever_the_numbers_say() {
+    let project = Project::new();
+    project.ok("migrate up");
+    project.sql("CREATE TABLE pets (id integer PRIMARY KEY, owner integer REFERENCES people)");
+    project.write("seeds/dev/00_pets.csv", "id,owner\n1,2\n");
+    let order = project.ok("seed");
+    let place = |file: &str| order.find(file).unwrap_or_else(|| panic!("{order}"));
+    assert!(place("01_people.csv") < place("00_pets.csv"), "{order}");
+}
+
+#[test]
+fn keys_that_are_checked_last_name_the_rows_that_break_them() {
+    let project = Project::new();
+    project.ok("migrate up");
+    project.sql("CREATE TABLE pets (id integer PRIMARY KEY, owner integer REFERENCES people DEFERRABLE)");
+    project.write("seeds/dev/04_pets.csv", "id,owner\n1,77\n");
+    insta::assert_snapshot!(project.run("seed"), @r#"
+    --- stderr
+    error: the rows of the seeds do not fit together: insert or update on table "pets" violates foreign key constraint "pets_owner_fkey" (Key (owner)=(77) is not present in table "people")
+      the run was rolled back; nothing was changed
+    hint: correct the files and run `crmdb seed` again
+    --- exit 5
+    "#);
+    assert_eq!(project.value("SELECT count(*)::text FROM people"), "0");
 }
 
 #[test]

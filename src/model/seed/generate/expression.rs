@@ -38,6 +38,23 @@ pub(super) fn read(sql: &str) -> Expression {
     }
 }
 
+impl Expression {
+    /// Puts what `known` gives for a column in its place.
+    pub(super) fn with(self, known: &dyn Fn(&str) -> Option<Self>) -> Self {
+        let inside = |inner: Box<Self>| Box::new(inner.with(known));
+        let each = |list: Vec<Self>| list.into_iter().map(|one| one.with(known)).collect();
+        match self {
+            Self::Column(name) => known(&name).unwrap_or(Self::Column(name)),
+            Self::Not(inner) => Self::Not(inside(inner)),
+            Self::IsNull(inner) => Self::IsNull(inside(inner)),
+            Self::Binary(operator, left, right) => Self::Binary(operator, inside(left), inside(right)),
+            Self::OneOf(tested, list) => Self::OneOf(inside(tested), each(list)),
+            Self::Call(name, arguments) => Self::Call(name, each(arguments)),
+            Self::Constant(_) | Self::Unknown => self,
+        }
+    }
+}
+
 struct Reader<'a> {
     tokens: &'a [Lexeme],
     at: usize,

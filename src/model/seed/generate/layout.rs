@@ -45,6 +45,8 @@ pub struct Reference {
     pub exclusive: bool,
     /// Whether rows can do without.
     pub nullable: bool,
+    /// Where it is to the table itself and made-up columns alone: the referred ones, as indexes of the table's.
+    pub(super) own: Option<Vec<usize>>,
     /// The referring columns, as indexes of the table's.
     pub(super) columns: Vec<usize>,
     /// The positions among them that a wider key decides.
@@ -155,7 +157,10 @@ fn references(table: &Table) -> Vec<Reference> {
         if fixed.len() == columns.len() || columns.iter().any(|&at| is_left_out(&table.columns[at])) {
             continue;
         }
+        let own: Option<Vec<usize>> = key.target_columns.iter().map(position).collect();
+        let made_up = |places: &Vec<usize>| !places.iter().any(|&at| is_left_out(&table.columns[at]));
         references.push(Reference {
+            own: own.filter(made_up).filter(|_| key.target == table.oid && fixed.is_empty()),
             target: key.target,
             target_columns: key.target_columns.clone(),
             to_itself: key.target == table.oid,
@@ -178,8 +183,10 @@ fn checks(table: &Table, names: &[&str]) -> Vec<Check> {
         [] => "false".to_owned(),
         some => some.iter().map(|sql| format!("({sql})")).collect::<Vec<_>>().join(" or "),
     });
+    // A column that the server computes is judged by what it is computed from.
+    let computed = |name: &str| table.column(name)?.computed.as_deref().map(expression::read);
     let check = |(sql, own): (&String, Option<usize>)| Check {
-        condition: Condition::new(expression::read(sql), names, own),
+        condition: Condition::new(expression::read(sql).with(&computed), names, own),
         own,
         sql: sql.clone(),
     };

@@ -47,6 +47,8 @@ pub struct Generator<'a> {
     values: Vec<Option<Value>>,
     /// The rows of exclusive pools that the present row uses.
     held: Vec<Option<Vec<String>>>,
+    /// The references by which the present row refers to itself, because there is no other.
+    to_itself: Vec<usize>,
 }
 
 impl<'a> Generator<'a> {
@@ -62,6 +64,7 @@ impl<'a> Generator<'a> {
             taken: vec![HashSet::new(); layout.uniques.len()],
             values: vec![None; layout.roles.len()],
             held: vec![None; layout.references.len()],
+            to_itself: Vec::new(),
             layout,
         }
     }
@@ -91,6 +94,7 @@ impl<'a> Generator<'a> {
         let mut reason = String::new();
         self.number += 1;
         for _ in 0..ROWS_GIVEN_UP {
+            self.to_itself.clear();
             for reference in 0..self.pools.len() {
                 self.refer(reference, NO_REFERENCE)?;
             }
@@ -98,6 +102,7 @@ impl<'a> Generator<'a> {
                 self.fill(column, None);
             }
             for _ in 0..TRIES {
+                self.refer_to_itself();
                 match self.first_failure() {
                     Ok(keys) => {
                         for (key, hash) in keys {
@@ -156,7 +161,16 @@ impl<'a> Generator<'a> {
         self.values[column] = Some(value);
     }
 
-    /// Lets the row refer to another row of the pool, or to none.
+    fn refer_to_itself(&mut self) {
+        for &reference in &self.to_itself {
+            let about = &self.layout.references[reference];
+            for (&column, &own) in about.columns.iter().zip(about.own.iter().flatten()) {
+                self.values[column] = self.values[own].clone();
+            }
+        }
+    }
+
+    /// Lets the row refer to another row of the pool, or to none. The first row of a table may have to refer to itself.
     fn refer(&mut self, reference: usize, nulls: u8) -> Result<(), Stopped> {
         let about = &self.layout.references[reference];
         let pool = &mut self.pools[reference];
@@ -176,6 +190,12 @@ impl<'a> Generator<'a> {
             let fixed: Option<Vec<String>> = fixed.collect();
             fixed.and_then(|fixed| pool.any_with(&fixed, &mut self.random)).map(<[String]>::to_vec)
         };
+        if row.is_none() && !about.nullable && about.own.is_some() {
+            if !self.to_itself.contains(&reference) {
+                self.to_itself.push(reference);
+            }
+            return Ok(());
+        }
         if row.is_none() && !about.nullable {
             let columns: Vec<_> = about.columns.iter().map(|&at| format!("`{}`", self.names[at])).collect();
             return Err(Stopped {

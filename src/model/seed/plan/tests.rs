@@ -105,6 +105,27 @@ fn what_is_new_changed_or_lost_its_table_is_loaded_and_the_rest_is_not() {
 }
 
 #[test]
+fn a_csv_file_waits_for_the_first_file_that_fills_what_it_refers_to() {
+    let order = |files: &[SeedFile]| {
+        let plan = decide(files, &[], &[]).unwrap();
+        names(&plan).into_iter().map(|(name, _)| name.to_owned()).collect::<Vec<_>>()
+    };
+    let leads = || csv("1_leads.csv", &["id"]);
+    assert_eq!(order(&[leads(), csv("2_users.csv", &["id"])]), ["2_users.csv", "1_leads.csv"]);
+    let users = sql_file("2_users.sql", "insert into users select 1");
+    assert_eq!(
+        order(&[leads(), users.clone(), sql_file("3_x.sql", "select 1")]),
+        ["2_users.sql", "1_leads.csv", "3_x.sql"]
+    );
+    assert_eq!(
+        order(&[csv("0_users.csv", &["id"]), leads(), users.clone()]),
+        ["0_users.csv", "1_leads.csv", "2_users.sql"]
+    );
+    let own = sql_file("1_leads.sql", "insert into leads select 1");
+    assert_eq!(order(&[own, users]), ["1_leads.sql", "2_users.sql"]);
+}
+
+#[test]
 fn files_go_by_number_and_of_one_number_by_references() {
     let files = [
         csv("10_users.csv", &["id"]),
