@@ -229,7 +229,11 @@ impl Error {
         match self {
             Self::Usage { hint, .. } => hint.iter().cloned().collect(),
             Self::NoProject { .. } => {
-                vec!["make one with `crmdb init`, or name its folder with `--project`".to_owned()]
+                vec![
+                    "make one with `crmdb init`, or name its folder with `--project`".to_owned(),
+                    "without files there are `crmdb history` and `crmdb migrate down --from-ledger`"
+                        .to_owned(),
+                ]
             }
             Self::Refused(findings) => once(findings.iter().map(Finding::hint)),
             Self::SeedsRefused(findings) => once(findings.iter().map(SeedFinding::hint)),
@@ -278,9 +282,10 @@ fn db_exit(error: &DbError) -> Exit {
         DbError::Connect(_) | DbError::Lost { .. } | DbError::Locked { .. } | DbError::Overtaken { .. } => {
             Exit::NoConnection
         }
-        DbError::TakenOver { .. } | DbError::Moved { .. } | DbError::PoolTooSmall { .. } => {
-            Exit::NoConnection
-        }
+        DbError::TakenOver { .. }
+        | DbError::Moved { .. }
+        | DbError::PoolTooSmall { .. }
+        | DbError::Unanswered => Exit::NoConnection,
         DbError::LedgerTooNew { .. }
         | DbError::Standby { .. }
         | DbError::ReadOnly { .. }
@@ -311,6 +316,7 @@ fn db_code(error: &DbError) -> &'static str {
         DbError::TakenOver { .. } => "taken-over",
         DbError::Moved { .. } => "moved",
         DbError::Deadline { .. } => "deadline",
+        DbError::Unanswered => "unanswered",
         DbError::PoolTooSmall { .. } => "pool-too-small",
         DbError::Standby { .. } => "standby",
         DbError::ReadOnly { .. } => "read-only",
@@ -335,12 +341,19 @@ fn db_code(error: &DbError) -> &'static str {
 fn db_hint(error: &DbError) -> Option<String> {
     match error {
         DbError::Locked { .. } => Some("wait longer with `--lock-wait`, or see who it is with `crmdb migrate status`".to_owned()),
+        DbError::Deadline { wants_lock: true, .. } => {
+            Some("another session is in the way: see who above; `--cancel-blockers` cancels those, and those alone".to_owned())
+        }
+        DbError::Unanswered => Some("look after the server; then run the command again: it goes on from whatever is done by itself".to_owned()),
         DbError::LedgerTooNew { .. } => Some("use the crmdb that made it, or a later one".to_owned()),
         DbError::Standby { .. } => Some("connect to the primary, or name all hosts and `target_session_attrs=read-write`".to_owned()),
         DbError::ReadOnly { .. } => Some("connect to the primary, or as a role that may write; `PGOPTIONS='-c default_transaction_read_only=off'` overrides the setting".to_owned()),
         DbError::PoolTooSmall { .. } => Some("raise the pool's size (`default_pool_size` of PgBouncer), or connect to the server itself".to_owned()),
         DbError::Unpromised { product: Product::Citus(_), .. } => Some("connect to the coordinator".to_owned()),
         DbError::Moved { .. } | DbError::StatementPool { .. } => Some("connect to the server itself, or to a pool in session mode".to_owned()),
+        DbError::Own { doing, refusal, .. } if refusal.sqlstate == "42501" && doing.starts_with("reading") => {
+            Some("a role that only looks needs USAGE on the schema `crmdb` and SELECT on its tables".to_owned())
+        }
         DbError::Own { refusal, .. } if refusal.sqlstate == "42501" => {
             Some("run it as the database's owner, or let the owner grant CREATE on the database and what the schema `crmdb` holds".to_owned())
         }

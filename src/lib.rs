@@ -16,7 +16,7 @@ pub mod report;
 pub mod server;
 pub mod sql;
 
-pub use library::{Applied, Migrations};
+pub use library::{Applied, DataLoss, Migrations};
 
 /// The README's Rust is compiled with the documentation's tests.
 #[cfg(doctest)]

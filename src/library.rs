@@ -5,13 +5,16 @@ use std::path::Path;
 use std::time::Duration;
 
 use crate::cli::args::RunArgs;
-use crate::commands::apply::{Request, apply};
+use crate::commands::apply::{Look, Request, carry_out, look};
 use crate::commands::context::{author, limits};
 use crate::commands::foreign_keys::Keys;
 use crate::db::connect::{Environment, Options};
+use crate::db::record::Author;
 use crate::db::run::{Execution, Grouping, Haste};
 use crate::db::session::Session;
+use crate::db::target;
 use crate::error::Error;
+use crate::model::Step;
 use crate::model::contract::Finding;
 use crate::model::plan::{Goal, UpRequest};
 use crate::model::progress::Progress;
@@ -37,6 +40,26 @@ pub struct Migrations {
     modules: Vec<String>,
     schemas: BTreeMap<String, String>,
     lock_wait: Duration,
+    data_loss: DataLoss,
+}
+
+/// What is done about a migration whose text drops, deletes or converts, where the target holds rows.
+///
+/// An application that starts can't ask anybody, so it says beforehand.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum DataLoss {
+    /// Nothing is applied; the error names the statements.
+    #[default]
+    Refuse,
+    /// It is applied, but for a protected target.
+    Accept,
+    /// It is applied, also where the target is protected.
+    AcceptOn {
+        /// The name of the database, as a protected one wants to hear it.
+        database: String,
+        /// Why: goes to the event log.
+        reason: String,
+    },
 }
 
 impl Migrations {
@@ -52,7 +75,13 @@ impl Migrations {
     }
 
     fn of(opened: Opened) -> Self {
-        Self { opened, modules: Vec::new(), schemas: BTreeMap::new(), lock_wait: Duration::from_secs(60) }
+        Self {
+            opened,
+            modules: Vec::new(),
+            schemas: BTreeMap::new(),
+            lock_wait: Duration::from_secs(60),
+            data_loss: DataLoss::Refuse,
+        }
     }
 
     /// Applies only this module, of those named so far, and what they depend on.
@@ -76,6 +105,13 @@ impl Migrations {
         self
     }
 
+    /// Says what is done about migrations that may destroy rows or values; refused if nothing else is said.
+    #[must_use]
+    pub fn data_loss(mut self, data_loss: DataLoss) -> Self {
+        self.data_loss = data_loss;
+        self
+    }
+
     /// Applies what is pending. Any number of processes may call it at once: each migration runs once.
     ///
     /// `target` is a connection URL or a key=value string; what it leaves out comes from libpq's `PG*` variables.
@@ -93,7 +129,7 @@ impl Migrations {
         let options = Options::resolve(Some(target), &Environment::read())?.options;
         let manifest = &self.opened.manifest;
         let execution = Execution {
-            author: author(manifest),
+            author: Author { reason: self.reason(), ..author(manifest) },
             limits: limits(&RunArgs::default(), manifest),
             grouping: Grouping::Each,
             haste: Haste::default(),
@@ -108,7 +144,9 @@ impl Migrations {
             keys: Keys::declared(&self.opened.project, &installations, &self.schemas),
             contract: Some(&self.opened),
         };
-        let done = apply((&mut session, &options), &request, listener).await?;
+        let look = look(&session, &request).await?;
+        self.consent((&session, options.database()), &look).await?;
+        let done = carry_out((&mut session, &options), (&request, look), listener).await?;
         Ok(Applied {
             migrations: done
                 .steps
@@ -119,6 +157,43 @@ impl Migrations {
             notes: done.plan.notes.iter().map(ToString::to_string).collect(),
             findings: done.verified.unwrap_or_default().findings.into_iter().map(|row| row.finding).collect(),
         })
+    }
+}
+
+impl Migrations {
+    fn reason(&self) -> Option<String> {
+        match &self.data_loss {
+            DataLoss::AcceptOn { reason, .. } => Some(reason.clone()),
+            DataLoss::Refuse | DataLoss::Accept => None,
+        }
+    }
+
+    /// Fails where what is pending may destroy what the target holds and nobody has said that it shall. What destroys
+    /// and was not seen here does not run either: [`carry_out`] compares.
+    async fn consent(&self, (session, database): (&Session, &str), look: &Look) -> Result<(), Error> {
+        let destroying: Vec<String> = look.plan.steps.iter().flat_map(Step::destroying).collect();
+        if destroying.is_empty() || !target::holds_rows(session).await? {
+            return Ok(());
+        }
+        let protected = self.opened.manifest.database.protected || target::is_protected(session).await?;
+        let (why, hint) = match &self.data_loss {
+            DataLoss::Accept if !protected => return Ok(()),
+            DataLoss::AcceptOn { database: named, .. } if named == database => return Ok(()),
+            DataLoss::AcceptOn { database: named, .. } => (
+                format!("the loss of data is accepted on `{named}`, and the database is `{database}`"),
+                "name the database that is meant",
+            ),
+            DataLoss::Accept => (
+                "data may be lost, and the target is protected".to_owned(),
+                "accept it with `DataLoss::AcceptOn`, which names the database and a reason",
+            ),
+            DataLoss::Refuse => (
+                "data may be lost".to_owned(),
+                "see what with `crmdb migrate up --dry-run`; accept it with `Migrations::data_loss`",
+            ),
+        };
+        let lost = format!("what may be lost, by what the statements say:\n{}\n", destroying.join("\n"));
+        Err(Error::DataLoss { lost, message: why, hint: hint.to_owned() })
     }
 }
 

@@ -5,7 +5,7 @@
 
 /// Who knows about distribution in a database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Source {
+pub enum Source {
     /// Nobody: nothing is distributed.
     Nobody,
     /// Citus before version 12, which knows no distributed schemas.
@@ -17,7 +17,7 @@ pub(super) enum Source {
 }
 
 /// An expression of crmdb's own that answers with a word which [`Source::read`] reads.
-pub(super) const WHO: &str = "CASE \
+pub const WHO: &str = "CASE \
     WHEN pg_catalog.to_regclass('pg_catalog.pg_dist_schema') IS NOT NULL THEN 'schemas' \
     WHEN pg_catalog.to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL THEN 'tables' \
     WHEN pg_catalog.to_regclass('crmdb.distribution') IS NOT NULL THEN 'stand-ins' ELSE '' END";
@@ -28,9 +28,11 @@ pub(super) const HIDE_SHARDS: &str = "SET LOCAL citus.override_table_visibility 
 const TABLES: &str = include_str!("queries/distributed_tables.sql");
 const DECLARED: &str = include_str!("queries/declared_tables.sql");
 const DISTRIBUTION: &str = include_str!("queries/distribution.sql");
+const DISTRIBUTION_OF: &str = include_str!("queries/distribution_of.sql");
 
 impl Source {
-    pub(super) fn read(word: &str) -> Self {
+    /// Reads the word that [`WHO`] gives.
+    pub fn read(word: &str) -> Self {
         match word {
             "schemas" => Self::CitusWithSchemas,
             "tables" => Self::Citus,
@@ -47,6 +49,16 @@ impl Source {
     /// Returns the query that reads the distribution, with the columns of every query of objects; `None` where there is
     /// nothing to read.
     pub(super) fn query(self) -> Option<String> {
+        self.asked(DISTRIBUTION)
+    }
+
+    /// Returns the query that reads how one schema, `$1`, and its tables are distributed, as a contract declares it;
+    /// `None` where there is nothing to read.
+    pub fn query_of_schema(self) -> Option<String> {
+        self.asked(DISTRIBUTION_OF)
+    }
+
+    fn asked(self, question: &str) -> Option<String> {
         let (tables, schemas) = match self {
             Self::Nobody => return None,
             Self::Citus => (TABLES, "(SELECT 0::oid AS schemaid, 0 AS colocationid WHERE false)"),
@@ -57,7 +69,7 @@ impl Source {
                 (DECLARED, "(SELECT relation AS schemaid FROM crmdb.distribution WHERE method = 'schema')")
             }
         };
-        Some(format!("{tables}{DISTRIBUTION}").replace("{schemas}", schemas))
+        Some(format!("{tables}{question}").replace("{schemas}", schemas))
     }
 }
 

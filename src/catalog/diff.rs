@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::id::{Id, Kind};
 use super::model::{Catalog, Column, Entry, Object};
+use super::settle::canonical;
 use super::{rename, scope};
 
 /// What is compared and how the way from one to the other is chosen.
@@ -115,6 +116,7 @@ pub fn diff<'a>(from: &'a Catalog, to: &'a Catalog, options: &Options) -> Change
     let mut from = scope::scoped(from, options);
     let to = scope::scoped(to, options);
     let mut apart = Apart::between(&from, &to);
+    apart.created.retain(|id| !is_dead(&to, id));
     let renamed = match options.renames {
         Renames::Detect => rename::detect(&mut from, &to, &mut apart),
         Renames::Off => Vec::new(),
@@ -127,7 +129,8 @@ pub fn diff<'a>(from: &'a Catalog, to: &'a Catalog, options: &Options) -> Change
             reordered.insert(id.clone());
         }
         if entry != other {
-            let properties = properties(entry, other);
+            let mut properties = properties(entry, other);
+            properties.extend(displaced((&from, &to), (entry, other)));
             if !properties.is_empty() {
                 altered.insert(id.clone(), properties);
             }
@@ -181,6 +184,7 @@ fn walk<'a>(
 }
 
 fn properties(from: &Entry, to: &Entry) -> Vec<Property> {
+    let authored = matches!(from.object, Object::Function(_));
     let (from, to) = (flat(from), flat(to));
     let names: BTreeSet<&String> = from.keys().chain(to.keys()).collect();
     names
@@ -188,9 +192,44 @@ fn properties(from: &Entry, to: &Entry) -> Vec<Property> {
         .filter_map(|name| {
             let (from, to) = (from.get(name), to.get(name));
             let value = |side: Option<&Value>| side.cloned().unwrap_or(Value::Null);
-            (from != to).then(|| Property { name: name.clone(), from: value(from), to: value(to) })
+            let same = match (from, to) {
+                (Some(Value::String(from)), Some(Value::String(to))) if !authored && name != "comment" => {
+                    canonical(from) == canonical(to)
+                }
+                // Nothing makes an index invalid but a failure.
+                (Some(Value::Bool(_)), Some(to)) if name == "valid" && *to == Value::Bool(false) => true,
+                (from, to) => from == to,
+            };
+            (!same).then(|| Property { name: name.clone(), from: value(from), to: value(to) })
         })
         .collect()
+}
+
+/// Returns the places of a parent among those that both sides have, where they differ: columns come from the parents in
+/// their order.
+fn displaced((from, to): (&Catalog, &Catalog), sides: (&Entry, &Entry)) -> Option<Property> {
+    let ((Object::Inheritance(one), Object::Inheritance(other)), Some(table)) =
+        ((&sides.0.object, &sides.1.object), &sides.0.on)
+    else {
+        return None;
+    };
+    if one.position == other.position {
+        return None;
+    }
+    let order = |catalog: &Catalog| -> Vec<Id> {
+        catalog.parents(table).into_iter().map(|(parent, _)| parent).collect()
+    };
+    let (before, after) = (order(from), order(to));
+    let place = |these: &[Id], those: &[Id]| {
+        let mut common = these.iter().filter(|id| those.contains(id));
+        common.position(|id| (id.schema(), id.name()) == (one.parent.0.as_str(), one.parent.1.as_str()))
+    };
+    let (from, to) = (place(&before, &after)?, place(&after, &before)?);
+    (from != to).then(|| Property {
+        name: "position".to_owned(),
+        from: (from + 1).into(),
+        to: (to + 1).into(),
+    })
 }
 
 /// Returns the properties that count, by name: not the place of a column, not who declared what is inherited.
@@ -201,9 +240,11 @@ pub(super) fn flat(entry: &Entry) -> BTreeMap<String, Value> {
             (column.position, column.local, column.inherited) = (0, true, false);
         }
         Object::Constraint(constraint) => {
-            (constraint.local, constraint.inherited, constraint.cloned) = (true, false, false);
+            (constraint.local, constraint.inherited, constraint.original) = (true, false, None);
         }
         Object::View(view) => view.populated = true,
+        // A partitioned one is valid when its partitions' are.
+        Object::Index(index) => index.valid |= index.partitioned,
         Object::Inheritance(link) => link.position = 0,
         Object::Extension(extension) => {
             extension.relocatable = false;
@@ -225,6 +266,12 @@ pub(super) fn flat(entry: &Entry) -> BTreeMap<String, Value> {
         }
     }
     flat
+}
+
+/// Returns whether it is an index that PostgreSQL began to build and gave up: `pg_dump` leaves it out too.
+fn is_dead(catalog: &Catalog, id: &Id) -> bool {
+    matches!(catalog.objects.get(id).map(|entry| &entry.object),
+        Some(Object::Index(index)) if !index.valid && !index.partitioned)
 }
 
 fn has_columns(id: &Id) -> bool {

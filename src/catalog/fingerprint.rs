@@ -10,11 +10,18 @@ use crate::model::Checksum;
 /// Definitions are the server's words, so fingerprints compare only between servers of one major version.
 #[must_use]
 pub fn fingerprint(catalog: &Catalog, schema: &str) -> Checksum {
-    let options = Options {
-        schemas: vec![schema.to_owned()],
-        ignore: [Aspect::Owner, Aspect::Privileges].into(),
-        ..Options::default()
-    };
+    of(catalog, vec![schema.to_owned()])
+}
+
+/// Returns the fingerprint of everything that the database holds, owners and privileges left out.
+#[must_use]
+pub fn whole(catalog: &Catalog) -> Checksum {
+    of(catalog, Vec::new())
+}
+
+fn of(catalog: &Catalog, schemas: Vec<String>) -> Checksum {
+    let options =
+        Options { schemas, ignore: [Aspect::Owner, Aspect::Privileges].into(), ..Options::default() };
     let scoped = scoped(catalog, &options);
     let mut text = String::new();
     for (id, entry) in &scoped.objects {

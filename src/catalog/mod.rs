@@ -5,12 +5,13 @@
 
 pub mod acl;
 mod assemble;
-mod citus;
+pub mod citus;
 pub mod ddl;
 pub mod diff;
 mod edges;
+pub mod extract;
 pub mod find;
-mod fingerprint;
+pub mod fingerprint;
 pub mod id;
 pub mod model;
 pub mod objects;

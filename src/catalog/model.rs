@@ -90,6 +90,13 @@ impl Catalog {
             .filter(move |(_, entry)| entry.on.as_ref() == Some(id))
     }
 
+    /// Returns the objects of one kind that are a part of `id` and have names of their own, such as indexes.
+    #[must_use]
+    pub fn parts_named<'a>(&'a self, id: &Id, kind: Kind) -> Vec<&'a Id> {
+        let parts = self.of_kind(kind).filter(|(_, entry)| entry.on.as_ref() == Some(id));
+        parts.map(|(part, _)| part).collect()
+    }
+
     /// Returns the columns of a table or view, or a type's attributes, in the order they are declared.
     #[must_use]
     pub fn columns<'a>(&'a self, id: &'a Id) -> Vec<(&'a Id, &'a Column)> {
@@ -153,6 +160,17 @@ impl Catalog {
             _ => None,
         };
         self.objects.values().filter_map(of).collect()
+    }
+
+    /// Returns the catalog with valid indexes in the place of those that PostgreSQL gave up.
+    #[must_use]
+    pub fn revived(mut self) -> Self {
+        for entry in self.objects.values_mut() {
+            if let Object::Index(index) = &mut entry.object {
+                index.valid = true;
+            }
+        }
+        self
     }
 
     /// Returns the identity of the relation with this name.

@@ -242,8 +242,8 @@ pub struct Constraint {
     pub local: bool,
     /// Whether a parent declares it.
     pub inherited: bool,
-    /// Whether it is a partition's copy of its parent's foreign key.
-    pub cloned: bool,
+    /// The parent's foreign key that a partition's is a copy of.
+    pub original: Option<String>,
     /// The partitioned index that its index is a part of.
     pub parent: Option<Relation>,
     /// Storage parameters of its index.
@@ -265,7 +265,7 @@ pub struct Inheritance {
     pub parent: Relation,
     /// `FOR VALUES …` or `DEFAULT` of a partition.
     pub bound: Option<String>,
-    /// The place among the table's parents.
+    /// The place among the table's parents, from 1.
     pub position: i64,
     /// Whether a concurrent detach was begun and not ended.
     pub detaching: bool,

@@ -6,6 +6,12 @@
 /// Begins the snapshot and settles how everything in it prints.
 pub(super) const SESSION: &str = include_str!("queries/session.sql");
 
+/// Returns what settles how everything prints, for a transaction that is open already; its time limit stays.
+pub(super) fn settings() -> String {
+    let settings = SESSION.lines().filter(|line| line.starts_with("SET LOCAL"));
+    settings.filter(|line| !line.contains("statement_timeout")).collect()
+}
+
 /// The major version and the current role.
 pub(super) const SERVER: &str = "SELECT current_setting('server_version_num')::int / 10000, current_user";
 

@@ -16,7 +16,6 @@ use super::citus::{self, Source};
 use super::id::{Id, Kind};
 use super::model::{Catalog, Entry, Object};
 use super::queries;
-use super::settle::array_casts;
 
 /// Why a catalog could not be read.
 #[derive(Debug, Error)]
@@ -71,11 +70,14 @@ pub async fn read(client: &Client) -> Result<Catalog, ReadError> {
     Ok(assembly.catalog())
 }
 
-/// Returns the same as [`read`] within the transaction that is open, whose settings change.
-pub async fn read_within(client: &Client) -> Result<Catalog, ReadError> {
-    let settings = queries::SESSION.split_once("READ ONLY;").map_or("", |(_, settings)| settings);
-    let begun = client.batch_execute(settings).await;
-    begun.map_err(|source| ReadError::Query { query: "session", source })?;
+/// Returns the same as [`read`], as the transaction sees it that is open on the connection, and leaves it open.
+///
+/// # Errors
+///
+/// When a query fails: the transaction is of no more use then.
+pub async fn read_here(client: &Client) -> Result<Catalog, ReadError> {
+    let failed = |source| ReadError::Query { query: "session", source };
+    client.batch_execute(&queries::settings()).await.map_err(failed)?;
     Ok(snapshot(client).await?.catalog())
 }
 
@@ -196,11 +198,8 @@ fn object(row: &Row) -> Result<Found, ReadError> {
     let kind = kind.map_err(|source| ReadError::Shape { object: word.to_owned(), source })?;
     let id = Id::joined(kind, row.get(5), row.get(6), row.get(7));
     let body: &str = row.get(10);
-    // A routine's text is its author's own.
-    let routine = matches!(kind, Kind::Function | Kind::Procedure);
-    let body = if routine { body.into() } else { array_casts(body) };
     let object =
-        Object::decode(kind, &body).map_err(|source| ReadError::Shape { object: id.to_string(), source })?;
+        Object::decode(kind, body).map_err(|source| ReadError::Shape { object: id.to_string(), source })?;
     let acl: Option<Vec<String>> = row.get(9);
     let entry = Entry {
         on: None,

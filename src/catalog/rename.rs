@@ -3,6 +3,9 @@
 //! The evidence must be clear: the one that is gone and the one that is there are equal in everything but the name, no
 //! third one is equal to either, and a column stands in the same place.
 
+mod parts;
+mod whole;
+
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -10,15 +13,34 @@ use serde::Serialize;
 
 use super::diff::{Apart, Rename};
 use super::id::{Id, Kind};
-use super::model::{Catalog, Column, Object};
+use super::model::{Catalog, Column, Object, Relation};
 use super::renamed;
 
 /// Returns the renames that turn objects of `from` into objects of `to`, and gives `from` the new names; `apart` is what
 /// only one of them has, before and after.
 pub(super) fn detect(from: &mut Cow<'_, Catalog>, to: &Catalog, apart: &mut Apart) -> Vec<Rename> {
     let mut renames = Vec::new();
-    let finds =
-        [types, moved_tables, tables, labels, columns, moved_sequences, sequences, constraints, indexes];
+    let finds = [
+        whole::schemas,
+        types,
+        whole::routines,
+        whole::views,
+        moved_tables,
+        tables,
+        labels,
+        parts::columns,
+        parts::attributes,
+        moved_sequences,
+        sequences,
+        parts::constraints,
+        parts::domain_constraints,
+        indexes,
+        parts::triggers,
+        parts::policies,
+        // What rests on a renamed object can show as renamed once that is.
+        whole::routines,
+        whole::views,
+    ];
     for find in finds {
         loop {
             // A rename can show another: that of a partition's index shows once its parent's is done.
@@ -52,8 +74,9 @@ fn taken(catalog: &Catalog) -> HashSet<(&str, &str)> {
 fn is_free(taken: &HashSet<(&str, &str)>, rename: &Rename) -> bool {
     let new = &rename.to;
     let name = if new.kind() == Kind::Constraint { new.part() } else { new.name() };
-    let inside = new.kind() == Kind::Column || (new.kind() == Kind::Enum && !new.part().is_empty());
-    inside || !taken.contains(&(new.schema(), name))
+    let key = new.kind() == Kind::Constraint;
+    let free = new.schema().is_empty() || (!key && !new.part().is_empty());
+    free || !taken.contains(&(new.schema(), name))
 }
 
 /// Both catalogs and what only one of them has.
@@ -107,10 +130,8 @@ fn moved_tables(sides: &Sides<'_>) -> Vec<Rename> {
         let columns: Vec<_> =
             catalog.columns(id).into_iter().map(|(id, column)| (id.part(), plain(column))).collect();
         let object = &catalog.objects[id].object;
-        // The partitions of a table that moves stay where they are.
-        let whole = matches!(object, Object::Table(table) if table.partition_key.is_none());
-        let alone = whole && !columns.is_empty() && catalog.parents(id).is_empty();
-        alone.then(|| key(&(id.name(), object, &columns))).flatten()
+        // A table's partitions move by themselves, once it has moved.
+        (!columns.is_empty()).then(|| key(&(id.name(), object, &columns, links(catalog, id)))).flatten()
     });
     let taken = taken(sides.from);
     let free = |rename: &Rename| {
@@ -158,17 +179,23 @@ fn tables(sides: &Sides<'_>) -> Vec<Rename> {
     sides.pairs(Kind::Table, |catalog, id| {
         let columns = catalog.columns(id).into_iter();
         let columns: Vec<_> = columns.map(|(id, column)| (id.part(), plain(column))).collect();
-        // A renamed partition would have to be matched by its bound as well; it is made anew.
-        let alone = catalog.parents(id).is_empty();
-        let key = || key(&(id.schema(), &catalog.objects[id].object, &columns));
-        (alone && columns.len() > 1).then(key).flatten()
+        let links = links(catalog, id);
+        let telling = columns.len() > 1 || links.iter().any(|link| link.1.is_some());
+        let key = || key(&(id.schema(), &catalog.objects[id].object, &columns, links));
+        telling.then(key).flatten()
     })
+}
+
+/// Returns the parents of a table, each with the bound of a partition.
+fn links(catalog: &Catalog, id: &Id) -> Vec<(Relation, Option<String>)> {
+    let parents = catalog.parents(id).into_iter();
+    parents.map(|(_, link)| (link.parent.clone(), link.bound.clone())).collect()
 }
 
 /// Returns the column without what does not make it what it is: its place, the name of its sequence.
 fn plain(column: &Column) -> Column {
     let mut column = column.clone();
-    column.position = 0;
+    (column.position, column.local) = (0, true);
     if let Some(sequence) = &mut column.sequence {
         (sequence.name, sequence.schema) = (String::new(), String::new());
     }
@@ -197,25 +224,6 @@ fn labels(sides: &Sides<'_>) -> Vec<Rename> {
     renames
 }
 
-/// Columns of the same table in the same place.
-fn columns(sides: &Sides<'_>) -> Vec<Rename> {
-    let found = sides.pairs(Kind::Column, |catalog, id| {
-        let entry = &catalog.objects[id];
-        let Object::Column(column) = &entry.object else { return None };
-        let on = entry.on.as_ref().filter(|on| on.kind() == Kind::Table)?;
-        let alone = sides.apart.created.contains(on) || sides.apart.dropped.contains(on);
-        let default = catalog.objects.get(&id.with(Kind::Default, id.part())).map(|entry| &entry.object);
-        let own = !alone && !column.inherited && column.generated.is_none();
-        own.then(|| key(&(on, plain(column), default))).flatten()
-    });
-    let place = |catalog: &Catalog, id: &Id| {
-        let on = catalog.objects.get(id)?.on.as_ref()?;
-        catalog.columns(on).iter().position(|(other, _)| *other == id)
-    };
-    let in_place = |rename: &Rename| place(sides.from, &rename.from) == place(sides.to, &rename.to);
-    found.into_iter().filter(in_place).collect()
-}
-
 /// Sequences of the same column.
 fn sequences(sides: &Sides<'_>) -> Vec<Rename> {
     sides.pairs(Kind::Sequence, |catalog, id| {
@@ -224,21 +232,6 @@ fn sequences(sides: &Sides<'_>) -> Vec<Rename> {
         let mut sequence = sequence.clone();
         (sequence.name, sequence.schema) = (String::new(), String::new());
         key(&(id.schema(), sequence, owner))
-    })
-}
-
-fn constraints(sides: &Sides<'_>) -> Vec<Rename> {
-    let links = sides.from.of_kind(Kind::Inheritance).filter_map(|(_, entry)| match &entry.object {
-        Object::Inheritance(link) => sides.from.table(&link.parent),
-        _ => None,
-    });
-    let parents: HashSet<Id> = links.collect();
-    sides.pairs(Kind::Constraint, |catalog, id| {
-        let entry = &catalog.objects[id];
-        // In a family of tables one rename renames the children's too.
-        let alone = |on: &&Id| !parents.contains(*on) && sides.from.parents(on).is_empty();
-        let on = entry.on.as_ref().filter(alone)?;
-        key(&(on, &entry.object))
     })
 }
 

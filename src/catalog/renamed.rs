@@ -4,19 +4,29 @@
 //! show, so these are marked as differing and written anew.
 
 mod moved;
+mod schema;
+pub(super) use schema::rename_schema;
+mod texts;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::diff::Rename;
 use super::id::{Id, Kind};
-use super::model::{Catalog, Entry, Object, Relation};
+use super::model::{Catalog, Constraint, Entry, Object, Relation};
 use crate::sql::quote::held::{identifier, literal, qualified};
+use texts::{texts, unsettle_or, words};
 
 /// A text that no server prints.
 const UNSETTLED: &str = "\n-- to be written anew";
 
 /// Gives the objects their new names; none of the new ones is taken.
 pub(super) fn apply(catalog: &mut Catalog, renames: &[Rename]) {
+    let (schemas, renames): (Vec<&Rename>, Vec<&Rename>) =
+        renames.iter().partition(|rename| rename.from.kind() == Kind::Schema);
+    schemas.iter().for_each(|rename| rename_schema(catalog, rename.from.name(), rename.to.name()));
+    if renames.is_empty() {
+        return;
+    }
     let users = catalog.needed_by().into_iter();
     let users = users.map(|(id, users)| (id.clone(), users.into_iter().cloned().collect())).collect();
     let mut batch = Batch { catalog, users, moves: BTreeMap::new() };
@@ -29,6 +39,12 @@ pub(super) fn apply(catalog: &mut Catalog, renames: &[Rename]) {
 /// Returns an index's definition without its name.
 pub(super) fn nameless(definition: &str, index: &Id) -> String {
     definition.replacen(&format!(" INDEX {} ON ", identifier(index.name())), " INDEX ON ", 1)
+}
+
+/// Returns a trigger's or rule's definition without its name.
+pub(super) fn nameless_trigger(definition: &str, trigger: &Id) -> String {
+    let noun = trigger.kind().noun();
+    definition.replacen(&format!("{noun} {} ", identifier(trigger.part())), &format!("{noun} "), 1)
 }
 
 /// Renames that are entered together, so that what each costs does not depend on the size of the catalog.
@@ -55,11 +71,17 @@ impl Batch<'_> {
                     self.column(&table.with(Kind::Column, old.part()), new.part());
                 }
             }
-            Kind::Table => self.table(old, new),
+            Kind::Attribute => self.attribute(old, new),
+            Kind::Table | Kind::View | Kind::MaterializedView => self.table(old, new),
+            Kind::Function | Kind::Procedure => self.routine(old, new),
+            Kind::Trigger | Kind::Rule => self.trigger(old, new),
             Kind::Index => self.index(old, new),
             Kind::Sequence => self.sequence(old, new),
             _ => {
-                self.pass_parent(old, new.part());
+                self.pass_parent(old, (new.schema(), new.part()));
+                if old.kind() == Kind::Constraint {
+                    self.pass_original(old, new.part());
+                }
                 self.moves.insert(old.clone(), new.clone());
             }
         }
@@ -122,8 +144,30 @@ impl Batch<'_> {
         }
     }
 
-    /// Gives a partitioned index its new name in its partitions' indexes.
-    fn pass_parent(&mut self, old: &Id, new: &str) {
+    /// Gives a foreign key its new name in its partitions' copies of it.
+    fn pass_original(&mut self, old: &Id, new: &str) {
+        let on = self.catalog.objects.get(old).and_then(|entry| entry.on.clone());
+        let links = on.map(|on| self.users(&on)).unwrap_or_default();
+        for link in links.into_iter().filter(|link| link.kind() == Kind::Inheritance) {
+            let Some(child) = self.catalog.objects.get(&link).and_then(|entry| entry.on.clone()) else {
+                continue;
+            };
+            let copies: Vec<Id> =
+                self.catalog.parts(&child, Kind::Constraint).map(|(id, _)| id.clone()).collect();
+            for copy in copies {
+                self.edit(&copy, |object| {
+                    if let Object::Constraint(Constraint { original: Some(original), .. }) = object
+                        && original == old.part()
+                    {
+                        new.clone_into(original);
+                    }
+                });
+            }
+        }
+    }
+
+    /// Gives a partitioned index its new schema and name in its partitions' indexes.
+    fn pass_parent(&mut self, old: &Id, new: (&str, &str)) {
         let name = if old.kind() == Kind::Index { old.name() } else { old.part() };
         for user in self.users(old) {
             self.edit(&user, |object| {
@@ -133,14 +177,14 @@ impl Batch<'_> {
                     _ => None,
                 };
                 if let Some(parent) = parent.filter(|parent| parent.0 == old.schema() && parent.1 == name) {
-                    new.clone_into(&mut parent.1);
+                    *parent = Relation(new.0.to_owned(), new.1.to_owned());
                 }
             });
         }
     }
 
     fn index(&mut self, old: &Id, new: &Id) {
-        self.pass_parent(old, new.name());
+        self.pass_parent(old, (new.schema(), new.name()));
         let head = |id: &Id| format!(" INDEX {} ON ", identifier(id.name()));
         self.edit(old, |object| {
             if let Object::Index(index) = object {
@@ -231,6 +275,10 @@ impl Batch<'_> {
             if matches!(user.kind(), Kind::PublicationTable | Kind::Inheritance) && user.part() == from {
                 self.moves.insert(user.clone(), user.with(user.kind(), to.as_str()));
             }
+            if user.kind() == Kind::InitialPrivileges {
+                let columns = Id::new(user.kind(), "", format!("TABLE {to}"));
+                self.moves.insert(user.clone(), columns.with(user.kind(), user.part()));
+            }
         }
         self.signatures(old, (&from, &to));
         if old.schema() != new.schema() {
@@ -238,7 +286,8 @@ impl Batch<'_> {
         }
         // A table's index, sequence and type have names of their own.
         for kind in [
-            Kind::Table,
+            old.kind(),
+            Kind::Inheritance,
             Kind::Column,
             Kind::Default,
             Kind::Constraint,
@@ -252,6 +301,46 @@ impl Batch<'_> {
                 parts.take_while(own).map(|id| (id.clone(), new.with(kind, id.part()))).collect::<Vec<_>>();
             self.moves.extend(moves);
         }
+    }
+
+    /// Gives an attribute its new name, and the columns of tables of its type.
+    fn attribute(&mut self, old: &Id, new: &Id) {
+        let of_type = |id: &Id| match self.catalog.objects.get(id).map(|entry| &entry.object) {
+            Some(Object::Table(table)) => table.of_type.is_some(),
+            _ => false,
+        };
+        let on = self.catalog.objects.get(old).and_then(|entry| entry.on.clone());
+        let tables: Vec<Id> =
+            on.into_iter().flat_map(|on| self.users(&on)).filter(|user| of_type(user)).collect();
+        for table in tables {
+            self.column(&table.with(Kind::Column, old.part()), new.part());
+        }
+        self.column(old, new.part());
+        self.moves.insert(old.clone(), new.clone());
+    }
+
+    fn routine(&mut self, old: &Id, new: &Id) {
+        let (from, to) = (old.qualified(), new.qualified());
+        self.edit(old, |object| {
+            if let Object::Function(function) = object {
+                function.definition = function.definition.replacen(&format!("{from}("), &format!("{to}("), 1);
+            }
+        });
+        for user in self.users(old) {
+            self.edit(&user, |object| unsettle_or(object, |text| words(text, &from, &to)));
+        }
+        self.moves.insert(old.clone(), new.clone());
+    }
+
+    fn trigger(&mut self, old: &Id, new: &Id) {
+        let noun = old.kind().noun();
+        let head = |id: &Id| format!("{noun} {} ", identifier(id.part()));
+        self.edit(old, |object| {
+            if let Object::Trigger(trigger) = object {
+                trigger.definition = trigger.definition.replacen(&head(old), &head(new), 1);
+            }
+        });
+        self.moves.insert(old.clone(), new.clone());
     }
 
     fn sequence(&mut self, old: &Id, new: &Id) {
@@ -268,92 +357,6 @@ impl Batch<'_> {
         }
         for kind in [Kind::Sequence, Kind::Ownership] {
             self.moves.insert(old.with(kind, ""), new.with(kind, ""));
-        }
-    }
-}
-
-fn unsettle_or(object: &mut Object, change: impl Fn(&str) -> String) {
-    match object {
-        Object::View(view) => view.definition.push_str(UNSETTLED),
-        Object::Function(function) if function.text.is_none() => function.definition.push_str(UNSETTLED),
-        Object::Function(_) => {}
-        Object::Trigger(rule) if rule.definition.starts_with("CREATE RULE") => {
-            rule.definition.push_str(UNSETTLED)
-        }
-        Object::Policy(policy) => {
-            for text in [&mut policy.using, &mut policy.check].into_iter().flatten() {
-                *text = if text.contains("SELECT") { format!("{text}{UNSETTLED}") } else { change(text) };
-            }
-        }
-        other => {
-            for text in texts(other) {
-                *text = change(text);
-            }
-        }
-    }
-}
-
-/// Returns the SQL texts of a definition.
-fn texts(object: &mut Object) -> Vec<&mut String> {
-    match object {
-        Object::Domain(domain) => domain.default.iter_mut().collect(),
-        Object::DomainConstraint(check) => vec![&mut check.definition],
-        Object::Column(column) => column.expression.iter_mut().collect(),
-        Object::Default(default) => vec![&mut default.expression],
-        Object::View(view) => vec![&mut view.definition],
-        Object::Index(index) => vec![&mut index.definition],
-        Object::Constraint(constraint) => vec![&mut constraint.definition],
-        Object::Trigger(trigger) => vec![&mut trigger.definition],
-        Object::Policy(policy) => [&mut policy.using, &mut policy.check].into_iter().flatten().collect(),
-        Object::Plain(plain) => {
-            let mut texts = vec![&mut plain.core];
-            texts.extend(&mut plain.create);
-            texts.extend(&mut plain.drop);
-            texts
-        }
-        _ => Vec::new(),
-    }
-}
-
-/// Returns the text with each word `from` as `to`, outside string literals.
-fn words(text: &str, from: &str, to: &str) -> String {
-    let part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '$' | '"');
-    let mut out = String::with_capacity(text.len());
-    for (at, piece) in text.split('\'').enumerate() {
-        if at > 0 {
-            out.push('\'');
-        }
-        if at % 2 == 1 {
-            out.push_str(piece);
-            continue;
-        }
-        let mut rest = piece;
-        while let Some(found) = rest.find(from) {
-            let start = piece.len() - rest.len() + found;
-            let end = start + from.len();
-            let before = piece[..start].chars().next_back().is_some_and(part);
-            let after = piece[end..].chars().next().is_some_and(part);
-            out.push_str(&rest[..found]);
-            out.push_str(if before || after { from } else { to });
-            rest = &piece[end..];
-        }
-        out.push_str(rest);
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::words;
-
-    #[test]
-    fn words_are_renamed_outside_literals_only() {
-        for (text, renamed) in [
-            ("CHECK ((a <> 'a'::text))", "CHECK ((b <> 'a'::text))"),
-            ("CHECK ((aa > a))", "CHECK ((aa > b))"),
-            ("(a || 'it''s a') || a", "(b || 'it''s a') || b"),
-        ] {
-            assert_eq!(words(text, "a", "b"), renamed);
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use super::contract_args::{ContractArgs, ContractList};
 pub use super::format::Format;
@@ -51,6 +51,10 @@ pub struct Global {
     /// CRMDB_SHADOW_URL names, else a private server
     #[arg(long, global = true, value_name = "URL")]
     pub shadow_url: Option<String>,
+    /// For `diff`: try the migrations in throw-away schemas of the target, in a transaction that is always taken back; where
+    /// no database may be made anywhere
+    #[arg(long, global = true, value_enum, value_name = "WHERE", conflicts_with = "shadow_url")]
+    pub shadow: Option<ShadowPlace>,
     /// Only this module and what it depends on (may be given several times)
     #[arg(long, global = true, value_name = "NAME")]
     pub module: Vec<String>,
@@ -66,6 +70,13 @@ pub struct Global {
     /// Answer every question with yes
     #[arg(long, short, global = true)]
     pub yes: bool,
+}
+
+/// Where SQL is tried, when not in a database of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ShadowPlace {
+    /// In schemas of the target.
+    Schema,
 }
 
 /// What to do.

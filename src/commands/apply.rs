@@ -72,13 +72,13 @@ pub(super) async fn decide(session: &Session, ledger: &Ledger, request: &Request
 
 /// What a look without the lock found.
 #[derive(Debug)]
-pub(super) struct Look {
-    pub(super) seen: Ledger,
-    pub(super) plan: Plan,
+pub(crate) struct Look {
+    pub(crate) seen: Ledger,
+    pub(crate) plan: Plan,
 }
 
 /// Looks at what is pending, without the lock.
-pub(super) async fn look(session: &Session, request: &Request<'_>) -> Result<Look, Error> {
+pub(crate) async fn look(session: &Session, request: &Request<'_>) -> Result<Look, Error> {
     let seen = ledger::read(session).await?;
     let plan = decide(session, &seen, request).await?;
     Ok(Look { seen, plan })
@@ -96,7 +96,7 @@ pub(crate) async fn apply(
 }
 
 /// Applies what `look` found pending, as far as it still is.
-pub(super) async fn carry_out(
+pub(crate) async fn carry_out(
     (session, options): (&mut Session, &Options),
     (request, Look { seen, plan: shown }): (&Request<'_>, Look),
     listener: &mut Listener<'_>,

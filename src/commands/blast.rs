@@ -5,8 +5,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::context::{Context, Target};
+use super::recorded::{self, Found};
 use super::rehearse::{Rehearsed, rehearse};
 use super::running::refuse;
+use super::sides;
 use crate::cli::args::LossArgs;
 use crate::db::record::Author;
 use crate::db::rehearse::Keeping;
@@ -53,15 +55,35 @@ pub(super) async fn radius(
     if plan.steps.is_empty() || (depth == Depth::Rows && !target::holds_rows(&target.session).await?) {
         return Ok(Blast::empty());
     }
-    let rehearsed = match rehearse(context, (target, plan), keeping).await? {
-        Ok(rehearsed) => rehearsed,
-        Err(reason) => return Ok(Blast::unknown(reason)),
+    let live = sides::schema(&target.session).await?;
+    let recorded = recorded::find(target, (plan, &live.catalog)).await?;
+    let recorded = match recorded {
+        Found::Fits(blast) if keeping == Keeping::No => {
+            return measure(target, (plan, ledger), (*blast, budget)).await;
+        }
+        recorded => recorded,
     };
-    measure(target, (plan, ledger), (foresee(&rehearsed), budget)).await
+    match rehearse(context, plan, (live, keeping)).await? {
+        Ok(rehearsed) => measure(target, (plan, ledger), (foresee(&rehearsed), budget)).await,
+        // How to keep what dies is found out in a rehearsal of one's own.
+        Err(reason) => match recorded {
+            Found::Fits(blast) => {
+                let blast = Blast { unkept: Some(reason), ..*blast };
+                measure(target, (plan, ledger), (blast, budget)).await
+            }
+            recorded => Ok(Blast::unknown(recorded.beside(reason))),
+        },
+    }
 }
 
 /// Returns what a rehearsal showed, nothing of it measured.
-pub(super) fn foresee(Rehearsed { rehearsal, inventory }: &Rehearsed) -> Blast {
+pub(super) fn foresee(rehearsed: &Rehearsed) -> Blast {
+    let blast = each(rehearsed);
+    Blast { losses: blast::once(blast.losses), ..blast }
+}
+
+/// Returns what a rehearsal showed of each step for itself, nothing of it measured.
+pub(super) fn each(Rehearsed { rehearsal, inventory, .. }: &Rehearsed) -> Blast {
     let (losses, gone) = blast::losses(rehearsal, inventory);
     let locks = rehearsal.locks().into_iter().map(|(relation, mode, step)| Lock {
         migration: rehearsal.steps[step].migration.clone(),
@@ -84,6 +106,7 @@ pub(super) fn foresee(Rehearsed { rehearsal, inventory }: &Rehearsed) -> Blast {
         kept: rehearsal.kept.clone(),
         unkept: rehearsal.unkept.clone(),
         kept_in: None,
+        recorded: None,
     }
 }
 

@@ -207,7 +207,10 @@ impl<'a> Context<'a> {
         match self.terminal.confirm(question) {
             Some(true) => Ok(()),
             Some(false) => Err(Error::Unconfirmed { message: "the answer was no".to_owned(), hint }),
-            None => Err(Error::Unconfirmed { message: format!("there is nobody to ask: {question}"), hint }),
+            None => {
+                let asked = question.trim_end_matches('?');
+                Err(Error::Unconfirmed { message: format!("there is nobody to ask: {asked}"), hint })
+            }
         }
     }
 }

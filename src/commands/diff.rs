@@ -15,7 +15,10 @@ use crate::report::diff::Difference;
 
 pub(super) async fn run(context: &mut Context<'_>, args: &DiffArgs) -> Result<Box<dyn Report>, Error> {
     let (from, to) = (Side::read(&args.from)?, Side::read(&args.to)?);
-    let options = options(context, args);
+    let mut options = options(context, args);
+    if context.global.shadow.is_some() && options.schemas.is_empty() {
+        options.schemas = sides::schemas(context, [&from, &to])?;
+    }
     if let Some(name) = &args.write {
         if from != Side::Migrations {
             return Err(Error::Usage {
@@ -83,6 +86,10 @@ async fn tried(
     (from, to): (&Schema, &Schema),
     (statements, options): (&[Statement], &Options),
 ) -> Result<(), Error> {
+    if context.global.shadow.is_some() {
+        context.terminal.note("warning: the statements were not tried: `--shadow schema` makes no database");
+        return Ok(());
+    }
     let shadow = match Shadow::create(context, Edition::Exactly(from.catalog.version)).await {
         Ok(shadow) => shadow,
         Err(error) => {
@@ -147,6 +154,7 @@ async fn attempt(
 /// Makes the shadow hold `catalog`; the inner error says why that can't be.
 pub(super) async fn rebuild(shadow: &Shadow, catalog: &Catalog) -> Result<Result<(), String>, Error> {
     let nothing = catalog::read::read(shadow.session.client()).await?;
+    let catalog = &catalog.clone().revived();
     let changes = diff(&nothing, catalog, &Options { renames: Renames::Off, ..Options::default() });
     let statements = match statements_of(&changes) {
         Ok(statements) => statements,
@@ -174,18 +182,22 @@ fn statements_of(changes: &Changes<'_>) -> Result<Vec<Statement>, String> {
 
 /// Runs the statements as the script would: in transactions, but for those that can't be in one.
 async fn execute(shadow: &Shadow, statements: &[Statement]) -> Result<(), String> {
-    let session = &shadow.session;
     let mut open = false;
+    let mut texts: Vec<&str> = Vec::with_capacity(statements.len() + 2);
     for statement in statements {
         if open && statement.transactional != Transactional::Transactional {
-            session.plain("COMMIT").await?;
+            texts.push("COMMIT");
             open = false;
         }
         if !open && statement.transactional != Transactional::Alone {
-            session.plain("BEGIN").await?;
+            texts.push("BEGIN");
             open = true;
         }
-        session.plain(&statement.sql).await.map_err(|error| format!("{error} (in `{}`)", statement.sql))?;
+        texts.push(&statement.sql);
     }
-    if open { session.plain("COMMIT").await } else { Ok(()) }
+    if open {
+        texts.push("COMMIT");
+    }
+    let done = shadow.session.flight(&texts).await;
+    done.map_err(|(at, reason)| format!("{reason} (in `{}`)", texts[at]))
 }

@@ -17,6 +17,7 @@ mod new;
 mod plan;
 mod prove;
 mod pull;
+mod recorded;
 mod redo;
 mod rehearse;
 mod repair;
@@ -56,8 +57,14 @@ pub async fn run(cli: &Cli, context: &mut Context<'_>) -> Result<Box<dyn Report>
         });
     }
     match &cli.command {
-        Command::Migrate(Migrate::Up(args)) => up::run(context, args).await,
-        Command::Migrate(Migrate::Down(args)) => down::run(context, args).await,
+        Command::Migrate(Migrate::Up(args)) => {
+            let haste = context.haste(&args.haste);
+            haste.answered(up::run(context, args)).await?
+        }
+        Command::Migrate(Migrate::Down(args)) => {
+            let haste = context.haste(&args.haste);
+            haste.answered(down::run(context, args)).await?
+        }
         Command::Migrate(Migrate::Status(args)) | Command::Status(args) => status::run(context, args).await,
         Command::Migrate(Migrate::Verify(args)) | Command::Verify(args) => verify::run(context, args).await,
         Command::Migrate(Migrate::Plan(args)) => plan::run(context, args).await,
@@ -66,7 +73,10 @@ pub async fn run(cli: &Cli, context: &mut Context<'_>) -> Result<Box<dyn Report>
         Command::Migrate(Migrate::Rollback(args)) => rollback::run(context, args).await,
         Command::Migrate(Migrate::Baseline(args)) => baseline::run(context, args).await,
         Command::Migrate(Migrate::Repair(args)) => repair::run(context, args).await,
-        Command::Migrate(Migrate::Redo(args)) => redo::run(context, args).await,
+        Command::Migrate(Migrate::Redo(args)) => {
+            let haste = context.haste(&args.haste);
+            haste.answered(redo::run(context, args)).await?
+        }
         Command::Schema(Schema::Contract(args)) => schema::run(context, args).await,
         Command::Schema(Schema::Pull(args)) => pull::run(context, args).await,
         Command::Schema(Schema::Show(args)) => show::run(context, args).await,

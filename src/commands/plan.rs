@@ -15,6 +15,7 @@ use super::down::{self, Origin};
 use super::foreign_keys::Keys;
 use super::rehearse::rehearse;
 use super::running::refuse;
+use super::sides;
 use crate::catalog;
 use crate::cli::args::{PlanArgs, RunArgs};
 use crate::db::ledger;
@@ -96,7 +97,8 @@ impl Made<'_> {
     /// Rehearses the plan; where that can't be done, the file says why.
     async fn file(self, context: &mut Context<'_>, budget: Duration) -> Result<PlanFile, Error> {
         let Self { target, plan, ledger, to } = self;
-        let (blast, duration_ms) = match rehearse(context, (target, plan), Keeping::Yes).await? {
+        let live = sides::schema(&target.session).await?;
+        let (blast, duration_ms) = match rehearse(context, plan, (live, Keeping::Yes)).await? {
             Ok(rehearsed) => {
                 let took = rehearsed.rehearsal.steps.iter().map(|step| step.duration_ms).sum();
                 (measure(target, (plan, ledger), (foresee(&rehearsed), budget)).await?, Some(took))

@@ -1,6 +1,6 @@
 //! Rehearses a plan: rebuilds the target's schema on a shadow and runs the plan there.
 
-use super::context::{Context, Target};
+use super::context::Context;
 use super::shadow::{Edition, Shadow};
 use super::{diff, sides};
 use crate::db::rehearse::{self, Keeping, Stage, read_inventory};
@@ -15,14 +15,13 @@ pub(super) struct Rehearsed {
     pub(super) inventory: Inventory,
 }
 
-/// Rehearses `plan`. The inner error says why that can't be done: no server of this version is installed, or the schema
+/// Rehearses `plan` where the schema is as `live`. The inner error says why that can't be done: no server of this version is installed, or the schema
 /// can't be rebuilt.
 pub(super) async fn rehearse(
     context: &mut Context<'_>,
-    (target, plan): (&Target, &Plan),
-    keeping: Keeping,
+    plan: &Plan,
+    (live, keeping): (sides::Schema, Keeping),
 ) -> Result<Result<Rehearsed, String>, Error> {
-    let live = sides::schema(&target.session).await?;
     let shadow = match Shadow::create(context, Edition::Like(live.catalog.version)).await {
         Ok(shadow) => shadow,
         Err(error) => return Ok(Err(format!("no shadow server could be started: {error}"))),

@@ -5,12 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::context::{Context, Target};
+use super::shadow::confined::{self, Piece};
 use super::shadow::{Edition, ROLES, Rehearsed, Replay, Shadow, Until, citus};
 use crate::catalog::{self, Catalog};
 use crate::db::session::Session;
 use crate::error::Error;
-use crate::model::replay;
+use crate::model::plan::{self, Goal, UpRequest};
+use crate::model::step::{Mode, Step};
+use crate::model::{Ledger, replay};
 use crate::project::Manifest;
+use crate::server::ShadowError;
 use crate::sql;
 
 /// One side of a diff.
@@ -110,6 +114,10 @@ pub(super) async fn schema(session: &Session) -> Result<Schema, Error> {
 }
 
 async fn make(context: &mut Context<'_>, side: &Side, major: Option<u32>) -> Result<Schema, Error> {
+    if context.global.shadow.is_some() {
+        let pieces = pieces(context, side)?;
+        return confined::replayed(context, &pieces).await;
+    }
     // Another major version writes other words for the same, which would be differences that are none.
     let edition = major.map_or(Edition::Any, Edition::Exactly);
     let shadow = match side {
@@ -128,6 +136,46 @@ async fn make(context: &mut Context<'_>, side: &Side, major: Option<u32>) -> Res
     schema
 }
 
+/// Returns the schemas that the sides' SQL is meant for.
+pub(super) fn schemas(context: &mut Context<'_>, sides: [&Side; 2]) -> Result<Vec<String>, Error> {
+    let mut schemas = BTreeSet::new();
+    for side in sides.into_iter().filter(|side| side.is_made()) {
+        schemas.extend(pieces(context, side)?.into_iter().map(|piece| piece.schema));
+    }
+    Ok(schemas.into_iter().collect())
+}
+
+/// Returns the SQL of a side that is made, with the schemas that it is meant for.
+fn pieces(context: &mut Context<'_>, side: &Side) -> Result<Vec<Piece>, Error> {
+    if let Side::Files(path) = side {
+        let texts = texts(path)?.into_iter();
+        let piece = |(path, text)| Piece { path, text, schema: "public".to_owned() };
+        return Ok(texts.map(piece).collect());
+    }
+    if *side != Side::Migrations {
+        return Ok(Vec::new());
+    }
+    let opened = context.project()?;
+    let installations = opened.project.installations(&context.global.module, &BTreeMap::new())?;
+    if installations.iter().any(|one| !one.module.deferred_foreign_keys.is_empty()) {
+        let why = "deferred foreign keys are added by runs of their own".to_owned();
+        return Err(ShadowError::Guarded { why }.into());
+    }
+    let request = UpRequest { goal: Goal::All, out_of_order: false, allow_missing: false };
+    let plan = plan::up(&installations, &Ledger::default(), &request).map_err(Error::Refused)?;
+    plan.steps.into_iter().map(piece).collect()
+}
+
+/// Returns a migration's SQL; one that is no transaction can't be taken back.
+fn piece(step: Step) -> Result<Piece, Error> {
+    let Step { script, schema, mode, .. } = step;
+    if mode != Mode::Transaction {
+        let reason = "it does not run in a transaction".to_owned();
+        return Err(ShadowError::Escapes { path: script.path, line: 1, reason }.into());
+    }
+    Ok(Piece { path: script.path.clone(), text: script.text.to_string(), schema })
+}
+
 async fn replay(context: &mut Context<'_>, edition: Edition) -> Result<Shadow, Error> {
     let opened = context.project()?;
     let named = opened.project.installations(&context.global.module, &BTreeMap::new())?;
@@ -143,16 +191,8 @@ async fn replay(context: &mut Context<'_>, edition: Edition) -> Result<Shadow, E
 
 /// Runs the statements of a file, or of all `.sql` files below a folder in the order of their paths.
 async fn load(session: &Session, path: &Path) -> Result<(), Error> {
-    let mut files = Vec::new();
-    collect(path, &mut files)
-        .map_err(|error| Error::usage(format!("`{}` can't be read: {error}", path.display())))?;
-    files.sort();
-    for file in files {
-        let text = std::fs::read_to_string(&file);
-        let text =
-            text.map_err(|error| Error::usage(format!("`{}` can't be read: {error}", file.display())))?;
-        let text = sql::normalise(&text);
-        let failed = |line, message| Error::Load { path: file.display().to_string(), line, message };
+    for (path, text) in texts(path)? {
+        let failed = |line, message| Error::Load { path: path.clone(), line, message };
         if replay::speaks_of_citus(&text) {
             citus::stand_in(session).await?;
         }
@@ -163,6 +203,21 @@ async fn load(session: &Session, path: &Path) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// Returns the path and text of a file, or of all `.sql` files below a folder in the order of their paths.
+fn texts(path: &Path) -> Result<Vec<(String, String)>, Error> {
+    let unreadable = |path: &Path, error: std::io::Error| {
+        Error::usage(format!("`{}` can't be read: {error}", path.display()))
+    };
+    let mut files = Vec::new();
+    collect(path, &mut files).map_err(|error| unreadable(path, error))?;
+    files.sort();
+    let read = |file: PathBuf| {
+        let text = std::fs::read_to_string(&file).map_err(|error| unreadable(&file, error))?;
+        Ok((file.display().to_string(), sql::normalise(&text).into()))
+    };
+    files.into_iter().map(read).collect()
 }
 
 fn collect(path: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {

@@ -1,5 +1,7 @@
 //! `crmdb migrate up`: applies what is pending.
 
+use std::time::Duration;
+
 use super::apply::{COMMAND, Look, Request, carry_out, look};
 use super::blast::{Consent, Depth, afford, consent, radius};
 use super::context::{Context, Target, author, goal, limits, lock_wait};
@@ -7,6 +9,7 @@ use super::foreign_keys::Keys;
 use super::keeping::{Wish, kept};
 use super::plan;
 use super::prove::{self, Base, Course};
+use super::recorded;
 use super::running::{grouping, ran};
 use super::shadow::Edition;
 use crate::cli::args::UpArgs;
@@ -16,7 +19,7 @@ use crate::db::rescue::Order;
 use crate::db::run::Execution;
 use crate::error::Error;
 use crate::model::blast::Verdict;
-use crate::model::plan::{Goal, UpRequest};
+use crate::model::plan::{Goal, Source, UpRequest};
 use crate::model::policy::Policy;
 use crate::model::progress::Listener;
 use crate::model::{Direction, Installation, Proof, Step};
@@ -67,8 +70,12 @@ pub(super) async fn run(context: &mut Context<'_>, args: &UpArgs) -> Result<Box<
     let listener: &mut Listener<'_> = &mut |event| context.terminal.progress(&event);
     let done = carry_out(connection, (&request, look), listener).await;
     if !proofs.is_empty() && !target.session.is_closed() {
-        let lock = context.lock(&mut target, lock_wait).await?;
-        ledger::write_proofs(&target.session, &lock, &proofs).await?;
+        let count = done.as_ref().map_or(0, |done| done.steps.len());
+        let kept = keep(context, &mut target, (&opened, &proofs), (count, lock_wait)).await;
+        // The run is committed: that its proofs could not be kept must not hide what it did.
+        if let Err(error) = kept {
+            context.terminal.note(&format!("warning: what was proved was not recorded: {error}"));
+        }
     }
     let done = done?;
     let report = ran(context, (COMMAND, &target), (&done.plan, &done.steps), done.foreign_keys);
@@ -85,7 +92,7 @@ async fn weighed(
 ) -> Result<Option<Order>, Error> {
     let policy = allowed(args, opened);
     let destroys = look.plan.steps.iter().any(Step::may_destroy);
-    if look.plan.steps.is_empty() || !(destroys || !policy.is_empty()) {
+    if look.plan.steps.is_empty() || !destroys && policy.is_empty() {
         return Ok(None);
     }
     let wish = Wish::read(target, (&args.loss, &opened.manifest)).await?;
@@ -154,4 +161,25 @@ fn asked<'p>(
         installations,
         UpRequest { goal, out_of_order: args.out_of_order, allow_missing: args.allow_missing },
     ))
+}
+
+/// Records what was proved, and what taking back the `count` migrations of the run destroys.
+async fn keep(
+    context: &mut Context<'_>,
+    target: &mut Target,
+    (opened, proofs): (&Opened, &[Proof]),
+    (count, lock_wait): (usize, Duration),
+) -> Result<(), Error> {
+    let mut rehearsed = None;
+    if count > 0 {
+        let seen = ledger::read(&target.session).await?;
+        let source = Source::Files(&opened.project);
+        rehearsed = recorded::make(context, target, (&source, &seen, count)).await?;
+    }
+    let lock = context.lock(target, lock_wait).await?;
+    ledger::write_proofs(&target.session, &lock, proofs).await?;
+    if let Some((newest, recorded)) = &rehearsed {
+        ledger::write_rehearsal(&target.session, &lock, (newest, recorded)).await?;
+    }
+    Ok(())
 }

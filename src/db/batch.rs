@@ -5,6 +5,8 @@
 //! with twice and none is left out, whenever the run is killed. Keys are compared by the server alone, under the columns'
 //! own collations; they travel as texts.
 
+mod lag;
+
 use std::time::Duration;
 
 use tokio_postgres::types::{ToSql, Type};
@@ -22,22 +24,19 @@ use crate::model::step::Batched;
 use crate::sql::directive::Chunk;
 use crate::sql::meaning::{Batch, batch};
 use crate::sql::{self, Statement, quote};
+use lag::Trail;
 
 const KEY: &str = include_str!("queries/batch_key.sql");
 const AGGREGATES: &str = include_str!("queries/batch_aggregates.sql");
 const READ: &str = include_str!("queries/batch_read.sql");
 const BEGIN: &str = include_str!("queries/batch_begin.sql");
 const ADVANCE: &str = include_str!("queries/batch_advance.sql");
-const LAG: &str = include_str!("queries/batch_lag.sql");
 
 /// Texts of keys read back as the same keys under any settings.
 const KEYS_AS_TEXT: &str = "SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL IntervalStyle = 'postgres'; \
                             SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'";
 
 const EXPLAIN: &str = "EXPLAIN ";
-
-/// How often the standbys are asked how far behind they are.
-const LOOK: Duration = Duration::from_secs(1);
 
 /// Runs the step that `journal` is open for, going on behind the last range that was committed.
 pub(super) async fn run(
@@ -50,7 +49,8 @@ pub(super) async fn run(
     let statement = sql::statements(&step.script.text).find_map(Result::ok);
     let statement = statement.ok_or_else(|| unbatched("the file holds no statement".to_owned()))?;
     let batch = batch(statement.text).map_err(|reason| unbatched(reason.to_string()))?;
-    let mut work = Batches { journal, statement, batch, key: Vec::new(), rows: None };
+    let mut work =
+        Batches { journal, statement, batch, key: Vec::new(), rows: None, trail: Trail::default() };
     work.retried(listener, Task::Check).await?;
     let mut state = match work.read().await? {
         Some(state) => state,
@@ -93,6 +93,7 @@ struct Batches<'j, 'r, 'a> {
     key: Vec<KeyColumn>,
     /// How many rows the table has, as far as the server knows.
     rows: Option<u64>,
+    trail: Trail,
 }
 
 /// What is tried again when a lock was not to be had.
@@ -112,9 +113,10 @@ impl Batches<'_, '_, '_> {
         let mut attempt = 1;
         loop {
             self.journal.runner.lock.check()?;
+            self.journal.hurry().await?;
             let result = match task {
                 Task::Check => self.check().await.map(|()| None),
-                Task::Range(state, chunk) => self.range(state, chunk).await,
+                Task::Range(state, chunk) => self.range((state, chunk), listener).await,
             };
             self.journal.hear(&self.statement, listener);
             let refusal = match result {
@@ -125,10 +127,13 @@ impl Batches<'_, '_, '_> {
                 },
                 Err(Trouble::Refused(refusal)) => refusal,
             };
+            let wait = pause(attempt);
+            if self.journal.runner.is_late(&refusal, wait) {
+                return Err(self.journal.runner.too_late(Some(&refusal)));
+            }
             if !self.journal.runner.may_retry(&refusal, attempt) {
                 return Err(self.failed(refusal));
             }
-            let wait = pause(attempt);
             let step = self.journal.step;
             listener(Progress::Retry { step, attempt, pause: wait, reason: &refusal.message });
             self.journal.own("rolling back", "ROLLBACK").await?;
@@ -227,11 +232,16 @@ impl Batches<'_, '_, '_> {
     }
 
     /// Runs the statement for the next range; `None` where no row is left.
-    async fn range(&mut self, state: &State, chunk: Chunk) -> Result<Option<State>, Trouble> {
+    async fn range(
+        &mut self,
+        (state, chunk): (&State, Chunk),
+        listener: &mut Listener<'_>,
+    ) -> Result<Option<State>, Trouble> {
         let Some((last, rows)) = self.next(state, chunk).await? else { return Ok(None) };
         let ranged = self.batch.within(self.statement.text, &self.between(state.last.as_ref(), &last));
         self.journal.begin("beginning a batch").await?;
-        let answer = self.journal.runner.session.client.simple_query(&ranged.sql).await;
+        let work = self.journal.runner.session.client.simple_query(&ranged.sql);
+        let answer = self.journal.watched(work, listener).await;
         let answer = answer.map_err(|error| {
             let mut trouble = self.journal.trouble(&error);
             if let Trouble::Refused(refusal) = &mut trouble {
@@ -309,28 +319,6 @@ impl Batches<'_, '_, '_> {
             self.query(FINISH_ENTRY, &parameters).await?;
         }
         Ok(())
-    }
-
-    /// Waits as the directive says, and as long as a standby is too far behind.
-    async fn wait(&self, chunk: Chunk, listener: &mut Listener<'_>) -> Result<(), DbError> {
-        if !chunk.pause.is_zero() {
-            self.sleep(chunk.pause).await?;
-        }
-        let mut told = false;
-        loop {
-            let rows = self.query(LAG, &[]).await?;
-            let behind = rows.first().and_then(|row| row.get::<_, Option<f64>>("seconds")).unwrap_or(0.0);
-            if behind <= chunk.lag.as_secs_f64() {
-                return Ok(());
-            }
-            if !told {
-                let behind = Duration::from_secs_f64(behind);
-                listener(Progress::Behind { step: self.journal.step, behind });
-                told = true;
-            }
-            self.journal.runner.lock.check()?;
-            self.sleep(LOOK).await?;
-        }
     }
 
     async fn sleep(&self, time: Duration) -> Result<(), DbError> {

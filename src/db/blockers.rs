@@ -33,15 +33,37 @@ pub(super) struct Beside<'a> {
     pub(super) options: &'a Options,
     /// The server process that may be waiting; `None` where a pooler hides it.
     pub(super) pid: Option<i32>,
+    /// The server process that holds the run's own lock: never in the way for long, and never to be ended.
+    pub(super) own: i32,
     pub(super) blockers: Blockers,
     pub(super) lock_timeout: Duration,
     pub(super) step: &'a Step,
 }
 
 struct Blocker {
+    /// 0 for a prepared transaction.
     pid: i32,
     state: String,
     words: String,
+    /// The name of a prepared transaction, which no process holds.
+    prepared: Option<String>,
+}
+
+impl Blocker {
+    fn read(row: &tokio_postgres::Row) -> Self {
+        let (pid, role, application): (i32, &str, &str) = (row.get(0), row.get(1), row.get(2));
+        let (host, state, seconds): (&str, &str, i64) = (row.get(3), row.get(4), row.get(5));
+        let prepared: Option<String> = row.get(6);
+        let words = if let Some(name) = &prepared {
+            format!("the prepared transaction `{name}` of role `{role}`, for {seconds} s")
+        } else {
+            let application =
+                if application.is_empty() { String::new() } else { format!(", `{application}`") };
+            let doing = if state.is_empty() { "a background process" } else { state };
+            format!("pid {pid} of role `{role}` from {host}{application}: {doing}, for {seconds} s")
+        };
+        Self { pid, state: state.to_owned(), words, prepared }
+    }
 }
 
 impl Beside<'_> {
@@ -59,8 +81,8 @@ impl Beside<'_> {
         let mut told = BTreeSet::new();
         let mut next = NEXT_LOOK;
         loop {
-            for blocker in blockers(&session, pid).await {
-                if told.insert(blocker.pid) {
+            for blocker in blockers(&session, (pid, self.own)).await {
+                if told.insert((blocker.pid, blocker.prepared.clone())) {
                     listener(Progress::Blocked { step: self.step, by: &blocker.words });
                     if self.blockers == Blockers::Cancel {
                         self.cancel(&session, &blocker, listener).await;
@@ -75,7 +97,12 @@ impl Beside<'_> {
     }
 
     /// A session that waits for its client has no statement to cancel, and keeps its locks until it ends.
+    /// What a prepared transaction did was promised to somebody, so it is never rolled back from here.
     async fn cancel(&self, session: &Session, blocker: &Blocker, listener: &mut Listener<'_>) {
+        if let Some(name) = &blocker.prepared {
+            listener(Progress::Prepared { name });
+            return;
+        }
         let (function, deed) = if blocker.state == "active" || blocker.state.is_empty() {
             ("pg_cancel_backend", "its statement was cancelled")
         } else {
@@ -90,16 +117,8 @@ impl Beside<'_> {
     }
 }
 
-async fn blockers(session: &Session, pid: i32) -> Vec<Blocker> {
-    let parameters: &[(&(dyn ToSql + Sync), Type)] = &[(&pid, Type::INT4)];
+async fn blockers(session: &Session, (pid, own): (i32, i32)) -> Vec<Blocker> {
+    let parameters: &[(&(dyn ToSql + Sync), Type)] = &[(&pid, Type::INT4), (&own, Type::INT4)];
     let rows = session.client.query_typed(BLOCKERS, parameters).await.unwrap_or_default();
-    let blocker = |row: &tokio_postgres::Row| {
-        let (pid, role, application): (i32, &str, &str) = (row.get(0), row.get(1), row.get(2));
-        let (host, state, seconds): (&str, &str, i64) = (row.get(3), row.get(4), row.get(5));
-        let application = if application.is_empty() { String::new() } else { format!(", `{application}`") };
-        let doing = if state.is_empty() { "a background process" } else { state };
-        let words = format!("pid {pid} of role `{role}` from {host}{application}: {doing}, for {seconds} s");
-        Blocker { pid, state: state.to_owned(), words }
-    };
-    rows.iter().map(blocker).collect()
+    rows.iter().map(Blocker::read).collect()
 }

@@ -96,11 +96,18 @@ pub enum DbError {
         migration: String,
     },
     /// The time that the run was given is over.
-    #[error("the deadline has come on {target}; no further migration was begun, and none is half done")]
+    #[error("the deadline has come on {target}; no further migration was begun")]
     Deadline {
         /// Host and port.
         target: String,
+        /// Whether it came while a statement wanted a lock that was not to be had.
+        wants_lock: bool,
     },
+    /// The time that the run was given is over, and the server says nothing.
+    #[error(
+        "the deadline has come and the server does not answer; what it was sent may be done all the same"
+    )]
+    Unanswered,
     /// The ledger was made by a later crmdb.
     #[error("the ledger in {target} has version {found}, and this crmdb knows versions up to {known}")]
     LedgerTooNew {

@@ -138,8 +138,7 @@ mod tests {
         let footing = Footing { token: Some(7), ..Footing::default() };
         assert_eq!(
             footing.bounds(Durability::Later).begin,
-            "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT 1 / pg_catalog.count(*) AS still_at_work FROM (SELECT FROM \
-             crmdb.run WHERE token = 7 FOR SHARE) AS mine; RESET ALL; SET LOCAL synchronous_commit = off"
+            "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT crmdb.enter(7); RESET ALL; SET LOCAL synchronous_commit = off"
         );
         assert_eq!(Footing::default().begin_alone(), "BEGIN ISOLATION LEVEL READ COMMITTED");
     }

@@ -4,6 +4,9 @@
 //! The others are entered as begun, run, and entered as finished; after an interruption the catalog tells how far the
 //! one that was begun has come.
 
+mod haste;
+
+use tokio::time::Instant;
 use tokio_postgres::types::{ToSql, Type};
 
 use super::batch;
@@ -13,7 +16,7 @@ use super::deferred::release;
 use super::error::{DbError, StatementError, ends_session, refusal};
 use super::lock::own_error;
 use super::reconcile::{Cleanup, Remains, Wait, remains};
-use super::record::{Scope, claim, close_schema, open_schema, record, settings};
+use super::record::{Scope, began, close_schema, open_schema, path_and_limits, record};
 use super::run::{Runner, pause};
 use super::trouble::Trouble;
 use super::work_lock;
@@ -39,7 +42,8 @@ pub(super) async fn run(
     step: &Step,
     listener: &mut Listener<'_>,
 ) -> Result<Option<Batched>, DbError> {
-    let mut journal = Journal { runner, step, entries: Vec::new(), role: Vec::new() };
+    let began = Instant::now();
+    let mut journal = Journal { runner, step, began, entries: Vec::new(), role: Vec::new() };
     let result = journal.whole(listener).await;
     if result.is_err() && !journal.runner.session.is_closed() {
         // What failed may have left a transaction open, and the event of the failure is to be written yet.
@@ -52,6 +56,7 @@ pub(super) async fn run(
 pub(super) struct Journal<'r, 'a> {
     pub(super) runner: &'r mut Runner<'a>,
     pub(super) step: &'r Step,
+    began: Instant,
     /// What an earlier run wrote.
     entries: Vec<JournalEntry>,
     /// The statements of the file so far that changed the role: in force for the statements of the file, never for those
@@ -95,7 +100,7 @@ impl Journal<'_, '_> {
     }
 
     async fn set_up(&self) -> Result<(), DbError> {
-        let session = settings(self.step, &self.runner.execution.limits, Scope::Session);
+        let session = path_and_limits(&self.step.schema, &self.runner.execution.limits, Scope::Session);
         self.own("setting up the session", &session).await
     }
 
@@ -161,10 +166,11 @@ impl Journal<'_, '_> {
         loop {
             self.runner.lock.check()?;
             work_lock::check(self.runner.session, self.step).await?;
+            self.hurry().await?;
             let result = if meaning::refusal(statement.text).is_some() {
                 self.alone(ordinal, statement, listener).await
             } else {
-                self.in_transaction(ordinal, statement).await
+                self.in_transaction(ordinal, statement, listener).await
             };
             self.hear(statement, listener);
             let refusal = match result {
@@ -172,6 +178,10 @@ impl Journal<'_, '_> {
                 Err(Trouble::Fatal(error)) => return Err(error),
                 Err(Trouble::Refused(refusal)) => refusal,
             };
+            let wait = pause(attempt);
+            if self.runner.is_late(&refusal, wait) {
+                return Err(self.runner.too_late(Some(&refusal)));
+            }
             if !self.runner.may_retry(&refusal, attempt) {
                 return Err(DbError::Statement(Box::new(StatementError::new(
                     self.step,
@@ -179,7 +189,6 @@ impl Journal<'_, '_> {
                     refusal,
                 ))));
             }
-            let wait = pause(attempt);
             listener(Progress::Retry { step: self.step, attempt, pause: wait, reason: &refusal.message });
             self.runner.session.stay_awake().await?;
             tokio::time::sleep(wait).await;
@@ -224,7 +233,7 @@ impl Journal<'_, '_> {
             let half = "found half done in the catalog and brought in order";
             listener(Progress::Resumed { step: self.step, ordinal, found: half });
             for Cleanup { sql, wait } in cleanup {
-                self.waiting(*wait, self.send(sql, None)).await?;
+                self.waiting(*wait, self.send(sql, None), listener).await?;
             }
             found = remains(self.runner.session, &self.step.schema, &effect).await?;
         }
@@ -243,29 +252,19 @@ impl Journal<'_, '_> {
             self.entries.retain(|entry| entry.ordinal != ordinal);
             self.entries.push(JournalEntry { ordinal, checksum, finished: false });
         }
-        self.waiting(Wait::of(&effect), self.as_the_file_says(statement)).await?;
+        self.waiting(Wait::of(&effect), self.as_the_file_says(statement), listener).await?;
         Ok(self.enter(FINISH_ENTRY, (ordinal, statement)).await?)
     }
 
-    /// Runs `work` with the limit for locks that `wait` asks for.
-    async fn waiting(
-        &self,
-        wait: Wait,
-        work: impl Future<Output = Result<(), Trouble>>,
-    ) -> Result<(), Trouble> {
-        if wait == Wait::ForEver {
-            self.own("setting up the session", "SET lock_timeout = 0").await?;
-        }
-        let result = work.await;
-        // The work may have taken away other settings too.
-        self.set_up().await?;
-        result
-    }
-
     /// Runs a statement and its journal entry in one transaction.
-    async fn in_transaction(&mut self, ordinal: i32, statement: &Statement<'_>) -> Result<(), Trouble> {
+    async fn in_transaction(
+        &mut self,
+        ordinal: i32,
+        statement: &Statement<'_>,
+        listener: &mut Listener<'_>,
+    ) -> Result<(), Trouble> {
         self.begin("beginning a statement").await?;
-        match self.as_the_file_says(statement).await {
+        match self.watched(self.as_the_file_says(statement), listener).await {
             Ok(()) => {
                 self.enter(FINISH_ENTRY, (ordinal, statement)).await?;
                 self.commit().await
@@ -277,7 +276,7 @@ impl Journal<'_, '_> {
                 }
                 // A procedure that commits by itself: it runs on its own, and again whole when it is interrupted.
                 self.enter(BEGIN_ENTRY, (ordinal, statement)).await?;
-                self.as_the_file_says(statement).await?;
+                self.watched(self.as_the_file_says(statement), listener).await?;
                 Ok(self.enter(FINISH_ENTRY, (ordinal, statement)).await?)
             }
             Err(fatal) => Err(fatal),
@@ -336,7 +335,7 @@ impl Journal<'_, '_> {
         let failed = |error: &tokio_postgres::Error| {
             own_error(self.runner.session.target(), "recording the migration", error)
         };
-        claim(client, self.step, author).await.map_err(|error| failed(&error))?;
+        self.own("recording the migration", &began(self.began.elapsed())).await?;
         if self.step.boundary && self.step.direction == Direction::Down {
             self.own("dropping the module's schema", &close_schema(self.step)).await?;
         }
@@ -362,7 +361,7 @@ impl Journal<'_, '_> {
     /// Begins a transaction, unless another run has taken over.
     pub(super) async fn begin(&self, doing: &'static str) -> Result<(), DbError> {
         let session = &*self.runner.session;
-        let local = || settings(self.step, &self.runner.execution.limits, Scope::Transaction);
+        let local = || path_and_limits(&self.step.schema, &self.runner.limits(), Scope::Transaction);
         let begin = session.footing.begin_among(local);
         session.begin(doing, &begin).await
     }

@@ -11,10 +11,10 @@ use super::session::Session;
 use crate::model::{Direction, EventKind, Outcome, Step};
 use crate::sql::quote;
 
-const INSERT_MIGRATION: &str = include_str!("queries/insert_migration.sql");
-const DELETE_MIGRATION: &str = include_str!("queries/delete_migration.sql");
+const INSERT_BASELINE: &str = include_str!("queries/insert_baseline.sql");
 const RECORD_UP: &str = include_str!("queries/record_up.sql");
 const RECORD_DOWN: &str = include_str!("queries/record_down.sql");
+const BEGAN: &str = include_str!("queries/began.sql");
 const INSERT_EVENT: &str = include_str!("queries/insert_event.sql");
 const OPEN_SCHEMA: &str = include_str!("queries/open_schema.sql");
 const CLOSE_SCHEMA: &str = include_str!("queries/close_schema.sql");
@@ -44,21 +44,11 @@ pub struct Limits {
     pub lock_retries: u32,
 }
 
-/// Returns the settings of a migration. `local` ends with the transaction; otherwise they are the session's.
+/// Returns the settings under which SQL of a module's own runs.
 ///
 /// `client_connection_check_interval` lets the server notice within a second that crmdb was killed, so that what it was
 /// doing ends and its locks are free (PostgreSQL manual, 20.3 Connections and Authentication). Statements are split with
 /// `standard_conforming_strings` on, so it must be.
-pub(super) fn settings(step: &Step, limits: &Limits, scope: Scope) -> String {
-    format!(
-        "{}; SELECT pg_catalog.set_config('crmdb.started', \
-         extract(epoch FROM pg_catalog.clock_timestamp())::text, {})",
-        path_and_limits(&step.schema, limits, scope),
-        scope == Scope::Transaction,
-    )
-}
-
-/// Returns the settings under which SQL of a module's own runs.
 pub(super) fn path_and_limits(schema: &str, limits: &Limits, scope: Scope) -> String {
     let set = match scope {
         Scope::Transaction => "SET LOCAL",
@@ -111,59 +101,83 @@ fn on_schema(template: &str, step: &Step) -> String {
     format!("DO {}", literal(&body))
 }
 
-/// Sends the ledger's row of a step: its first statement, so that its key shuts out whoever runs the same step.
-///
-/// On the way down it fails with a division by zero where there is no row to take.
-pub(super) async fn claim(client: &Client, step: &Step, author: &Author) -> Result<(), Error> {
-    let (module, schema, version) = (&step.module, &step.schema, &step.version.0);
-    match step.direction {
-        Direction::Down => {
-            let parameters: [Parameter<'_>; 3] =
-                [(module, Type::TEXT), (schema, Type::TEXT), (version, Type::INT8)];
-            client.query_typed(DELETE_MIGRATION, &parameters).await.map(drop)
-        }
-        Direction::Up => insert_migration(client, step, author, "up").await,
-    }
+/// Returns the statement which says that a step began `ago`, where its transaction began at another time.
+pub(super) fn began(ago: Duration) -> String {
+    BEGAN.trim_end().replace("{seconds}", &ago.as_secs_f64().to_string())
 }
 
 type Parameter<'a> = (&'a (dyn ToSql + Sync), Type);
 
-/// Sends the ledger's row of an applied migration.
-pub(super) async fn insert_migration(
-    client: &Client,
-    step: &Step,
-    author: &Author,
-    origin: &str,
-) -> Result<(), Error> {
-    let name = crate::model::FileName::parse(&step.file)
-        .map_or_else(|_| step.file.clone(), |file| file.name().to_owned());
-    let kept = |text: &std::sync::Arc<str>| author.store_sql.then(|| text.to_string());
-    let checksum = step.checksum.to_string();
-    let rollback_checksum = step.rollback.as_ref().map(|script| script.checksum.to_string());
-    let up_sql = kept(&step.script.text);
-    let rollback_sql = step.rollback.as_ref().and_then(|script| kept(&script.text));
-    let parameters: [Parameter<'_>; 11] = [
+/// What the ledger's row says about the texts of a step.
+struct Texts<'a> {
+    name: String,
+    checksum: String,
+    rollback_checksum: Option<String>,
+    up_sql: Option<&'a str>,
+    rollback_sql: Option<&'a str>,
+}
+
+impl<'a> Texts<'a> {
+    fn of(step: &'a Step, author: &Author) -> Self {
+        let rollback = step.rollback.as_ref();
+        Self {
+            name: crate::model::FileName::parse(&step.file)
+                .map_or_else(|_| step.file.clone(), |file| file.name().to_owned()),
+            checksum: step.checksum.to_string(),
+            rollback_checksum: rollback.map(|script| script.checksum.to_string()),
+            up_sql: author.store_sql.then_some(&*step.script.text),
+            rollback_sql: rollback.map(|script| &*script.text).filter(|_| author.store_sql),
+        }
+    }
+}
+
+/// Sends the ledger's row of a migration that is applied already.
+pub(super) async fn insert_baseline(client: &Client, step: &Step, author: &Author) -> Result<(), Error> {
+    let texts = Texts::of(step, author);
+    let parameters: [Parameter<'_>; 10] = [
         (&step.module, Type::TEXT),
         (&step.schema, Type::TEXT),
         (&step.version.0, Type::INT8),
-        (&name, Type::TEXT),
+        (&texts.name, Type::TEXT),
         (&step.file, Type::TEXT),
-        (&checksum, Type::TEXT),
-        (&rollback_checksum, Type::TEXT),
-        (&up_sql, Type::TEXT),
-        (&rollback_sql, Type::TEXT),
-        (&origin, Type::TEXT),
+        (&texts.checksum, Type::TEXT),
+        (&texts.rollback_checksum, Type::TEXT),
+        (&texts.up_sql, Type::TEXT),
+        (&texts.rollback_sql, Type::TEXT),
         (&TOOL_VERSION, Type::TEXT),
     ];
-    client.query_typed(INSERT_MIGRATION, &parameters).await.map(drop)
+    client.query_typed(INSERT_BASELINE, &parameters).await.map(drop)
 }
 
-/// Sends the step's duration and its event: its last statement.
+/// Sends the ledger's change and the event of a step: its last statement. It fails with a taken key, or on the way down
+/// with a division by zero, where another run was faster.
 pub(super) async fn record(client: &Client, step: &Step, author: &Author) -> Result<(), Error> {
-    let sql = match step.direction {
-        Direction::Up => RECORD_UP,
-        Direction::Down => RECORD_DOWN,
-    };
+    match step.direction {
+        Direction::Up => record_up(client, step, author).await,
+        Direction::Down => record_down(client, step, author).await,
+    }
+}
+
+async fn record_up(client: &Client, step: &Step, author: &Author) -> Result<(), Error> {
+    let texts = Texts::of(step, author);
+    let parameters: [Parameter<'_>; 12] = [
+        (&step.module, Type::TEXT),
+        (&step.schema, Type::TEXT),
+        (&step.version.0, Type::INT8),
+        (&texts.name, Type::TEXT),
+        (&step.file, Type::TEXT),
+        (&texts.checksum, Type::TEXT),
+        (&texts.rollback_checksum, Type::TEXT),
+        (&texts.up_sql, Type::TEXT),
+        (&texts.rollback_sql, Type::TEXT),
+        (&author.client, Type::TEXT),
+        (&TOOL_VERSION, Type::TEXT),
+        (&author.reason, Type::TEXT),
+    ];
+    client.query_typed(RECORD_UP, &parameters).await.map(drop)
+}
+
+async fn record_down(client: &Client, step: &Step, author: &Author) -> Result<(), Error> {
     let checksum = step.checksum.to_string();
     let parameters: [Parameter<'_>; 8] = [
         (&step.module, Type::TEXT),
@@ -175,7 +189,7 @@ pub(super) async fn record(client: &Client, step: &Step, author: &Author) -> Res
         (&TOOL_VERSION, Type::TEXT),
         (&author.reason, Type::TEXT),
     ];
-    client.query_typed(sql, &parameters).await.map(drop)
+    client.query_typed(RECORD_DOWN, &parameters).await.map(drop)
 }
 
 /// An event that does not belong to a migration's own transaction.

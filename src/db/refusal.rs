@@ -53,9 +53,11 @@ impl Refusal {
     }
 
     /// Tells whether waiting and trying again can help: a lock that was not to be had, a deadlock, a serialization
-    /// failure, a place in the ledger that a run which was killed took while it ended.
+    /// failure, a row of the catalog that another session changed at the same time.
     pub fn passes_with_time(&self) -> bool {
-        if self.constraint.as_deref() == Some("migration_position_key") {
+        // PostgreSQL has no code of its own for it, and leaves the words as they are in every language.
+        let collided = ["tuple concurrently updated", "tuple concurrently deleted"];
+        if self.sqlstate == "XX000" && collided.contains(&self.message.as_str()) {
             return true;
         }
         [SqlState::LOCK_NOT_AVAILABLE, SqlState::T_R_DEADLOCK_DETECTED, SqlState::T_R_SERIALIZATION_FAILURE]

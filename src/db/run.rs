@@ -48,6 +48,18 @@ impl Haste {
         self.until.map(|until| until.saturating_duration_since(Instant::now()))
     }
 
+    /// Waits for all of a command's `work` until the deadline, and a moment longer: what the server answers tells more
+    /// than that it does not.
+    pub async fn answered<T>(&self, work: impl Future<Output = T>) -> Result<T, DbError> {
+        const GRACE: Duration = Duration::from_secs(2);
+        match self.until {
+            Some(until) => {
+                tokio::time::timeout_at(until + GRACE, work).await.map_err(|_| DbError::Unanswered)
+            }
+            None => Ok(work.await),
+        }
+    }
+
     /// Returns `wait`, or what is left where that is less.
     pub fn at_most(&self, wait: Duration) -> Duration {
         self.left().map_or(wait, |left| wait.min(left))
@@ -164,7 +176,7 @@ impl Runner<'_> {
         let steps = &group.plan.steps[group.range.clone()];
         let mut attempt = 1;
         loop {
-            let limits = self.execution.haste.within(&self.execution.limits);
+            let limits = self.limits();
             let author = &self.execution.author;
             let rescue = self.execution.rescue.as_ref();
             let transaction =
@@ -187,7 +199,7 @@ impl Runner<'_> {
                     let pause = pause(attempt);
                     let failed = group.range.start + index;
                     if self.is_late(&refusal, pause) {
-                        return Err((failed, self.too_late()));
+                        return Err((failed, self.too_late(Some(&refusal))));
                     }
                     if !self.may_retry(&refusal, attempt) {
                         return Err((failed, *error));
@@ -202,13 +214,20 @@ impl Runner<'_> {
         }
     }
 
-    fn beside<'s>(&self, step: &'s Step, limits: &Limits) -> Beside<'s>
+    /// Returns the limits that hold for what begins now.
+    pub(super) fn limits(&self) -> Limits {
+        self.execution.haste.within(&self.execution.limits)
+    }
+
+    /// Returns what names those who block a statement of `step`.
+    pub(super) fn beside<'s>(&self, step: &'s Step, limits: &Limits) -> Beside<'s>
     where
         Self: 's,
     {
         Beside {
             options: self.lock.options(),
             pid: self.session.backend_pid,
+            own: self.lock.pid(),
             blockers: self.execution.haste.blockers,
             lock_timeout: limits.lock_timeout,
             step,
@@ -216,23 +235,25 @@ impl Runner<'_> {
     }
 
     /// Fails where the run has to have ended.
-    fn in_time(&self) -> Result<(), DbError> {
+    pub(super) fn in_time(&self) -> Result<(), DbError> {
         match self.execution.haste.left() {
-            Some(left) if left.is_zero() => Err(self.too_late()),
+            Some(left) if left.is_zero() => Err(self.too_late(None)),
             _ => Ok(()),
         }
     }
 
     /// Tells whether a statement failed because of the deadline, or can't be tried again before it.
-    fn is_late(&self, refusal: &Refusal, pause: Duration) -> bool {
+    pub(super) fn is_late(&self, refusal: &Refusal, pause: Duration) -> bool {
         const QUERY_CANCELED: &str = "57014";
         let Some(left) = self.execution.haste.left() else { return false };
         (left.is_zero() && refusal.sqlstate == QUERY_CANCELED)
             || (left <= pause && refusal.passes_with_time())
     }
 
-    fn too_late(&self) -> DbError {
-        DbError::Deadline { target: self.session.target().to_owned() }
+    /// Makes the error of a run whose time is over; `refusal` is what the last statement met.
+    pub(super) fn too_late(&self, refusal: Option<&Refusal>) -> DbError {
+        let wants_lock = refusal.is_some_and(Refusal::passes_with_time);
+        DbError::Deadline { target: self.session.target().to_owned(), wants_lock }
     }
 
     /// Commits synchronously without changing anything, so that every earlier commit is on disk.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use futures_util::StreamExt as _;
+use futures_util::{StreamExt as _, stream};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
@@ -16,6 +16,9 @@ use super::footing::{Bounds, Durability, Footing, Found, TAKEN_OVER};
 use super::lock::own_error;
 use crate::model::Route;
 use crate::sql::Statement;
+
+/// How many statements are on their way at once: enough to keep the server busy, few to run in vain behind a failure.
+const IN_FLIGHT: usize = 64;
 
 const FOUND_IN_POOL: &str = include_str!("queries/found_in_pool.sql");
 const STAY_AWAKE: &str = include_str!("queries/stay_awake.sql");
@@ -132,6 +135,17 @@ impl Session {
     /// Runs somebody's statement and returns the server's words when it fails.
     pub async fn plain(&self, sql: &str) -> Result<(), String> {
         self.client.batch_execute(sql).await.map_err(|error| words(&error))
+    }
+
+    /// Runs somebody's statements one after the other, without waiting for one before the next is sent; a failure tells
+    /// which of them it is and the server's words. What was sent behind it may have run by then.
+    pub async fn flight(&self, statements: &[&str]) -> Result<(), (usize, String)> {
+        let run = async |(at, sql): (usize, &&str)| self.plain(sql).await.map_err(|reason| (at, reason));
+        let mut answers = stream::iter(statements.iter().enumerate().map(run)).buffered(IN_FLIGHT);
+        while let Some(answer) = answers.next().await {
+            answer?;
+        }
+        Ok(())
     }
 
     /// Runs a statement of a file, with its rows where it is a COPY.

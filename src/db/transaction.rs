@@ -1,4 +1,6 @@
-//! Runs migrations inside a transaction: the ledger's row first, the statements, the event last, one round trip.
+//! Runs migrations inside a transaction: the statements, then the ledger's row and the event, one round trip.
+
+use std::time::Duration;
 
 use tokio_postgres::error::DbError as ServerMessage;
 
@@ -7,7 +9,7 @@ use super::deferred::release;
 use super::error::{DbError, Refusal, StatementError, ends_session, refusal};
 use super::footing::{Bounds, Durability, TAKEN_OVER};
 use super::pipeline::{Failed, Pipeline};
-use super::record::{Author, Limits, Scope, claim, close_schema, open_schema, record, settings};
+use super::record::{Author, Limits, Scope, began, close_schema, open_schema, path_and_limits, record};
 use super::rescue::{Act, Hooks, Order};
 use super::session::Session;
 use crate::model::{Direction, Step};
@@ -20,12 +22,12 @@ pub(super) enum Origin {
     /// The step's index and the byte offset of the statement in its script.
     Script(usize, usize),
     /// The ledger's row of the step: fails where another run was faster.
-    Claim(usize),
+    Record(usize),
     /// Another statement of crmdb's own around the step.
     Own(usize),
     /// What keeps the data that the step destroys.
     Keep(usize),
-    /// BEGIN: fails where another run has taken over.
+    /// BEGIN, with the settings of the first step: fails where another run has taken over.
     Begin,
     /// COMMIT, and what is put back before it: a deferred constraint can fail here.
     Commit,
@@ -57,6 +59,8 @@ pub(super) struct Transaction<'a> {
 /// SQL of crmdb's own around one step, made before it is sent so that the pipeline can borrow it.
 struct Frame {
     settings: String,
+    /// What stands before the step's statements. The first step's is sent together with BEGIN.
+    begin: String,
     open: Option<String>,
     /// Take deferred foreign keys back to waiting.
     release: Vec<String>,
@@ -68,9 +72,10 @@ struct Frame {
 impl Transaction<'_> {
     /// Runs the transaction. Notices go to `heard` also when it fails.
     pub(super) async fn run(&self, session: &mut Session, heard: &mut Vec<Heard>) -> Result<Ending, DbError> {
-        let frames: Vec<Frame> = self.steps.iter().map(|step| self.frame(step)).collect();
         let target = session.target().to_owned();
         let bounds = session.bounds(self.durability).await?;
+        let frames: Vec<Frame> =
+            self.steps.iter().enumerate().map(|place| self.frame(place, &bounds)).collect();
         let mut pipeline = Pipeline::new(session);
         let sent = self.send(&mut pipeline, (&bounds, &frames)).await;
         let result = match sent {
@@ -93,10 +98,12 @@ impl Transaction<'_> {
         ending
     }
 
-    fn frame(&self, step: &Step) -> Frame {
-        let settings = settings(step, self.limits, Scope::Transaction);
+    fn frame(&self, (index, step): (usize, &Step), bounds: &Bounds) -> Frame {
+        let settings = path_and_limits(&step.schema, self.limits, Scope::Transaction);
         let up = step.direction == Direction::Up;
+        let head = if index == 0 { bounds.begin.clone() } else { began(Duration::ZERO) };
         Frame {
+            begin: format!("{head}; {settings}"),
             settings,
             release: step.releases.iter().flat_map(|key| release(key, self.author)).collect(),
             open: (step.boundary && up).then(|| open_schema(step)),
@@ -110,13 +117,9 @@ impl Transaction<'_> {
         pipeline: &mut Pipeline<'p, Origin>,
         (bounds, frames): (&'p Bounds, &'p [Frame]),
     ) -> Result<(), Failed<Origin>> {
-        pipeline.send(Origin::Begin, &bounds.begin).await?;
         for (index, (step, frame)) in self.steps.iter().zip(frames).enumerate() {
-            pipeline.send(Origin::Own(index), &frame.settings).await?;
-            let client = pipeline.client();
-            pipeline
-                .push(Origin::Claim(index), weight(step), Box::pin(claim(client, step, self.author)))
-                .await?;
+            let origin = if index == 0 { Origin::Begin } else { Origin::Own(index) };
+            pipeline.send(origin, &frame.begin).await?;
             keep(pipeline, index, &frame.keep.open).await?;
             if let Some(open) = &frame.open {
                 pipeline.send(Origin::Own(index), open).await?;
@@ -130,7 +133,8 @@ impl Transaction<'_> {
             if let Some(close) = &frame.close {
                 pipeline.send(Origin::Own(index), close).await?;
             }
-            pipeline.push(Origin::Own(index), 0, Box::pin(record(client, step, self.author))).await?;
+            let recorded = Box::pin(record(pipeline.client(), step, self.author));
+            pipeline.push(Origin::Record(index), weight(step), recorded).await?;
         }
         if !bounds.leave.is_empty() {
             pipeline.send(Origin::Commit, &bounds.leave).await?;
@@ -179,7 +183,7 @@ impl Transaction<'_> {
                     "committing: whether it was done, the next run sees in the ledger".to_owned()
                 }
                 Origin::Script(index, _)
-                | Origin::Claim(index)
+                | Origin::Record(index)
                 | Origin::Own(index)
                 | Origin::Keep(index) => {
                     format!("running `{}`", step(index).label())
@@ -205,12 +209,12 @@ impl Transaction<'_> {
                 let doing = "beginning a migration";
                 (0, DbError::Own { target, doing, refusal: Box::new(refusal.clone()) })
             }
-            Origin::Claim(_) if is_overtaken(&refusal) => return Ok(Ending::Overtaken),
+            Origin::Record(_) if is_overtaken(&refusal) => return Ok(Ending::Overtaken),
             Origin::Keep(index) => {
                 let doing = "keeping what the migration destroys";
                 (index, DbError::Own { target, doing, refusal: Box::new(refusal.clone()) })
             }
-            Origin::Claim(index) | Origin::Own(index) => (
+            Origin::Record(index) | Origin::Own(index) => (
                 index,
                 DbError::Own { target, doing: "writing the ledger", refusal: Box::new(refusal.clone()) },
             ),
@@ -247,7 +251,7 @@ async fn keep<'p>(
     Ok(())
 }
 
-/// Tells whether another run wrote, or took away, the row that a step claims. Any other key of the ledger that is taken
+/// Tells whether another run wrote, or took away, the row that a step records. Any other key of the ledger that is taken
 /// is no such sign.
 fn is_overtaken(refusal: &Refusal) -> bool {
     match refusal.sqlstate.as_str() {

@@ -57,6 +57,11 @@ pub enum Progress<'a> {
         /// In words.
         what: &'a str,
     },
+    /// A prepared transaction stands in the way, and nothing was done about it.
+    Prepared {
+        /// Its name.
+        name: &'a str,
+    },
     /// A statement of an unfinished migration was already done by an earlier run.
     Resumed {
         /// The step.

@@ -101,6 +101,17 @@ impl Step {
             .any(|statement| sql::meaning::may_destroy(statement.text))
     }
 
+    /// Returns the statements that may destroy rows or values, as `  path:line: beginning`.
+    pub fn destroying(&self) -> Vec<String> {
+        let statements = sql::statements(&self.script.text).map_while(Result::ok);
+        let destroying = statements.filter(|statement| sql::meaning::may_destroy(statement.text));
+        let line = |statement: sql::Statement<'_>| {
+            let (path, line) = (&self.script.path, statement.position.line);
+            format!("  {path}:{line}: {}", statement.beginning())
+        };
+        destroying.map(line).collect()
+    }
+
     /// Tells whether an earlier run began this step.
     pub fn resumes(&self) -> bool {
         match &self.mode {

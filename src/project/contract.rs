@@ -29,6 +29,7 @@ pub(super) struct RawTable {
     row_level_security: Option<Security>,
     policies: Option<Spans>,
     triggers: Option<Spans>,
+    distribution: Option<Spans>,
 }
 
 /// Reads the contract of a module; `text` is that of the whole file.
@@ -60,6 +61,7 @@ impl ModuleManifest {
             "sequences" => &self.sequences,
             "functions" => &self.functions,
             "views" => &self.views,
+            "distribution" => &self.distribution,
             _ => &None,
         };
         list.as_ref()
@@ -141,6 +143,7 @@ impl RawTable {
             "indexes" => &self.indexes,
             "policies" => &self.policies,
             "triggers" => &self.triggers,
+            "distribution" => &self.distribution,
             _ => &None,
         };
         list.as_ref()
@@ -170,7 +173,8 @@ fn entries(kind: Kind, list: &Spans, source: &Source<'_>) -> Result<Vec<Entry>, 
         // Functions may share a name.
         let by_definition = entry.definition.clone().filter(|_| kind == Kind::Function);
         if !seen.insert((entry.name.clone(), by_definition)) {
-            let message = format!("`{}` is declared twice", Entry { definition: None, ..entry });
+            let what = if kind == Kind::Function { entry.to_string() } else { entry.name };
+            let message = format!("`{what}` is declared twice");
             return Err(Problem::manifest(source.text, one.span().start, message));
         }
         entries.push(entry);
@@ -303,7 +307,7 @@ foreign_keys = ['customer_id -> customers.id on delete cascade']
             (
                 "[modules.a.tables.t]\nforeign_keys = ['a b.id']\n",
                 2,
-                19,
+                20,
                 "`a b.id` is not a foreign key: `b` stands where `->` should be",
             ),
         ] {

@@ -186,6 +186,14 @@ pub enum Problem {
 }
 
 impl Problem {
+    /// Returns the file or folder that is there and could not be read.
+    pub(super) fn unread(&self) -> Option<&str> {
+        match self {
+            Self::Unreadable { path, .. } | Self::NotUtf8 { path, .. } => Some(path),
+            _ => None,
+        }
+    }
+
     /// Makes the problem that shows at byte `offset` of the text of `schema.toml`.
     pub(super) fn manifest(text: &str, offset: usize, message: String) -> Self {
         let before = text.get(..offset.min(text.len())).unwrap_or_default();

@@ -76,7 +76,19 @@ fn pair(ups: Tree, mut downs: Tree, problems: Vec<Problem>) -> Found {
         found.modules.insert(module, migrations);
     }
     found.problems.extend(downs.into_values().flat_map(BTreeMap::into_values).map(|down| orphan(&down)));
+    without_consequences(&mut found.problems);
     found
+}
+
+/// Takes out the rollbacks that lack a migration only because that could not be read.
+fn without_consequences(problems: &mut Vec<Problem>) {
+    let unread: Vec<String> = problems.iter().filter_map(Problem::unread).map(str::to_owned).collect();
+    problems.retain(|problem| match problem {
+        Problem::NoMigration { expected, .. } => {
+            !unread.iter().any(|path| Path::new(expected).starts_with(path))
+        }
+        _ => true,
+    });
 }
 
 fn orphan(down: &Named) -> Problem {
@@ -165,8 +177,10 @@ pub(super) fn entries(root: &Path, folder: &str) -> Result<(Vec<PathBuf>, Vec<Pa
         };
         if is_dir { folders.push(entry.path()) } else { files.push(entry.path()) }
     }
-    folders.sort();
-    files.sort();
+    // In one folder the order of the paths is that of their bytes, without taking each apart for each comparison.
+    for list in [&mut folders, &mut files] {
+        list.sort_unstable_by(|a: &PathBuf, b| a.as_os_str().cmp(b.as_os_str()));
+    }
     Ok((folders, files))
 }
 

@@ -177,6 +177,7 @@ pub struct ModuleManifest {
     pub(super) tables: BTreeMap<String, Spanned<RawTable>>,
     pub(super) functions: Option<Spans>,
     pub(super) views: Option<Spans>,
+    pub(super) distribution: Option<Spans>,
     pub(super) extensions: Option<Spans>,
     pub(super) sequences: Option<Spans>,
     pub(super) domains: Option<Spans>,

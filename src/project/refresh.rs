@@ -28,7 +28,7 @@ pub struct Fresh<'a> {
 }
 
 /// The kinds that a contract is given though it has none of them: what migrations forget most often and miss most.
-pub const USUAL: [Kind; 9] = [
+pub const USUAL: [Kind; 10] = [
     Kind::Enum,
     Kind::Domain,
     Kind::Sequence,
@@ -38,6 +38,7 @@ pub const USUAL: [Kind; 9] = [
     Kind::Trigger,
     Kind::Function,
     Kind::View,
+    Kind::Distribution,
 ];
 
 /// Returns the text with the contracts of `modules` refreshed. Lists of `kinds` are written where there is something to

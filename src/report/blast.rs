@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Style;
 use super::style::Role;
-use super::text::{bytes, count, number, printable, rows};
+use super::text::{bytes, count, number, printable};
 use crate::model::blast::{Amount, Blast, Certainty, Lock, Loss, Lost, User};
 use crate::model::policy::Cost;
 use crate::model::rehearsal::{LockMode, Work};
@@ -22,7 +22,9 @@ pub fn human(blast: &Blast, style: Style) -> String {
             let role = if loss.amount.is_nothing() { Role::Aside } else { Role::Bad };
             text += &format!("  {}\n", style.paint(role, printable(&line(loss))));
         }
-        text += &total(&blast.losses).map(|line| format!("  {line}\n")).unwrap_or_default();
+        if let Some(total) = total(&blast.losses) {
+            text += &format!("  {}\n", style.paint(Role::Strong, total));
+        }
     }
     text += &kept(blast, style);
     if !blast.gone.is_empty() {
@@ -38,31 +40,39 @@ pub fn human(blast: &Blast, style: Style) -> String {
         let places = blast.unseen.join(", ");
         text += &format!("{} what {} locks\n", style.paint(Role::Warning, "not seen:"), printable(&places));
     }
+    if let Some(made_at) = blast.recorded.as_ref().filter(|_| !text.is_empty()) {
+        text += &format!("as rehearsed at {}: the schema is the one of then\n", printable(made_at));
+    }
     if let Some(reason) = &blast.unknown {
         text += &format!("{} {}\n", style.paint(Role::Warning, "not known:"), printable(reason));
     }
     text
 }
 
-/// Returns what all tables lose together, where there are several.
+/// Returns the sum of several losses: `in all 5,000 rows of 2 tables, 100 values of 1 column`.
 fn total(losses: &[Loss]) -> Option<String> {
-    let tables = losses.iter().filter(|loss| {
-        matches!(loss.lost, Lost::Table | Lost::Rows | Lost::SomeRows) && !loss.amount.is_nothing()
-    });
-    let tables: Vec<&Amount> = tables.map(|loss| &loss.amount).collect();
-    if tables.len() < 2 {
+    let is_rows = |loss: &&Loss| matches!(loss.lost, Lost::Table | Lost::Rows | Lost::SomeRows);
+    let (rows, values): (Vec<&Loss>, Vec<&Loss>) = losses.iter().partition(is_rows);
+    let sum = |losses: &[&Loss], unit: &str, place: &str| {
+        let dying = losses.iter().filter(|loss| !loss.amount.is_nothing()).count();
+        let sum: u64 = losses.iter().map(|loss| loss.amount.rows).sum();
+        (dying > 0).then(|| {
+            let unit = if sum == 1 { unit.to_owned() } else { format!("{unit}s") };
+            format!("{} {unit} of {}", number(sum), count(dying, place))
+        })
+    };
+    let sums: Vec<String> =
+        [sum(&rows, "row", "table"), sum(&values, "value", "column")].into_iter().flatten().collect();
+    if losses.len() < 2 || sums.is_empty() {
         return None;
     }
-    let any = |certainty| tables.iter().any(|amount| amount.certainty == certainty);
-    let certainty = match () {
-        () if any(Certainty::Unknown) => "at least ",
-        () if any(Certainty::Estimate) => "about ",
-        () if any(Certainty::AtMost) => "at most ",
-        () => "",
+    let is = |certainty: Certainty| losses.iter().filter(|loss| loss.amount.certainty == certainty).count();
+    let about = if is(Certainty::Exact) == losses.len() { "" } else { "about " };
+    let uncounted = match is(Certainty::Unknown) {
+        0 => String::new(),
+        some => format!(", and {some} of which nobody knows how many"),
     };
-    let sum = tables.iter().map(|amount| amount.rows).sum();
-    let size: u64 = tables.iter().filter_map(|amount| amount.bytes).sum();
-    Some(format!("in all {certainty}{} in {} tables, {}", rows(sum), tables.len(), bytes(size)))
+    Some(format!("in all {about}{}{uncounted}", sums.join(", ")))
 }
 
 /// Returns where what dies is kept, and how.
@@ -118,13 +128,10 @@ fn amount(amount: &Amount, unit: &str) -> String {
         text += &format!(", {}", bytes(size));
     }
     if let Some(since) = &amount.since {
-        let by = if since.by == "statistics" {
-            "written or updated since the statistics began"
-        } else {
-            "written since it was applied"
+        text += &match since.by.as_str() {
+            "statistics" => format!(", {} written or updated since the statistics began", number(since.rows)),
+            column => format!(", {} with a `{column}` after it was applied", number(since.rows)),
         };
-        let column = if since.by == "statistics" { String::new() } else { format!(" by `{}`", since.by) };
-        text += &format!(", {} {by}{column}", number(since.rows));
     }
     match &amount.why {
         Some(why) => format!("{text} ({why})"),
@@ -213,10 +220,7 @@ mod tests {
             since: Some(Since { rows: 12, by: "created_at".to_owned() }),
             why: None,
         };
-        assert_eq!(
-            amount(&exact, "row"),
-            "12,431 rows, 3.2 MB, 12 written since it was applied by `created_at`"
-        );
+        assert_eq!(amount(&exact, "row"), "12,431 rows, 3.2 MB, 12 with a `created_at` after it was applied");
         let why = Some("counting took too long".to_owned());
         let guessed =
             Amount { certainty: Certainty::Estimate, bytes: None, since: None, why, ..exact.clone() };

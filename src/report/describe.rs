@@ -181,7 +181,7 @@ fn referenced_by(catalog: &Catalog, id: &Id) -> Vec<Part> {
         let mut columns = needs.filter(|need| need.kind() == Kind::Column);
         let of_this =
             |column: &Id| catalog.objects.get(column).is_some_and(|entry| entry.on.as_ref() == Some(id));
-        if constraint.form == "f" && on != id && !constraint.cloned && columns.any(of_this) {
+        if constraint.form == "f" && on != id && constraint.original.is_none() && columns.any(of_this) {
             parts.push(Part {
                 name: on.qualified(),
                 definition: validity(constraint),

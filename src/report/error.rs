@@ -64,8 +64,11 @@ fn aftermath(failure: &RunFailure) -> String {
         return "the run was rolled back; nothing was changed".to_owned();
     }
     let stopped = match (failure.rolled_back, failure.deed) {
-        _ if matches!(failure.error, DbError::Deadline { .. }) => {
+        (true, _) if matches!(failure.error, DbError::Deadline { .. }) => {
             format!("`{label}` is left for the next run")
+        }
+        (false, _) if matches!(failure.error, DbError::Deadline { .. }) => {
+            format!("`{label}` is left for the next run, which goes on where it stands in the journal")
         }
         (true, Deed::TakeBack) => format!("`{label}` stays applied"),
         (true, _) => format!("`{label}` was rolled back"),

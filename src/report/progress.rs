@@ -3,6 +3,7 @@
 use super::Style;
 use super::style::Role;
 use super::text::{duration, printable};
+use crate::model::Mode;
 use crate::model::progress::Progress;
 use crate::model::seed::SeedProgress;
 
@@ -24,8 +25,13 @@ pub fn line(progress: &Progress<'_>, style: Style) -> Option<String> {
             format!("{} {place}: {}", warning(&format!("{}:", severity.to_lowercase())), printable(message))
         }
         Progress::Retry { step, attempt, pause, reason } => format!(
-            "{} `{}` was rolled back ({}); attempt {} in {}",
+            "{} {}`{}` was rolled back ({}); attempt {} in {}",
             warning("retry:"),
+            match step.mode {
+                Mode::Transaction => "",
+                Mode::Journal(_) => "a statement of ",
+                Mode::Batch { .. } => "a batch of ",
+            },
             step.label(),
             printable(reason),
             attempt + 1,
@@ -34,6 +40,10 @@ pub fn line(progress: &Progress<'_>, style: Style) -> Option<String> {
         Progress::Blocked { step, by } => {
             format!("{} `{}` waits for a lock: {}", warning("in the way:"), step.label(), printable(by))
         }
+        Progress::Prepared { name } => format!(
+            "{} the prepared transaction `{name}`: whoever made it ends it, with ROLLBACK PREPARED or COMMIT PREPARED",
+            warning("not cancelled:")
+        ),
         Progress::Cancelled { pid, what } => format!("{} pid {pid}: {what}", warning("cancelled:")),
         Progress::Resumed { step, ordinal, found } => {
             format!("{} `{}` statement {ordinal}: {found}", warning("resumed:"), step.label())

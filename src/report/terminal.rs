@@ -148,7 +148,8 @@ impl Terminal {
                 bar.set_message(format!("{} {}", run::verb(step.direction), step.label()));
             }
             Progress::Batch { step, done, of } => {
-                let meter = self.meter.get_or_insert_with(|| new_batches(*of));
+                // What an earlier run did says nothing of how long this one takes.
+                let meter = self.meter.get_or_insert_with(|| new_batches(*of).with_position(*done));
                 if let Some(bar) = self.bar.take() {
                     bar.finish_and_clear();
                 }

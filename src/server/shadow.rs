@@ -51,6 +51,25 @@ pub enum ShadowError {
         /// The server's.
         found: u32,
     },
+    /// A statement may reach beyond the throw-away schema that it would be tried in.
+    #[error("{path}:{line}: the statement can't be tried in a schema of the target: {reason}")]
+    Escapes {
+        /// The file's path.
+        path: String,
+        /// The line, from 1.
+        line: usize,
+        /// `it names the schema `billing`` and the like.
+        reason: String,
+    },
+    /// The target is none in which anything may be tried.
+    #[error("nothing can be tried in a schema of the target: {why}")]
+    Guarded {
+        /// Why not.
+        why: String,
+    },
+    /// The command needs a database of its own.
+    #[error("only `crmdb diff` does with `--shadow schema`, and without trying its statements")]
+    Schemas,
     /// A role or tablespace that the schema names can't be made on the shadow's server.
     #[error("{what} is named by the schema and can't be made on the shadow's server: {reason}")]
     Unmade {
@@ -82,6 +101,10 @@ impl ShadowError {
                 vec!["run one at a time, or name a role that may create databases".to_owned()]
             }
             Self::Major { .. } => vec!["name a server of the target's version".to_owned()],
+            Self::Escapes { .. } | Self::Guarded { .. } | Self::Schemas => vec![
+                "leave `--shadow schema` out where PostgreSQL is installed, or name a server with `--shadow-url`"
+                    .to_owned(),
+            ],
             Self::Unmade { .. } => vec!["make it there, or name a role that may".to_owned()],
         }
     }

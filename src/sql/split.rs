@@ -50,6 +50,17 @@ impl Statement<'_> {
     pub fn range(&self) -> Range<usize> {
         self.start..self.start + self.text.len()
     }
+
+    /// Returns its first words on one line, for people.
+    pub fn beginning(&self) -> String {
+        const LENGTH: usize = 72;
+        let words: Vec<&str> = self.text.split_whitespace().collect();
+        let line = words.join(" ");
+        match line.char_indices().nth(LENGTH) {
+            Some((end, _)) => format!("{}…", &line[..end]),
+            None => line,
+        }
+    }
 }
 
 /// Returns the statements of a text in order; ends after the first error.

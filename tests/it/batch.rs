@@ -153,7 +153,7 @@ fn a_batch_that_meets_a_lock_is_tried_again_and_one_that_fails_stays_where_it_is
     });
     let failed = project.run(&database, "migrate up --lock-timeout 100ms --lock-retries 100").expect(5);
     holder.join().unwrap();
-    assert!(failed.stderr.contains("retry: `V2__fill.sql` was rolled back"), "{failed}");
+    assert!(failed.stderr.contains("retry: a batch of `V2__fill.sql` was rolled back"), "{failed}");
     assert!(failed.stderr.contains("`V2__fill.sql` failed: division by zero"), "{failed}");
     let changed = "select count(*) from t where id <= 40 and n <> id - 45";
     assert_eq!(database.client().query_one(changed, &[]).unwrap().get::<_, i64>(0), 40);

@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::process::Stdio;
 
+mod recorded;
+
 use insta::assert_snapshot;
 use serde::Deserialize;
 
@@ -281,6 +283,7 @@ struct Blast {
     kept: Vec<serde_json::Value>,
     unkept: Option<String>,
     kept_in: Option<String>,
+    recorded: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -1,6 +1,7 @@
 //! The catalog engine on a real server: two schemas turned into each other, judged by `pg_dump -s`.
 
 mod judge;
+mod kept;
 mod pulled;
 mod random;
 mod trial;

@@ -170,3 +170,53 @@ fn the_stand_ins_refuse_what_citus_refuses_and_follow_its_changes() {
     let same = run(&project, &database.url(), "diff --from migrations --to tables.sql");
     assert_eq!(same.code, Some(0), "{same}");
 }
+
+/// A project of two modules, one of them in a schema that is distributed whole.
+fn distributed_modules() -> Project {
+    let tables = TABLES.lines().filter(|line| !line.contains("tenant")).collect::<Vec<_>>().join("\n");
+    let distributed =
+        DISTRIBUTED.lines().filter(|line| !line.contains("tenant")).collect::<Vec<_>>().join("\n");
+    Project::new()
+        .file("schema.toml", "[modules.crm]\nschema = \"public\"\n\n[modules.tenant]\n")
+        .migration("crm/V1__tables.sql", &format!("{tables}\n{distributed}\n"))
+        .migration(
+            "tenant/V1__thing.sql",
+            "create table thing (id int);\nselect citus_schema_distribute('tenant');\n",
+        )
+}
+
+#[test]
+fn how_tables_and_schemas_are_distributed_is_part_of_the_contract() {
+    let (database, project) = (node(0), distributed_modules());
+    database
+        .client()
+        .batch_execute(&format!("{TABLES}create table local_one (i int);\n{WRITTEN_DOWN}"))
+        .unwrap();
+    for to in ["crm:1", "tenant:1"] {
+        project.run(&database, &format!("migrate baseline --to {to}")).expect(0);
+    }
+    project.run(&database, "schema contract").expect(0);
+    let written = std::fs::read_to_string(project.path().join("schema.toml")).unwrap();
+    for list in [
+        "[modules.crm.tables.account]\ndistribution = [\"hash (id)\"]\n",
+        "[modules.crm.tables.country]\ndistribution = [\"reference\"]\n",
+        "[modules.crm.tables.entry]\ndistribution = [\"hash (account) with account\"]\n",
+        "[modules.crm.tables.note]\ndistribution = [\"hash (account)\"]\n",
+        "[modules.tenant]\ndistribution = [\"schema\"]\n",
+    ] {
+        assert!(written.contains(list), "{list}\n{written}");
+    }
+    project.run(&database, "verify").expect(0);
+    let sql = "update pg_dist_partition set partkey = 'id' where logicalrelid = 'entry'::regclass;
+               update pg_dist_partition set colocationid = 17 where logicalrelid = 'note'::regclass;
+               delete from pg_dist_partition where logicalrelid in ('country'::regclass, 'tenant.thing'::regclass);
+               delete from pg_dist_schema";
+    database.client().batch_execute(sql).unwrap();
+    insta::assert_snapshot!(project.run(&database, "verify").expect(1));
+    // Where Citus is not installed nothing is distributed.
+    let plain = Database::create();
+    let project = Project::new().migration("V1__a.sql", "create table a (i int);\n");
+    let project = project.file("schema.toml", "[modules.public.tables.a]\ndistribution = ['hash (i)']\n");
+    let output = project.run(&plain, "migrate up").expect(1);
+    assert!(output.stdout.contains("distribution `hash` of `public.a` is missing"), "{output}");
+}

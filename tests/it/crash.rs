@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::process::{Child, Stdio};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::support::postgres::{Database, Server, Stop, wait_until};
@@ -113,8 +114,8 @@ impl<'a> Course<'a> {
     }
 
     /// Begins the command on a database of its own and tells `disturb` where it stopped, if it came so far. Then runs the
-    /// command once more and compares.
-    fn disturbed(&self, server: &Server, at: StopAt, disturb: impl FnOnce(&Proxy, &Stopped, Child)) {
+    /// command once more and compares. Tells whether it came so far.
+    fn disturbed(&self, server: &Server, at: StopAt, disturb: impl FnOnce(&Proxy, &Stopped, Child)) -> bool {
         let database = server.database_like(self.template.name());
         let proxy = Proxy::stopping(server, at);
         let mut command = self.project.command(&proxy.url(&database), self.line);
@@ -122,7 +123,7 @@ impl<'a> Course<'a> {
         let stopped = proxy.wait_for_stop(|| child.try_wait().unwrap().is_some());
         let Some(stopped) = stopped else {
             Output::new(self.line, child.wait_with_output().unwrap()).expect(0);
-            return;
+            return false;
         };
         disturb(&proxy, &stopped, child);
         let output = self.project.run(&database, self.line);
@@ -134,6 +135,7 @@ impl<'a> Course<'a> {
             stopped.message,
             similar::TextDiff::from_lines(&self.undisturbed, &state).unified_diff()
         );
+        true
     }
 
     /// Returns the messages of an undisturbed run, from the first on.
@@ -174,11 +176,13 @@ impl<'a> Course<'a> {
 
     /// Disturbs the command at all `places`, on two threads.
     fn at_each(&self, places: Vec<StopAt>, disturb: impl Fn(&Proxy, &Stopped, Child) + Sync) {
+        let (wanted, stopped) = (places.len(), AtomicUsize::new(0));
         let places = Mutex::new(places);
         let take = || places.lock().unwrap_or_else(std::sync::PoisonError::into_inner).pop();
         let work = || {
             while let Some(at) = take() {
-                self.disturbed(Server::shared(), at, &disturb);
+                let came_so_far = self.disturbed(Server::shared(), at, &disturb);
+                stopped.fetch_add(usize::from(came_so_far), Ordering::Relaxed);
             }
         };
         std::thread::scope(|scope| {
@@ -186,6 +190,9 @@ impl<'a> Course<'a> {
                 scope.spawn(work);
             }
         });
+        // A run that polls for a lock may come to its end with a message or two less than the one that was counted.
+        let stopped = stopped.into_inner();
+        assert!(stopped + 5 >= wanted, "of {wanted} places the runs came to {stopped} only");
     }
 
     /// Ends the session of the server at each place, before the message comes to it.

@@ -1,5 +1,6 @@
 //! `crmdb diff`: the two sides, the formats, the trial, the way back.
 
+mod confined;
 mod ways;
 
 use std::sync::OnceLock;

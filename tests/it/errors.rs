@@ -15,6 +15,8 @@ fn wrong_files_are_all_named_before_any_connection() {
         .migration("V1.5__f.sql", "SELECT 1;\n")
         .migration("notes.txt", "")
         .migration("README.md", "")
+        // It has a migration, which can't be read.
+        .rollback("V4__latin.sql", "SELECT 1;\n")
         .rollback("V9__gone.sql", "SELECT 1;\n");
     std::fs::write(project.path().join("migrations/V4__latin.sql"), b"SELECT 1;\n-- caf\xe9\n").unwrap();
     assert_snapshot!(project.run_at("postgresql://127.0.0.1:1/x", "migrate up").expect(2));

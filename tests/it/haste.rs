@@ -5,6 +5,7 @@ use postgres::Client;
 
 use crate::support::postgres::{Database, Server};
 use crate::support::project::Project;
+use crate::support::proxy::{HowFar, Proxy, StopAt};
 
 /// Three tables, each of which its own migration makes.
 fn three() -> (Project, Database<'static>) {
@@ -117,6 +118,69 @@ fn nothing_begins_after_the_deadline_and_no_statement_outlasts_it() {
 }
 
 #[test]
+fn outside_a_transaction_too_a_blocker_is_named_the_deadline_holds_and_a_later_run_cancels() {
+    let (project, database) = three();
+    let project = project.migration(
+        "V4__index.sql",
+        "-- crmdb: no-transaction\nALTER TABLE t1 ADD i int;\nCREATE INDEX CONCURRENTLY t2_idx ON t2 ((1));\n",
+    );
+    let writer = |table: &str| {
+        let mut client = database.client();
+        let lock = format!("SET application_name = 'nightly'; BEGIN; LOCK {table} IN ROW EXCLUSIVE MODE");
+        client.batch_execute(&lock).unwrap();
+        client
+    };
+    let in_the_way = "in the way: `V4__index.sql` waits for a lock: pid ";
+    let mut on_the_first = writer("t1");
+    let output = project.run(&database, "migrate up --lock-timeout 900ms --lock-retries 0").expect(5);
+    assert!(output.stderr.contains(in_the_way) && output.stderr.contains("`nightly`"), "{output}");
+    on_the_first.batch_execute("ROLLBACK").unwrap();
+    // A concurrent index waits for whoever may write, and for that its lock timeout is not in force.
+    let mut on_the_second = writer("t2");
+    let output = project.run(&database, "migrate up --deadline 2500ms --lock-timeout 100ms").expect(5);
+    assert!(output.stderr.contains(in_the_way), "{output}");
+    assert!(
+        output.stderr.contains("`V4__index.sql` is left for the next run, which goes on where it stands"),
+        "{output}"
+    );
+    let output = project.run(&database, "migrate up --cancel-blockers").expect(0);
+    assert!(output.stderr.contains("its session was ended"), "{output}");
+    assert!(!is_alive(&mut on_the_second) && is_alive(&mut on_the_first));
+    let valid = "SELECT indisvalid FROM pg_index WHERE indexrelid = 't2_idx'::regclass";
+    assert!(database.client().query_one(valid, &[]).unwrap().get::<_, bool>(0));
+}
+
+#[test]
+fn a_server_that_says_nothing_does_not_hold_a_run_beyond_its_deadline() {
+    let (project, database) = three();
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("postgresql://op@{}/crm?sslmode=disable", silent.local_addr().unwrap());
+    assert_snapshot!(project.run_at(&url, "migrate down --from-ledger --deadline 100ms").expect(3));
+    let proxy = Proxy::stopping(Server::shared(), StopAt { message: 12, how_far: HowFar::Held });
+    let output = project.run_at(&proxy.url(&database), "migrate down --deadline 1s").expect(3);
+    assert!(
+        output.stderr.contains("error: the deadline has come and the server does not answer"),
+        "{output}"
+    );
+    proxy.cut();
+    project.run(&database, "migrate down").expect(0);
+}
+
+#[test]
+fn a_prepared_transaction_is_named_and_never_ended() {
+    let (project, database) = three();
+    let mut client = database.client();
+    let name = format!("of {}", database.name());
+    client.batch_execute(&format!("BEGIN; SELECT FROM t3; PREPARE TRANSACTION '{name}'")).unwrap();
+    let line = "migrate down --lock-timeout 900ms --lock-retries 0 --cancel-blockers";
+    let output = project.run(&database, line).expect(5);
+    client.batch_execute(&format!("ROLLBACK PREPARED '{name}'")).unwrap();
+    let words = format!("waits for a lock: the prepared transaction `{name}` of role `postgres`, for ");
+    assert!(output.stderr.contains(&words) && output.stderr.contains("not cancelled: "), "{output}");
+    project.run(&database, "migrate down").expect(0);
+}
+
+#[test]
 fn a_rollback_that_is_not_the_recorded_one_is_a_question() {
     let (project, database) = three();
     let project = project.rollback("V3__t3.sql", "DROP TABLE t3; CREATE TABLE from_file ();\n");
@@ -132,4 +196,15 @@ fn who_applied_what_the_ledger_takes_back_is_shown() {
     let (_, database) = three();
     let output = Project::new().run(&database, "migrate down --from-ledger").expect(0);
     assert_snapshot!(output);
+}
+
+#[test]
+fn a_rollback_in_the_ledger_that_was_tampered_with_is_refused() {
+    let (_, database) = three();
+    let sql = "UPDATE crmdb.migration SET rollback_sql = 'DROP TABLE t1;' || chr(10) WHERE version = 3";
+    database.client().batch_execute(sql).unwrap();
+    let output = Project::new().run(&database, "migrate down --from-ledger").expect(4);
+    let words = "a rollback of `ledger:V3__t3.sql` that is not the one its checksum was made of";
+    assert!(output.stderr.contains(words), "{output}");
+    assert_eq!(tables(&database), 3);
 }

@@ -1,7 +1,7 @@
 //! The crate in another program: the example, embedded files, many processes at once.
 
-use crmdb::Migrations;
 use crmdb::error::Exit;
+use crmdb::{DataLoss, Migrations};
 
 use crate::support::postgres::Server;
 use crate::support::project::Project;
@@ -47,6 +47,40 @@ fn embedded_files_are_a_project_like_any_other() {
     let wrong = Migrations::embedded(&[("migrations/a.sql", "")]).unwrap_err();
     assert_eq!(wrong.exit(), Exit::Usage);
     assert!(wrong.to_string().contains("`migrations/a.sql` is not named"), "{wrong}");
+}
+
+#[test]
+fn what_may_destroy_data_is_refused_until_the_program_says_that_it_shall() {
+    let database = Server::shared().database();
+    let (name, url) = (database.name().to_owned(), database.url());
+    let mut files = FILES.to_vec();
+    files.push(("migrations/crm/V2__b.sql", "SELECT 1;\nALTER TABLE a\n  DROP COLUMN id;\n"));
+    let up = |loss: DataLoss| block_on(Migrations::embedded(&files).unwrap().data_loss(loss).up(&url));
+    block_on(Migrations::embedded(FILES).unwrap().up(&url)).unwrap();
+    database.client().batch_execute("INSERT INTO crm.a VALUES (1)").unwrap();
+    let refused = up(DataLoss::default()).unwrap_err();
+    assert_eq!((refused.exit(), refused.code()), (Exit::Refused, "data-loss"));
+    let says = "data may be lost; nothing was changed\nwhat may be lost, by what the statements say:\n  \
+                migrations/crm/V2__b.sql:2: ALTER TABLE a DROP COLUMN id;";
+    assert_eq!(refused.to_string(), says);
+    let protect = format!("ALTER DATABASE \"{name}\" SET crmdb.protected = 'on'");
+    database.client().batch_execute(&protect).unwrap();
+    let on = |database: &str| DataLoss::AcceptOn { database: database.to_owned(), reason: "ticket-7".into() };
+    for (loss, words) in [(DataLoss::Accept, "is protected"), (on("elsewhere"), "and the database is")] {
+        let refused = up(loss).unwrap_err().to_string();
+        assert!(refused.contains(words), "{refused}");
+    }
+    assert_eq!(up(on(&name)).unwrap().migrations.len(), 1);
+    let reason = "SELECT detail FROM crmdb.event WHERE kind = 'up' ORDER BY id DESC LIMIT 1";
+    assert_eq!(database.client().query_one(reason, &[]).unwrap().get::<_, &str>(0), "ticket-7");
+}
+
+#[test]
+fn an_empty_database_has_nothing_to_lose() {
+    let database = Server::shared().database();
+    let files = [("migrations/V1__a.sql", "CREATE TABLE a (i int, j int);\nALTER TABLE a DROP COLUMN j;\n")];
+    let done = block_on(Migrations::embedded(&files).unwrap().up(&database.url())).unwrap();
+    assert_eq!(done.migrations.len(), 1);
 }
 
 #[test]

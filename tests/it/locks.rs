@@ -147,6 +147,29 @@ fn a_migration_without_a_transaction_that_waited_in_vain_goes_on_where_it_stoppe
 }
 
 #[test]
+fn a_migration_that_changes_a_role_together_with_another_session_is_tried_again() {
+    let database = Database::create();
+    let role = format!("collides_{}", database.name());
+    let mut other = database.client();
+    other.batch_execute(&format!("create role {role}")).unwrap();
+    other.batch_execute(&format!("begin; alter role {role} createdb")).unwrap();
+    let project = Project::new().migration("V1__role.sql", &format!("alter role {role} createrole;\n"));
+    let mut command = project.command(&database.url(), "migrate up --lock-timeout 30s");
+    let run = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut watcher = database.client();
+    wait_until("the run waits for the other session", Duration::from_secs(30), || {
+        let sql =
+            "select from pg_stat_activity where datname = current_database() and query like 'alter role%'
+                   and wait_event_type = 'Lock'";
+        !watcher.query(sql, &[]).unwrap().is_empty()
+    });
+    other.batch_execute("commit").unwrap();
+    let output = Output::new("migrate up", run.wait_with_output().unwrap()).expect(0);
+    assert!(output.stderr.contains("(tuple concurrently updated); attempt 2"), "{output}");
+    other.batch_execute(&format!("drop role {role}")).unwrap();
+}
+
+#[test]
 fn a_concurrent_index_waits_for_a_long_writer_without_failing() {
     let database = Database::create();
     let mut writer = long_reader(&database);

@@ -50,6 +50,7 @@ mod schema_toml;
 mod secrets;
 mod seed;
 mod server;
+mod server_log;
 mod shadow;
 mod shipped;
 mod show;

@@ -43,6 +43,13 @@ fn a_role_that_may_not_make_the_ledger_is_told_what_it_lacks() {
     error: making the ledger failed on <host>: permission denied for database <database>
     hint: run it as the database's owner, or let the owner grant CREATE on the database and what the schema `crmdb` holds
     "#);
+    one("create table a (i int);").run(&database, "migrate up").expect(0);
+    insta::assert_snapshot!(one("create table a (i int);").run_at(&url, "status").expect(5), @r#"
+    crmdb status: exit code 5
+    --- stderr
+    error: reading the ledger failed on <host>: permission denied for schema crmdb
+    hint: a role that only looks needs USAGE on the schema `crmdb` and SELECT on its tables
+    "#);
 }
 
 #[test]
@@ -95,6 +102,12 @@ fn time_limits_and_a_search_path_of_role_and_database_do_not_reach_into_a_run() 
     ];
     database.client().batch_execute("create schema elsewhere").unwrap();
     database.client().batch_execute(&settings.join(";")).unwrap();
+    // PostgreSQL 17 and later can end a transaction that takes too long.
+    let known = "select count(*)::text from pg_settings where name = 'transaction_timeout'";
+    if value(&database, known) == "1" {
+        let sql = format!("alter database \"{name}\" set transaction_timeout = '300ms'");
+        database.client().batch_execute(&sql).unwrap();
+    }
     let project = one("create table a (i int);\nselect pg_sleep(0.5);\n")
         .migration(
             "V2__two.sql",
@@ -102,7 +115,9 @@ fn time_limits_and_a_search_path_of_role_and_database_do_not_reach_into_a_run() 
         )
         .migration("V3__three.sql", "create table c (i int);\n");
     let mut lock = database.client();
-    lock.batch_execute("set idle_session_timeout = 0; set idle_in_transaction_session_timeout = 0").unwrap();
+    let mine = "select set_config(name, '0', false) from pg_settings
+                where name in ('idle_session_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')";
+    lock.batch_execute(mine).unwrap();
     lock.batch_execute("begin; select pg_advisory_xact_lock(1668443492, 1)").unwrap();
     let mut command = project.command(&url, "migrate up");
     let run = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();

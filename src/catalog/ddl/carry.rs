@@ -9,15 +9,16 @@ use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{Column, Object, Table};
 use crate::sql::quote::held::{identifier, qualified};
 
-/// Returns whether the table's rows are carried over: both it and its successor hold rows of their own.
+/// Returns whether the table's own rows are carried over: both it and its successor hold rows of their own.
 ///
-/// What is to be partitioned has no partitions when it is made, and what was has its rows in its partitions.
+/// What is to be partitioned has no partitions when it is made, and what was has its rows in its partitions: those rows
+/// are a tree's.
 pub(super) fn is_carried(plan: &Plan<'_>, id: &Id) -> bool {
     let stores = |table: &Table| table.partition_key.is_none() && table.server.is_none();
     match (plan.from().objects.get(id), plan.to().objects.get(id)) {
         (Some(from), Some(to)) if plan.fates.goes(id) => match (&from.object, &to.object) {
             (Object::Table(from), Object::Table(to)) => {
-                stores(from) && stores(to) && !common(plan, id).is_empty()
+                stores(from) && stores(to) && !common(plan, id).is_empty() && !plan.is_covered(id)
             }
             _ => false,
         },
@@ -34,8 +35,11 @@ pub(super) fn save(plan: &Plan<'_>, id: &Id) -> Statement {
             if loses_type(plan, column) { format!("{name}::text AS {name}") } else { name }
         })
         .collect();
-    let sql =
-        format!("CREATE TABLE {} AS\nSELECT {} FROM ONLY {}", kept(id), columns.join(", "), id.qualified());
+    let partitioned =
+        matches!(&plan.from().objects[id].object, Object::Table(table) if table.partition_key.is_some());
+    let only = if partitioned { "" } else { "ONLY " };
+    let (kept, table) = (kept(id), id.qualified());
+    let sql = format!("CREATE TABLE {kept} AS\nSELECT {} FROM {only}{table}", columns.join(", "));
     Statement::new(id, sql).with(&[Hazard::TableRewrite])
 }
 
@@ -73,7 +77,7 @@ fn kept(id: &Id) -> String {
 }
 
 /// Returns the columns that hold values before and after.
-fn common<'a>(plan: &'a Plan<'_>, id: &'a Id) -> Vec<(&'a Id, &'a Column, &'a Column)> {
+pub(super) fn common<'a>(plan: &'a Plan<'_>, id: &'a Id) -> Vec<(&'a Id, &'a Column, &'a Column)> {
     let own = plan.to().parts(id, Kind::Column);
     own.filter_map(|(column, entry)| match (&plan.from().objects.get(column)?.object, &entry.object) {
         (Object::Column(from), Object::Column(to)) if to.generated.is_none() => {

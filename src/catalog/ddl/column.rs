@@ -33,7 +33,7 @@ pub(super) fn constraints(id: &Id, column: &Column, default: Option<&str>) -> St
         sql.push_str(&format!(" GENERATED ALWAYS AS ({expression}) {kind}"));
     }
     if let (Some(identity), Some(sequence)) = (&column.identity, &column.sequence) {
-        let options = sequence::identity_options(id, id.part(), sequence);
+        let options = sequence::identity_options(id, &column.base, sequence);
         sql.push_str(&format!(" GENERATED {} AS IDENTITY{options}", identity_word(identity)));
     }
     if let Some(default) = default {
@@ -81,6 +81,10 @@ pub(super) fn add(plan: &Plan<'_>, id: &Id, column: &Column, default: Option<&st
     if let Some(generation) = identity_apart(plan, id, column) {
         return generation;
     }
+    let stored = plan.to().objects[id].on.as_ref().is_some_and(|on| plan.stored.contains(on));
+    if let (true, Some(default)) = (stored, default) {
+        return default_apart(plan, id, column, default);
+    }
     let sql = format!("{} ADD COLUMN {}", table_of(plan, id, ""), definition(id, column, default));
     let mut statement = Statement::new(id, sql);
     if column.not_null && default.is_none() && column.generated.is_none() && column.identity.is_none() {
@@ -91,6 +95,21 @@ pub(super) fn add(plan: &Plan<'_>, id: &Id, column: &Column, default: Option<&st
     }
     let mut out = vec![statement];
     out.extend(settings(plan, id, None, column));
+    out
+}
+
+/// PostgreSQL does not add a column with a default to a table whose rows something stores as values.
+fn default_apart(plan: &Plan<'_>, id: &Id, column: &Column, default: &str) -> Vec<Statement> {
+    let (table, name) = (table_of(plan, id, ""), identifier(id.part()));
+    let mut plain = column.clone();
+    plain.not_null = false;
+    let mut out = add(plan, id, &plain, None);
+    out.push(Statement::new(id, format!("{table} ALTER COLUMN {name} SET DEFAULT {default}")));
+    let fill = format!("UPDATE {} SET {name} = DEFAULT", id.qualified());
+    out.push(Statement::new(id, fill).with(&[Hazard::TableRewrite]));
+    if column.not_null {
+        out.extend(set_not_null(plan, id, column));
+    }
     out
 }
 
@@ -113,6 +132,9 @@ fn identity_apart(plan: &Plan<'_>, id: &Id, column: &Column) -> Option<Vec<State
 pub(super) fn settings(plan: &Plan<'_>, id: &Id, from: Option<&Column>, to: &Column) -> Vec<Statement> {
     let alter = format!("{} ALTER COLUMN {}", table_of(plan, id, "ONLY "), identifier(id.part()));
     let mut out = Vec::new();
+    if let (None, Some(shall)) = (from, to.sequence.as_ref().filter(|_| to.identity.is_some())) {
+        out.extend(sequence::made_for(id, &to.base, shall));
+    }
     let mut set = |clause: String| out.push(Statement::new(id, format!("{alter} {clause}")));
     if from.and_then(|from| from.storage.as_ref()) != to.storage.as_ref() {
         let word = to.storage.as_deref().or_else(|| default_storage(&to.base));
@@ -134,7 +156,32 @@ pub(super) fn settings(plan: &Plan<'_>, id: &Id, from: Option<&Column>, to: &Col
     {
         set(clause);
     }
+    out.extend(identity_logging(plan, id, from, to));
     out
+}
+
+/// Returns the statement that logs the sequence behind an identity column where its table is not logged, or the other way
+/// round. Made with the column, and when its table changes, the sequence is as the table.
+pub(super) fn identity_logging(
+    plan: &Plan<'_>,
+    id: &Id,
+    from: Option<&Column>,
+    to: &Column,
+) -> Option<Statement> {
+    let sequence = to.sequence.as_ref().filter(|_| plan.to().version >= 15)?;
+    let on = plan.to().objects.get(id)?.on.as_ref()?;
+    let table = |catalog: &Catalog| match &catalog.objects.get(on)?.object {
+        Object::Table(table) => Some(table.persistence.clone()),
+        _ => None,
+    };
+    let old = from.and_then(|from| from.sequence.as_ref());
+    let kept = old.filter(|_| plan.fates.stays(on) && table(plan.from()) == table(plan.to()));
+    let persistence = kept.map(|old| old.persistence.clone()).or_else(|| table(plan.to()))?;
+    (persistence != sequence.persistence).then(|| {
+        let word = if sequence.persistence == "u" { "UNLOGGED" } else { "LOGGED" };
+        let name = qualified(&sequence.schema, &sequence.name);
+        Statement::new(id, format!("ALTER SEQUENCE {name} SET {word}"))
+    })
 }
 
 fn storage_word(letter: &str) -> &'static str {
@@ -160,12 +207,15 @@ pub(super) fn alter(plan: &Plan<'_>, id: &Id, from: &Column, to: &Column) -> Vec
     let alter = format!("{table} ALTER COLUMN {}", identifier(id.part()));
     let inherited =
         !plan.inherited_from(plan.to(), id).is_empty() || plan.attribute_of(plan.to(), id).is_some();
-    let follows = from.not_null != to.not_null && follows_parent(plan, id, to.not_null);
+    let turned =
+        |from: &Column, parent: &Column| from.not_null != to.not_null && parent.not_null == to.not_null;
+    let follows = from.not_null != to.not_null && parents_change(plan, id, turned);
     let mut out = Vec::new();
     if from.identity.is_some() && to.identity.is_none() {
         out.push(Statement::new(id, format!("{alter} DROP IDENTITY")));
     }
-    if from.generated.is_some() && to.generated.is_none() {
+    let dropped = |from: &Column, to: &Column| from.generated.is_some() && to.generated.is_none();
+    if dropped(from, to) && !parents_change(plan, id, dropped) {
         out.push(Statement::new(id, format!("{alter} DROP EXPRESSION")));
     }
     if from.not_null && !to.not_null && !follows {
@@ -251,15 +301,15 @@ pub(super) fn brought(plan: &Plan<'_>, id: &Id, members: &[Id]) -> Vec<Statement
     out
 }
 
-/// Returns whether a parent's column changes to the same nullability and takes its children along.
-fn follows_parent(plan: &Plan<'_>, id: &Id, not_null: bool) -> bool {
-    let nullability = |catalog: &Catalog, id: &Id| match &catalog.objects.get(id)?.object {
-        Object::Column(column) => Some(column.not_null),
+/// Returns whether a parent's column, which takes its children's along, changes like that in place.
+fn parents_change(plan: &Plan<'_>, id: &Id, like_that: impl Fn(&Column, &Column) -> bool) -> bool {
+    let column = |catalog: &Catalog, id: &Id| match &catalog.objects.get(id)?.object {
+        Object::Column(column) => Some(column.clone()),
         _ => None,
     };
     plan.inherited_from(plan.to(), id).iter().any(|origin| {
-        nullability(plan.from(), origin) == Some(!not_null)
-            && nullability(plan.to(), origin) == Some(not_null)
+        let sides = column(plan.from(), origin).zip(column(plan.to(), origin));
+        sides.is_some_and(|(from, to)| like_that(&from, &to))
     })
 }
 
@@ -287,11 +337,12 @@ fn identity(id: &Id, (from, to): (&Column, &Column), alter: &str) -> Vec<Stateme
     let mut out = Vec::new();
     let (Some(word), Some(sequence)) = (&to.identity, &to.sequence) else { return out };
     let Some(old) = from.sequence.as_ref().filter(|_| from.identity.is_some()) else {
-        let options = sequence::identity_options(id, id.part(), sequence);
+        let options = sequence::identity_options(id, &to.base, sequence);
         out.push(Statement::new(
             id,
             format!("{alter} ADD GENERATED {} AS IDENTITY{options}", identity_word(word)),
         ));
+        out.extend(sequence::made_for(id, &to.base, sequence));
         out.push(continued(id, sequence));
         return out;
     };
@@ -306,9 +357,14 @@ fn identity(id: &Id, (from, to): (&Column, &Column), alter: &str) -> Vec<Stateme
             format!("ALTER SEQUENCE {name} RENAME TO {}", identifier(&sequence.name)),
         ));
     }
-    let base = sequence::retyped(old, &sequence.type_name);
+    // A column that gets another type gives it to its sequence.
+    let is = if from.base == to.base { (**old).clone() } else { sequence::retyped(old, &to.base) };
+    if is.type_name != sequence.type_name {
+        out.extend(sequence::altered(id, &is, sequence));
+        return out;
+    }
     let options: Vec<_> =
-        sequence::changed(&base, sequence).into_iter().map(|option| format!("SET {option}")).collect();
+        sequence::changed(&is, sequence).into_iter().map(|option| format!("SET {option}")).collect();
     if !options.is_empty() {
         let options = options.join(" ").replace("SET RESTART", "RESTART");
         out.push(Statement::new(id, format!("{alter} {options}")));

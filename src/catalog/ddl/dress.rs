@@ -119,6 +119,9 @@ fn grants(id: &Id, owner: &str, from: &Acl, to: &Acl) -> Vec<Statement> {
         Kind::Column => ("TABLE", id.qualified(), format!(" ({})", identifier(id.part()))),
         Kind::Server => ("FOREIGN SERVER", id.address(), String::new()),
         Kind::Aggregate => ("FUNCTION", id.address(), String::new()),
+        Kind::InitialPrivileges if !id.part().is_empty() => {
+            ("", id.name().to_owned(), format!(" ({})", id.part()))
+        }
         Kind::InitialPrivileges => ("", id.name().to_owned(), String::new()),
         kind => (kind.noun(), id.address(), String::new()),
     };

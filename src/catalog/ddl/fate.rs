@@ -1,10 +1,12 @@
 //! What happens to each object: made, dropped, altered in place, or dropped and made again because PostgreSQL allows
 //! nothing else for it or for what it rests on. Pure.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::branch::index_named;
 use super::inplace;
-use super::plan::index_named;
+use super::plan::is_named_copy;
+use super::rested::{self, Users};
 use crate::catalog::diff::Changes;
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{Catalog, Object};
@@ -56,12 +58,25 @@ impl Fates {
 }
 
 /// Returns what happens to each object; those in `anew` are dropped and made again though they could be altered.
-pub(super) fn decide(changes: &Changes<'_>, anew: &BTreeSet<Id>) -> Fates {
+pub(super) fn decide(changes: &Changes<'_>, users: &Users<'_>, anew: &BTreeSet<Id>) -> Fates {
+    let mut anew: BTreeSet<Id> = anew.iter().cloned().chain(rested::anew(changes)).collect();
+    loop {
+        let fates = expanded(changes, users, &anew);
+        let held = rested::held(changes, users, &fates).into_iter().flat_map(|held| held.holders);
+        let misplaced = rested::misplaced(changes, &fates);
+        let staying: Vec<Id> = held.chain(misplaced).filter(|id| fates.stays(id)).collect();
+        if staying.is_empty() {
+            return fates;
+        }
+        anew.extend(staying);
+    }
+}
+
+fn expanded<'a>(changes: &'a Changes<'a>, needed_by: &'a Users<'a>, anew: &BTreeSet<Id>) -> Fates {
     let mut queue = Vec::new();
     let of = changes.created.iter().map(|id| (id.clone(), Fate::Create)).collect();
     let mut fates = Fates { of, retyped: BTreeSet::new() };
-    let needed_by = changes.from.needed_by();
-    let contained = inplace::contained(changes, &needed_by);
+    let contained = inplace::contained(changes, needed_by);
     for id in anew.iter().chain(&contained).chain(&inplace::redeclared(changes)) {
         fates.of.insert(id.clone(), Fate::Replace);
         queue.push(id.clone());
@@ -71,7 +86,7 @@ pub(super) fn decide(changes: &Changes<'_>, anew: &BTreeSet<Id>) -> Fates {
         queue.push(id.clone());
     }
     for id in changes.altered.keys() {
-        if let Some(home) = inplace::pinned(changes, &needed_by, id) {
+        if let Some(home) = inplace::pinned(changes, needed_by, id) {
             fates.of.insert(home.clone(), Fate::Replace);
             queue.push(home);
         } else if fates.goes(id) {
@@ -99,7 +114,7 @@ enum Consequence {
 
 struct Expansion<'a> {
     changes: &'a Changes<'a>,
-    needed_by: HashMap<&'a Id, Vec<&'a Id>>,
+    needed_by: &'a Users<'a>,
     fates: Fates,
     queue: Vec<Id>,
 }
@@ -117,8 +132,16 @@ impl Expansion<'_> {
             if let Some(parent) = self.trunk(&base) {
                 self.replace(parent);
             }
-            for heir in self.heirs(&base) {
+            for heir in self.heirs(&base).into_iter().chain(self.orphans(&base)) {
                 self.replace(heir);
+            }
+            if base.kind() == Kind::Operator {
+                // What names an operator that does not name it back would go on naming the one that is gone, and is named
+                // by the one that comes only if that names it.
+                let catalogs = [&self.changes.from, &self.changes.to].into_iter();
+                let namers = catalogs.filter_map(|catalog| catalog.needs.get(&base)).flatten();
+                let namers: Vec<Id> = namers.filter(|id| id.kind() == Kind::Operator).cloned().collect();
+                namers.into_iter().for_each(|namer| self.replace(namer));
             }
             for dependant in self.needed_by.get(&base).cloned().unwrap_or_default() {
                 if self.fates.goes(dependant) || !self.changes.to.objects.contains_key(dependant) {
@@ -155,18 +178,45 @@ impl Expansion<'_> {
     fn heirs(&self, base: &Id) -> Vec<Id> {
         let entry = &self.changes.from.objects[base];
         let inherited = matches!(base.kind(), Kind::Column | Kind::Constraint);
-        let on = entry.on.as_ref().filter(|_| inherited && self.fates.of(base) == Some(Fate::Replace));
+        let again = inherited && self.fates.of(base) == Some(Fate::Replace);
+        // What a table that goes leaves to its children is theirs.
+        let on = entry.on.as_ref().filter(|on| again && self.fates.stays(on));
         let users = on.and_then(|on| self.needed_by.get(on)).into_iter().flatten();
-        users
-            .filter(|link| link.kind() == Kind::Inheritance)
-            .map(|link| link.with(base.kind(), base.part()))
-            .filter(|heir| match self.changes.from.objects.get(heir).map(|entry| &entry.object) {
-                Some(Object::Column(column)) => column.inherited,
-                Some(Object::Constraint(constraint)) => constraint.inherited && constraint.form == "c",
-                _ => false,
-            })
-            .filter(|heir| self.changes.to.objects.contains_key(heir))
-            .collect()
+        let children = users.filter(|link| link.kind() == Kind::Inheritance);
+        let mut heirs: Vec<Id> = Vec::new();
+        for child in children.filter_map(|link| self.changes.from.objects.get(*link)?.on.as_ref()) {
+            let parts =
+                self.changes.from.parts(child, base.kind()).filter(|(id, entry)| match &entry.object {
+                    Object::Column(column) => column.inherited && id.part() == base.part(),
+                    Object::Constraint(constraint) if constraint.form == "c" => {
+                        constraint.inherited && id.part() == base.part()
+                    }
+                    object => is_named_copy(id, object) && is_copy_of(object, base),
+                });
+            heirs.extend(parts.map(|(id, _)| id.clone()));
+        }
+        heirs.retain(|heir| self.changes.to.objects.contains_key(heir));
+        heirs
+    }
+
+    /// Returns the children of a table that goes and comes: what they inherit would be their own as well afterwards. A
+    /// partition's columns never are.
+    fn orphans(&self, parent: &Id) -> Vec<Id> {
+        if !is_table(parent) || self.fates.of(parent) != Some(Fate::Replace) {
+            return Vec::new();
+        }
+        let only_inherited = |table: &Id| {
+            let columns = self.changes.to.columns(table);
+            columns.iter().any(|(_, column)| column.inherited && !column.local)
+        };
+        let child = |link: &&Id| match &self.changes.to.objects.get(*link)?.object {
+            Object::Inheritance(inheritance) if inheritance.bound.is_none() => {
+                self.changes.to.objects[*link].on.clone()
+            }
+            _ => None,
+        };
+        let links = self.needed_by.get(parent).into_iter().flatten();
+        links.filter_map(child).filter(|child| child != parent && only_inherited(child)).collect()
     }
 
     fn retype(&mut self, column: Id) {
@@ -283,6 +333,10 @@ impl Expansion<'_> {
         };
         base(&self.changes.from) != base(&self.changes.to)
     }
+}
+
+fn is_copy_of(object: &Object, original: &Id) -> bool {
+    matches!(object, Object::Constraint(copy) if copy.original.as_deref() == Some(original.part()))
 }
 
 /// Returns whether the object holds rows of its own.

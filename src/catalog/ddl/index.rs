@@ -116,7 +116,7 @@ pub(super) fn alter(plan: &Plan<'_>, id: &Id, from: &Index, to: &Index) -> Vec<S
     let mut out =
         storage(id, &id.address(), (&from.options, &to.options), (&from.tablespace, &to.tablespace));
     let on = plan.to().objects[id].on.clone().unwrap_or_else(|| id.clone());
-    if from.parent.is_none() {
+    if from.parent != to.parent {
         out.extend(attach(plan, id, &on, to.parent.as_ref()));
     }
     if !from.valid && to.valid && !to.partitioned {
@@ -241,7 +241,7 @@ pub(super) fn alter_constraint(
     }
     let index = qualified(id.schema(), id.part());
     out.extend(storage(id, &index, (&from.options, &to.options), (&from.tablespace, &to.tablespace)));
-    if from.parent.is_none() {
+    if from.parent != to.parent {
         let on = plan.to().objects[id].on.clone().unwrap_or_else(|| id.clone());
         out.extend(attach(plan, id, &on, to.parent.as_ref()));
     }

@@ -3,6 +3,7 @@
 //! Every object that differs has a fate; every fate is one or two steps (drop, make); parts are folded into the step
 //! of what they are a part of; one graph orders the steps; a cycle is broken by giving a part its own statement.
 
+mod branch;
 mod carry;
 mod column;
 mod dress;
@@ -16,11 +17,13 @@ mod options;
 mod order;
 mod place;
 mod plan;
+mod rested;
 mod retype;
 mod sequence;
 mod small;
 mod statement;
 mod table;
+mod tree;
 mod types;
 mod view;
 mod write;
@@ -211,14 +214,14 @@ fn parts_of(plan: &Plan<'_>, steps: &BTreeMap<Step, Vec<Id>>, cycle: &[Step], wh
             });
             let step = (*verb, part.clone());
             let foreign_key = match &catalog.objects[part].object {
-                Object::Constraint(constraint) if constraint.cloned => continue,
+                Object::Constraint(constraint) if constraint.original.is_some() => continue,
                 Object::Constraint(constraint) => constraint.form == "f",
                 _ => false,
             };
             let apart = match verb {
                 Verb::Make => parts_made_apart(part.kind()),
                 Verb::Drop => parts_made_apart(part.kind()) || parts_dropped_apart(part.kind()),
-                Verb::Away => false,
+                Verb::Away | Verb::Save | Verb::Fill => false,
             };
             let wanted = which == Parts::All || foreign_key;
             if holds && apart && wanted && !plan.split.contains(&step) {
@@ -263,8 +266,8 @@ fn rank(plan: &Plan<'_>, (verb, id): &Step) -> (u8, Kind, Id, i64) {
     let grows = *verb == Verb::Make && id.kind() == Kind::Enum && plan.fates.stays(id);
     let phase = match verb {
         _ if grows => 0,
-        Verb::Drop | Verb::Away => 1,
-        Verb::Make => 2,
+        Verb::Drop | Verb::Away | Verb::Save => 1,
+        Verb::Make | Verb::Fill => 2,
     };
     let position = |catalog: &Catalog| match catalog.objects.get(id).map(|entry| &entry.object) {
         Some(Object::Column(column)) => column.position,

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::fate::Fate;
 use super::graph::Graph;
-use super::plan::{Plan, Step, Verb};
+use super::plan::{Plan, Step, Verb, is_named_copy};
 use crate::catalog::id::{Id, Kind};
-use crate::catalog::model::{Catalog, Inheritance, Object};
+use crate::catalog::model::{Catalog, Constraint, Inheritance, Object};
 
 impl Plan<'_> {
     /// Returns the graph of the steps.
@@ -22,6 +22,8 @@ impl Plan<'_> {
         }
         self.free_names(&mut graph);
         self.logged(&mut graph);
+        self.holders_away(&mut graph);
+        self.rows_through(&mut graph);
         graph
     }
 
@@ -37,20 +39,44 @@ impl Plan<'_> {
                 graph.wait(make, first);
             }
         }
-        for origin in self.inherited_from(self.to(), id) {
-            if let Some(first) = self.make_step(&origin) {
-                graph.wait(make, first);
+        if is_named_copy(id, &self.to().objects[id].object) {
+            self.before_original(graph, id, make);
+        } else {
+            for origin in self.inherited_from(self.to(), id) {
+                if let Some(first) = self.make_step(&origin) {
+                    graph.wait(make, first);
+                }
             }
         }
         if let (Some(Object::Inheritance(link)), true) =
             (self.to().objects.get(id).map(|entry| &entry.object), self.fates.comes(id))
         {
             self.index_after(graph, make, link);
+            self.after_elder(graph, id, make);
+            self.index_before(graph, make, link);
         }
         if fate == Fate::Replace {
             let first = self.leave_step(id);
             if let Some(first) = first {
                 graph.wait(make, &first);
+            }
+        }
+    }
+
+    /// A partition's foreign key with a name of its own is there when its parent's comes, or else when it is attached.
+    fn before_original(&self, graph: &mut Graph<Step>, copy: &Id, make: &Step) {
+        let entry = &self.to().objects[copy];
+        let (Some(on), Object::Constraint(Constraint { original: Some(original), .. })) =
+            (&entry.on, &entry.object)
+        else {
+            return;
+        };
+        for (parent, _) in self.to().parents(on) {
+            let original = parent.with(Kind::Constraint, original.as_str());
+            let link = on.with(Kind::Inheritance, parent.qualified());
+            let last = if self.fates.comes(&original) { &original } else { &link };
+            if let Some(last) = self.make_step(last) {
+                graph.wait(last, make);
             }
         }
     }
@@ -89,8 +115,35 @@ impl Plan<'_> {
     fn index_after(&self, graph: &mut Graph<Step>, make: &Step, link: &Inheritance) {
         let Some(parent) = self.to().table(&link.parent).filter(|_| link.bound.is_some()) else { return };
         let indexes = self.new_indexes.get(&parent).into_iter().flatten();
-        for step in indexes.filter_map(|id| self.make_step(id)) {
+        let constraints = self.to().parts(&parent, Kind::Constraint).map(|(id, _)| id);
+        let later = indexes.chain(constraints.filter(|id| self.comes_after_partitions(id)));
+        for step in later.filter_map(|id| self.make_step(id)) {
             graph.wait(step, make);
+        }
+    }
+
+    /// Lets a parent wait for the one that comes before it.
+    fn after_elder(&self, graph: &mut Graph<Step>, link: &Id, make: &Step) {
+        let Some(on) = &self.to().objects[link].on else { return };
+        let links = self.to().parents(on).into_iter();
+        let links = links.map(|(_, elder)| on.with(Kind::Inheritance, elder.parent.qualified()));
+        for elder in links.take_while(|elder| elder != link) {
+            self.make_step(&elder).into_iter().for_each(|first| graph.wait(make, first));
+        }
+    }
+
+    /// Attaching a table matches its indexes with those that its parent has already only where they are valid: where every
+    /// partition below has its part.
+    fn index_before(&self, graph: &mut Graph<Step>, make: &Step, link: &Inheritance) {
+        if link.bound.is_none() {
+            return;
+        }
+        for index in self.to().needs.get(&make.1).into_iter().flatten() {
+            if matches!(index.kind(), Kind::Index | Kind::Constraint) && !self.follows_attaching(index) {
+                for first in self.branches(index).into_iter().filter_map(|branch| self.make_step(branch)) {
+                    graph.wait(make, first);
+                }
+            }
         }
     }
 
@@ -114,6 +167,12 @@ impl Plan<'_> {
                 && let Some(away) = self.away_step(need)
             {
                 graph.wait(&away, own);
+            }
+        }
+        // A child's own column or check is bound to its parent's while that is there.
+        for origin in self.inherited_from(self.from(), id) {
+            if goes && let Some(first) = self.drop_step(&origin).filter(|first| *first != own) {
+                graph.wait(own, first);
             }
         }
         if let (true, Some(away)) = (goes, self.away_step(id)) {
@@ -140,6 +199,18 @@ impl Plan<'_> {
                     && let Some(last) = self.drop_step(part)
                 {
                     graph.wait(last, unlink);
+                }
+            }
+        }
+    }
+
+    /// What stores rows of a table is gone while the table is written anew.
+    fn holders_away(&self, graph: &mut Graph<Step>) {
+        for held in &self.held {
+            for change in held.changed.iter().filter_map(|id| self.make_step(id)) {
+                for holder in &held.holders {
+                    self.drop_step(holder).into_iter().for_each(|first| graph.wait(change, first));
+                    self.make_step(holder).into_iter().for_each(|last| graph.wait(last, change));
                 }
             }
         }

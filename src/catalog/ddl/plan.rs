@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::branch::{index_named, trunk_name};
 use super::fate::{self, Fate, Fates, is_table};
+use super::rested::{self, Held};
+use super::tree::{self, Tree};
 use crate::catalog::diff::Changes;
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{Catalog, Constraint, Entry, Object, Relation};
@@ -14,8 +17,12 @@ pub(super) enum Verb {
     Drop,
     /// It is renamed out of the way, because columns still use it while they move to its successor.
     Away,
+    /// The rows of a table and its partitions are kept aside.
+    Save,
     /// It is made, or altered.
     Make,
+    /// The rows are put into the table and its partitions.
+    Fill,
 }
 
 /// A step of the way: one object's statements and those that are folded into them.
@@ -29,8 +36,16 @@ pub(super) struct Plan<'a> {
     pub(super) split: BTreeSet<Step>,
     /// The indexes that each table gets.
     pub(super) new_indexes: HashMap<Id, Vec<Id>>,
+    /// The partitions' indexes that come, by the partitioned index that they are a part of.
+    pub(super) branches: HashMap<Relation, Vec<Id>>,
     /// The tables that others inherit, partitioned ones left out.
     pub(super) inherited: HashSet<Id>,
+    /// The tables that are written anew while what stores their rows is gone.
+    pub(super) held: Vec<Held>,
+    /// The tables that get columns while something stores their rows as values.
+    pub(super) stored: HashSet<Id>,
+    /// The tables whose rows change their partitions.
+    pub(super) trees: Vec<Tree>,
     /// What moves aside.
     away: HashSet<Id>,
     /// Where each object is dropped and made: decided once, for it is asked at every edge.
@@ -41,7 +56,11 @@ pub(super) struct Plan<'a> {
 impl<'a> Plan<'a> {
     /// Makes the plan; what is in `anew` is dropped and made again though it could be altered.
     pub(super) fn new(changes: &'a Changes<'a>, anew: &BTreeSet<Id>) -> Self {
-        let fates = fate::decide(changes, anew);
+        let users = changes.from.needed_by();
+        let fates = fate::decide(changes, &users, anew);
+        let held = rested::held(changes, &users, &fates);
+        let stored = rested::stored(changes, &users);
+        let trees = tree::trees(changes, &fates);
         let movable =
             |id: &&Id| matches!(id.kind(), Kind::Enum | Kind::Domain | Kind::Composite | Kind::Collation);
         let used =
@@ -53,6 +72,14 @@ impl<'a> Plan<'a> {
                 new_indexes.entry(on.clone()).or_default().push(id.clone());
             }
         }
+        let mut branches: HashMap<Relation, Vec<Id>> = HashMap::new();
+        for kind in [Kind::Index, Kind::Constraint] {
+            for (id, entry) in changes.to.of_kind(kind).filter(|(id, _)| fates.comes(id)) {
+                if let Some(parent) = trunk_name(&entry.object) {
+                    branches.entry(parent.clone()).or_default().push(id.clone());
+                }
+            }
+        }
         let links = changes.to.of_kind(Kind::Inheritance);
         let inherited = links.filter_map(|(_, entry)| match &entry.object {
             Object::Inheritance(link) if link.bound.is_none() => changes.to.table(&link.parent),
@@ -60,7 +87,20 @@ impl<'a> Plan<'a> {
         });
         let inherited = inherited.collect();
         let (drops, makes) = (HashMap::new(), HashMap::new());
-        Self { changes, fates, split: BTreeSet::new(), new_indexes, inherited, away, drops, makes }
+        Self {
+            changes,
+            fates,
+            split: BTreeSet::new(),
+            new_indexes,
+            branches,
+            inherited,
+            held,
+            stored,
+            trees,
+            away,
+            drops,
+            makes,
+        }
     }
 
     pub(super) fn from(&self) -> &Catalog {
@@ -84,8 +124,12 @@ impl<'a> Plan<'a> {
         let (Some(on), true) = (&entry.on, is_inherited(&entry.object)) else { return Vec::new() };
         let parents = catalog.parents(on).into_iter();
         let parents = parents.filter(|(_, link)| self.linked(on, &link.parent));
+        let name = match &entry.object {
+            Object::Constraint(constraint) => constraint.original.as_deref().unwrap_or(id.part()),
+            _ => id.part(),
+        };
         parents
-            .map(|(parent, _)| parent.with(id.kind(), id.part()))
+            .map(|(parent, _)| parent.with(id.kind(), name))
             .filter(|id| catalog.objects.contains_key(id))
             .collect()
     }
@@ -130,12 +174,19 @@ impl<'a> Plan<'a> {
             return if self.fates.goes(&sequence) { self.decide_drop(&sequence) } else { Some(own) };
         }
         if let Some(on) = entry.on.as_ref().filter(|on| self.fates.goes(on)) {
-            return self.decide_drop(&self.original(id, entry).unwrap_or_else(|| on.clone()));
+            return self.decide_drop(&self.original(entry).unwrap_or_else(|| on.clone()));
         }
         let inherited = self.inherited_from(from, id);
         let attribute = if id.kind() == Kind::Column { self.attribute_of(from, id) } else { None };
         if let Some(origin) = inherited.first().or(attribute.as_ref()) {
-            return if self.fates.goes(origin) { self.decide_drop(origin) } else { None };
+            // A typed table's column is the type's alone.
+            let kept = is_own(&entry.object) && attribute.is_none();
+            return match (self.fates.goes(origin), kept) {
+                (true, false) => self.decide_drop(origin),
+                // Its parent lets it go as the table's own.
+                (true, true) => Some(own),
+                (false, _) => None,
+            };
         }
         let folded = match (&entry.object, id.kind()) {
             (_, Kind::Sequence) => self.owner(id),
@@ -154,10 +205,18 @@ impl<'a> Plan<'a> {
     }
 
     /// Returns the parent's foreign key that a partition's is a copy of, when that goes.
-    fn original(&self, id: &Id, entry: &Entry) -> Option<Id> {
-        matches!(&entry.object, Object::Constraint(constraint) if constraint.cloned).then_some(())?;
-        let parents = self.from().parents(entry.on.as_ref()?).into_iter();
-        parents.map(|(parent, _)| parent.with(Kind::Constraint, id.part())).find(|id| self.fates.goes(id))
+    fn original(&self, entry: &Entry) -> Option<Id> {
+        let Object::Constraint(Constraint { original: Some(original), .. }) = &entry.object else {
+            return None;
+        };
+        let on = entry.on.as_ref()?;
+        // Once the partition is detached the copy is the partition's own.
+        let link = |parent: &Id| (Verb::Drop, on.with(Kind::Inheritance, parent.qualified()));
+        let parents = self.from().parents(on).into_iter();
+        let parents = parents.filter(|(parent, _)| !self.split.contains(&link(parent)));
+        parents
+            .map(|(parent, _)| parent.with(Kind::Constraint, original.as_str()))
+            .find(|id| self.fates.goes(id))
     }
 
     /// Returns the column that owns the sequence.
@@ -186,6 +245,9 @@ impl<'a> Plan<'a> {
         if self.fates.of(id)? == Fate::Alter {
             return Some(own);
         }
+        if is_named_copy(id, &entry.object) {
+            return Some(own);
+        }
         let inherited = self.inherited_from(to, id);
         let attribute = if id.kind() == Kind::Column { self.attribute_of(to, id) } else { None };
         if let Some(origin) = inherited.first().or(attribute.as_ref()) {
@@ -209,7 +271,11 @@ impl<'a> Plan<'a> {
             }
             (Object::Constraint(constraint), _) => match self.brought(on, constraint) {
                 true => return None,
-                false => new_table.filter(|_| constraint.form != "f" && constraint.validated).cloned(),
+                false => {
+                    let apart = self.is_doubled(id) || self.follows_attaching(id);
+                    let folds = constraint.form != "f" && constraint.validated && !apart;
+                    new_table.filter(|_| folds).cloned()
+                }
             },
             (Object::Inheritance(link), _) => new_table.filter(|_| link.bound.is_none()).cloned(),
             _ => None,
@@ -223,7 +289,7 @@ impl<'a> Plan<'a> {
         let links = || self.to().parents(on).into_iter().filter(|(_, link)| !self.linked(on, &link.parent));
         let attached = links().any(|(_, link)| link.bound.is_some());
         let born = self.fates.comes(on) && links().any(|(_, link)| link.bound.is_none());
-        (constraint.cloned && attached) || (constraint.inherited && !constraint.local && born)
+        (constraint.original.is_some() && attached) || (constraint.inherited && !constraint.local && born)
     }
 
     /// Returns the type's or collation's step aside: columns live on while it is dropped and made again.
@@ -254,19 +320,13 @@ impl<'a> Plan<'a> {
                 steps.entry(away).or_default().push(id.clone());
             }
         }
+        for tree in self.trees.iter().filter(|tree| self.tree(&tree.table).is_some()) {
+            for verb in [Verb::Save, Verb::Fill] {
+                steps.entry((verb, tree.table.clone())).or_default().push(tree.table.clone());
+            }
+        }
         (self.drops, self.makes) = (drops, makes);
         steps
-    }
-
-    /// Returns whether a partition's index is attached by a statement of its own. Attaching the table matches its indexes
-    /// with its parent's by their shape, which is not enough where two have the same; so both come after it.
-    pub(super) fn follows_attaching(&self, index: &Id) -> bool {
-        let Some(Object::Index(definition)) = self.to().objects.get(index).map(|entry| &entry.object) else {
-            return false;
-        };
-        let parent =
-            definition.parent.as_ref().map(|name| Id::new(Kind::Index, name.0.as_str(), name.1.as_str()));
-        self.fates.comes(index) && parent.is_some_and(|parent| self.fates.comes(&parent))
     }
 }
 
@@ -278,22 +338,24 @@ fn is_inherited(object: &Object) -> bool {
     match object {
         Object::Column(column) => column.inherited,
         Object::Constraint(constraint) => {
-            constraint.cloned || (constraint.inherited && constraint.form == "c")
+            constraint.original.is_some() || (constraint.inherited && constraint.form == "c")
         }
         _ => false,
     }
 }
 
-/// Returns the index, or the constraint with the index, of that name on a parent of the table `on`.
-pub(super) fn index_named(catalog: &Catalog, on: &Id, name: &Relation) -> Option<Id> {
-    let index = Id::new(Kind::Index, name.0.as_str(), name.1.as_str());
-    if catalog.objects.contains_key(&index) {
-        return Some(index);
+/// Returns whether a partition's copy of its parent's foreign key has a name of its own: it was there before the parent's,
+/// which takes over what is alike.
+pub(super) fn is_named_copy(id: &Id, object: &Object) -> bool {
+    matches!(object, Object::Constraint(constraint)
+        if constraint.original.as_deref().is_some_and(|original| original != id.part()))
+}
+
+/// Returns whether the table declares the object itself, whatever its parents do.
+fn is_own(object: &Object) -> bool {
+    match object {
+        Object::Column(column) => column.local,
+        Object::Constraint(constraint) => constraint.local && constraint.form == "c",
+        _ => false,
     }
-    let parents = catalog.parents(on).into_iter().filter(|(parent, _)| parent.schema() == name.0);
-    let indexed = |id: &Id| {
-        matches!(catalog.objects.get(id).map(|entry| &entry.object),
-            Some(Object::Constraint(constraint)) if constraint.form != "c" && constraint.form != "f")
-    };
-    parents.map(|(parent, _)| parent.with(Kind::Constraint, name.1.as_str())).find(indexed)
 }

@@ -3,6 +3,7 @@
 use super::statement::Statement;
 use crate::catalog::id::Id;
 use crate::catalog::model::Sequence;
+use crate::sql::quote::held::qualified;
 
 /// Returns `CREATE SEQUENCE`.
 pub(super) fn create(id: &Id, sequence: &Sequence) -> Vec<Statement> {
@@ -19,29 +20,38 @@ pub(super) fn create(id: &Id, sequence: &Sequence) -> Vec<Statement> {
     vec![Statement::new(id, sql)]
 }
 
-/// Returns the options of an identity column's sequence, in parentheses.
-pub(super) fn identity_options(table: &Id, column: &str, sequence: &Sequence) -> String {
+/// Returns the options of the sequence of an identity column of the type `base`, in parentheses.
+pub(super) fn identity_options(column: &Id, base: &str, sequence: &Sequence) -> String {
     let mut options = Vec::new();
-    if sequence.schema != table.schema() || sequence.name != format!("{}_{column}_seq", table.name()) {
-        options.push(format!(
-            "SEQUENCE NAME {}",
-            crate::sql::quote::held::qualified(&sequence.schema, &sequence.name)
-        ));
+    let usual = format!("{}_{}_seq", column.name(), column.part());
+    if sequence.schema != column.schema() || sequence.name != usual {
+        options.push(format!("SEQUENCE NAME {}", qualified(&sequence.schema, &sequence.name)));
     }
-    options.extend(differing(&plain(&sequence.type_name, sequence.increment), sequence));
+    if sequence.type_name == base {
+        options.extend(differing(&plain(base, sequence.increment), sequence));
+    }
     if options.is_empty() { String::new() } else { format!(" ({})", options.join(" ")) }
+}
+
+/// Returns what gives the sequence of a new identity column another type than the column's, as `LIKE … INCLUDING
+/// IDENTITY` does.
+pub(super) fn made_for(column: &Id, base: &str, shall: &Sequence) -> Option<Statement> {
+    let named = Sequence { schema: shall.schema.clone(), name: shall.name.clone(), ..plain(base, 1) };
+    (shall.type_name != base).then(|| altered(column, &named, shall)).flatten()
+}
+
+/// Returns `ALTER SEQUENCE` for what differs in the sequence of an identity column.
+pub(super) fn altered(column: &Id, from: &Sequence, to: &Sequence) -> Option<Statement> {
+    let options = options(from, to);
+    let name = qualified(&to.schema, &to.name);
+    (!options.is_empty())
+        .then(|| Statement::new(column, format!("ALTER SEQUENCE {name} {}", options.join(" "))))
 }
 
 /// Returns `ALTER SEQUENCE` for what differs.
 pub(super) fn alter(id: &Id, from: &Sequence, to: &Sequence) -> Vec<Statement> {
     let mut out = Vec::new();
-    let mut options = Vec::new();
-    let mut base = from.clone();
-    if from.type_name != to.type_name {
-        options.push(format!("AS {}", to.type_name));
-        base = retyped(from, &to.type_name);
-    }
-    options.extend(changed(&base, to));
+    let options = options(from, to);
     if !options.is_empty() {
         out.push(Statement::new(id, format!("ALTER SEQUENCE {} {}", id.address(), options.join(" "))));
     }
@@ -50,6 +60,17 @@ pub(super) fn alter(id: &Id, from: &Sequence, to: &Sequence) -> Vec<Statement> {
         out.push(Statement::new(id, format!("ALTER SEQUENCE {} SET {logged}", id.address())));
     }
     out
+}
+
+fn options(from: &Sequence, to: &Sequence) -> Vec<String> {
+    let mut options = Vec::new();
+    let mut base = from.clone();
+    if from.type_name != to.type_name {
+        options.push(format!("AS {}", to.type_name));
+        base = retyped(from, &to.type_name);
+    }
+    options.extend(changed(&base, to));
+    options
 }
 
 /// Returns the options that turn `from` into `to`, with a restart when the old place is out of the new bounds.

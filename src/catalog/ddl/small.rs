@@ -8,7 +8,7 @@ use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{
     Default, DomainConstraint, Extension, Function, Inheritance, Ownership, Plain, Policy, Trigger,
 };
-use crate::sql::quote::held::{identifier, literal, qualified};
+use crate::sql::quote::held::{identifier, literal};
 
 /// Returns `CREATE EXTENSION`.
 pub(super) fn create_extension(id: &Id, extension: &Extension) -> Vec<Statement> {
@@ -169,10 +169,10 @@ pub(super) fn alter_plain(id: &Id, from: &Plain, to: &Plain) -> Vec<Statement> {
 pub(super) fn rename(rename: &Rename) -> Vec<Statement> {
     let (old, new) = (&rename.from, &rename.to);
     let (table, part) = (old.qualified(), identifier(new.part()));
-    let whole = match old.kind() {
-        Kind::Enum => old.part().is_empty(),
-        kind => !matches!(kind, Kind::Column | Kind::Constraint),
-    };
+    let part_of_table = matches!(old.kind(), Kind::Column | Kind::Constraint | Kind::Trigger | Kind::Rule);
+    let part_of_other = matches!(old.kind(), Kind::Attribute | Kind::DomainConstraint | Kind::Policy);
+    let label = old.kind() == Kind::Enum && !old.part().is_empty();
+    let whole = !(part_of_table || part_of_other || label);
     let mut out = Vec::new();
     let noun = old.kind().noun();
     if whole && old.schema() != new.schema() {
@@ -185,14 +185,22 @@ pub(super) fn rename(rename: &Rename) -> Vec<Statement> {
             format!("ALTER TYPE {table} RENAME VALUE {} TO {}", literal(old.part()), literal(new.part()))
         }
         Kind::Column => format!("ALTER TABLE {table} RENAME COLUMN {} TO {part}", identifier(old.part())),
+        Kind::Attribute => {
+            format!("ALTER TYPE {table} RENAME ATTRIBUTE {} TO {part} CASCADE", identifier(old.part()))
+        }
         Kind::Constraint => {
             format!("ALTER TABLE {table} RENAME CONSTRAINT {} TO {part}", identifier(old.part()))
         }
-        _ => format!(
-            "ALTER {noun} {} RENAME TO {}",
-            qualified(new.schema(), old.name()),
-            identifier(new.name())
-        ),
+        Kind::DomainConstraint => {
+            format!("ALTER DOMAIN {table} RENAME CONSTRAINT {} TO {part}", identifier(old.part()))
+        }
+        Kind::Trigger | Kind::Rule | Kind::Policy => {
+            format!("ALTER {noun} {} RENAME TO {part}", old.address())
+        }
+        kind => {
+            let moved = Id::new(kind, new.schema(), old.name()).with(kind, old.part());
+            format!("ALTER {noun} {} RENAME TO {}", moved.address(), identifier(new.name()))
+        }
     };
     out.push(Statement::new(new, sql));
     out

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::catalog::id::Id;
+use crate::catalog::settle::faithful;
 
 /// What a statement does besides changing the schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -67,8 +68,9 @@ pub struct Statement {
 
 impl Statement {
     pub(super) fn new(object: &Id, sql: impl Into<String>) -> Self {
+        let sql: String = sql.into();
         Self {
-            sql: sql.into(),
+            sql: faithful(&sql).into_owned(),
             hazards: Vec::new(),
             object: object.clone(),
             transactional: Transactional::Transactional,

@@ -65,12 +65,24 @@ fn line(plan: &Plan<'_>, (id, column): (&Id, &Column), table: &Table, members: &
         // Attaching brings the parent's identity; a partition must not have its own before.
         (column.identity, column.sequence) = (None, None);
     }
+    if column.inherited && !partition && plan.to().version < 16 && has_generating_parent(plan, id) {
+        // The parent's generation is all that a child may have, and may not be said again.
+        (column.generated, column.expression) = (None, None);
+    }
     let born = column.inherited && !column.local && !partition;
     (!born).then(|| column::definition(id, &column, default))
 }
 
 fn is_partition(plan: &Plan<'_>, id: &Id) -> bool {
     plan.to().parents(id).iter().any(|(_, link)| link.bound.is_some())
+}
+
+fn has_generating_parent(plan: &Plan<'_>, id: &Id) -> bool {
+    let parents = plan.to().parents(plan.to().objects[id].on.as_ref().unwrap_or(id)).into_iter();
+    parents.map(|(parent, _)| parent.with(Kind::Column, id.part())).any(|column| {
+        matches!(plan.to().objects.get(&column).map(|entry| &entry.object),
+            Some(Object::Column(column)) if column.generated.is_some())
+    })
 }
 
 fn table_has_parents(plan: &Plan<'_>, id: &Id, members: &[Id]) -> bool {
@@ -171,7 +183,7 @@ fn marks(id: &Id, from: Option<&Table>, to: &Table) -> Vec<Statement> {
 }
 
 /// Returns the statements that alter a table in place.
-pub(super) fn alter(id: &Id, from: &Table, to: &Table) -> Vec<Statement> {
+pub(super) fn alter(plan: &Plan<'_>, id: &Id, (from, to): (&Table, &Table)) -> Vec<Statement> {
     let mut out = Vec::new();
     let noun = id.kind().noun();
     let mut alter = |clause: String, hazards: &[Hazard]| {
@@ -200,5 +212,9 @@ pub(super) fn alter(id: &Id, from: &Table, to: &Table) -> Vec<Statement> {
         alter(clause, &[]);
     }
     out.extend(marks(id, Some(from), to));
+    if from.persistence != to.persistence {
+        let columns = plan.to().columns(id).into_iter().filter(|(id, _)| plan.fates.of(id).is_none());
+        out.extend(columns.filter_map(|(id, to)| column::identity_logging(plan, id, None, to)));
+    }
     out
 }

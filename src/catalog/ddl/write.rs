@@ -12,6 +12,8 @@ pub(super) fn step(plan: &Plan<'_>, (verb, id): &Step, members: &[Id]) -> Vec<St
     match verb {
         Verb::Away => small::move_aside(id),
         Verb::Drop => drop(plan, id),
+        Verb::Save => vec![carry::save(plan, id)],
+        Verb::Fill => carry::restore(plan, id),
         Verb::Make => {
             let mut out = Vec::new();
             if members.contains(id) {
@@ -65,7 +67,16 @@ fn create(plan: &Plan<'_>, id: &Id, members: &[Id]) -> Vec<Statement> {
         Object::View(view) => view::create(plan, id, view),
         Object::Index(index) => index::create(plan, id, index),
         Object::Constraint(constraint) => index::create_constraint(plan, id, constraint),
-        Object::Inheritance(link) => small::link(id, link),
+        Object::Inheritance(link) => {
+            let table = plan.to().objects[id].on.as_ref();
+            let mut out = Vec::new();
+            if let Some(table) = table.filter(|table| plan.is_emptied(table)) {
+                let empty = format!("TRUNCATE TABLE {}", table.address());
+                out.push(Statement::new(id, empty).with(&[Hazard::AccessExclusiveLock]));
+            }
+            out.extend(small::link(id, link));
+            out
+        }
         Object::Trigger(trigger) => small::create_trigger(id, trigger),
         Object::Policy(policy) => small::create_policy(id, policy),
         Object::Plain(plain) => small::create_plain(id, plain),
@@ -96,7 +107,7 @@ fn alter(plan: &Plan<'_>, id: &Id) -> Vec<Statement> {
         }
         (Object::Function(from), Object::Function(to)) if from != to => small::function(id, to),
         (Object::Sequence(from), Object::Sequence(to)) => sequence::alter(id, from, to),
-        (Object::Table(from), Object::Table(to)) => table::alter(id, from, to),
+        (Object::Table(from), Object::Table(to)) => table::alter(plan, id, (from, to)),
         (Object::Column(from), Object::Column(to)) if id.kind() == Kind::Attribute => {
             types::alter_attribute(plan, id, from, to)
         }
@@ -186,7 +197,8 @@ fn drop(plan: &Plan<'_>, id: &Id) -> Vec<Statement> {
         let hazards = [Hazard::AccessExclusiveLock];
         return vec![carry::save(plan, id), Statement::new(id, sql).with(&hazards)];
     }
-    vec![Statement::new(id, sql).with(loss(entry, id))]
+    let kept = plan.tree(id).is_some() || plan.is_covered(id);
+    vec![Statement::new(id, sql).with(if kept { &[Hazard::AccessExclusiveLock] } else { loss(entry, id) })]
 }
 
 /// Returns what is lost with the object.

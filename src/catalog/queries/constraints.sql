@@ -9,7 +9,7 @@ SELECT 'pg_catalog.pg_constraint'::regclass::oid AS class, o.oid, 0 AS sub, c.oi
            'deferred', o.condeferred,
            'local', o.conislocal,
            'inherited', o.coninhcount > 0,
-           'cloned', o.conparentid <> 0 AND o.contype = 'f',
+           'original', CASE WHEN o.contype = 'f' THEN parent.conname END,
            'parent', CASE WHEN pi.oid IS NOT NULL THEN json_build_array(pin.nspname, pi.relname) END,
            'options', coalesce(ic.reloptions, '{}'),
            'tablespace', ts.spcname,

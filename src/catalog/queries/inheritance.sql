@@ -5,7 +5,7 @@ SELECT 0::oid AS class, 0::oid AS oid, 0 AS sub, c.oid AS home,
        json_build_object(
            'parent', json_build_array(pn.nspname, p.relname),
            'bound', pg_get_expr(c.relpartbound, c.oid),
-           'position', i.inhseqno,
+           'position', row_number() OVER (PARTITION BY i.inhrelid ORDER BY i.inhseqno),
            'detaching', i.inhdetachpending
        )::text AS body
 FROM pg_catalog.pg_inherits i

@@ -1,6 +1,7 @@
 //! Gives types another name, and tables and sequences another schema, as PostgreSQL would. Pure.
 
-use super::{Batch, unsettle_or, words};
+use super::Batch;
+use super::texts::{unsettle_or, words};
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::Object;
 
@@ -15,6 +16,8 @@ impl Batch<'_> {
                 Kind::Ownership => {
                     self.sequence(&part.with(Kind::Sequence, ""), &moved.with(Kind::Sequence, ""))
                 }
+                // Its index is in the schema of the table.
+                Kind::Constraint => self.pass_parent(&part, (schema, part.part())),
                 Kind::IdentitySequence => drop(self.moves.insert(part, moved)),
                 Kind::Column => self.edit(&part, |object| {
                     if let Object::Column(column) = object

@@ -85,6 +85,9 @@ pub(super) struct Ground {
 impl Ground {
     /// Connects, starting the private server where that is it, and removes what killed processes left behind.
     pub(super) async fn open(context: &mut Context<'_>, edition: Edition) -> Result<Self, Error> {
+        if context.global.shadow.is_some() {
+            return Err(ShadowError::Schemas.into());
+        }
         match context.shadow_url() {
             Some(url) => Self::named(context, &url, edition).await,
             None => Self::private(context, edition).await,
@@ -269,7 +272,7 @@ async fn open(options: &Options) -> Result<Session, DbError> {
 }
 
 /// Reads the one JSON value that a query of crmdb's own gives.
-async fn read<T: serde::de::DeserializeOwned>(
+pub(super) async fn read<T: serde::de::DeserializeOwned>(
     session: &Session,
     doing: &'static str,
     sql: &str,

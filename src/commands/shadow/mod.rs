@@ -1,6 +1,7 @@
 //! Shadow databases: thrown away, for SQL to be tried on before a target sees it.
 
 pub(in crate::commands) mod citus;
+pub(in crate::commands) mod confined;
 mod ground;
 mod lack;
 mod replay;

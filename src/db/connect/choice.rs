@@ -166,6 +166,16 @@ pub(super) fn integer(settings: &Settings, name: &'static str) -> Result<Option<
     }
 }
 
+/// How long an address is waited for where nothing is said: a server that accepts and stays silent must not hold a run for
+/// ever. libpq has no such limit; `connect_timeout=0` is as there.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Reads how long an address is waited for; `None` for ever.
+pub(super) fn connect_timeout(settings: &Settings) -> Result<Option<Duration>, OptionsError> {
+    let named = settings.text("connect_timeout").is_some();
+    Ok(seconds(settings, "connect_timeout")?.or((!named).then_some(CONNECT_TIMEOUT)))
+}
+
 /// Reads a time in seconds; zero and less mean the default, as in libpq.
 pub(super) fn seconds(settings: &Settings, name: &'static str) -> Result<Option<Duration>, OptionsError> {
     Ok(positive(integer(settings, name)?).map(|seconds| Duration::from_secs(seconds.into())))

@@ -89,7 +89,7 @@ impl Options {
                 .unwrap_or(HostOrder::AsListed),
             session_attrs: choice::word(&settings, "target_session_attrs", choice::SESSION_ATTRS, attrs)?
                 .unwrap_or(SessionAttrs::Any),
-            connect_timeout: choice::seconds(&settings, "connect_timeout")?,
+            connect_timeout: choice::connect_timeout(&settings)?,
             keepalive: Keepalive::read(&settings)?,
             tls: TlsOptions::read(&settings, environment)?,
             channel_binding: choice::word(

@@ -16,6 +16,7 @@ use tokio_postgres::{Error, Row};
 use super::error::DbError;
 use super::lock::own_error;
 use super::session::Session;
+use crate::catalog::citus::{Source, WHO};
 use crate::model::Script;
 use crate::model::contract::{Found, Kind};
 use crate::sql::quote;
@@ -68,11 +69,15 @@ pub async fn read(
     requests: &[Request<'_>],
     patience: Patience,
 ) -> Result<Vec<Reading>, DbError> {
+    let distribution = distribution(session, requests).await?;
     let frames: Vec<Frame> = requests.iter().map(|request| Frame::new(request.schema, patience)).collect();
     let mut sent = vec![command(session, BEGIN)];
     for (request, frame) in requests.iter().zip(&frames) {
         sent.push(command(session, &frame.settings));
         for sql in objects::statements(&request.wanted) {
+            sent.push(rows(session, sql, &request.schema));
+        }
+        if let Some(sql) = distribution.as_deref().filter(|_| request.wants_distribution()) {
             sent.push(rows(session, sql, &request.schema));
         }
     }
@@ -84,7 +89,23 @@ pub async fn read(
             sent.push(command(session, "ROLLBACK"));
         }
     }
-    receive(session, requests, settle(sent).await)
+    receive(session, (requests, distribution.is_some()), settle(sent).await)
+}
+
+impl Request<'_> {
+    fn wants_distribution(&self) -> bool {
+        self.wanted.contains(&Kind::Distribution)
+    }
+}
+
+/// Returns the query for how schemas and tables are distributed, where that is wanted and there is somebody to ask: one
+/// round trip more, because the tables of Citus can't be named where there are none.
+async fn distribution(session: &Session, requests: &[Request<'_>]) -> Result<Option<String>, DbError> {
+    if !requests.iter().any(Request::wants_distribution) {
+        return Ok(None);
+    }
+    let who = session.values("looking for Citus", &format!("SELECT {WHO}")).await?;
+    Ok(who.first().and_then(|word| Source::read(word).query_of_schema()))
 }
 
 const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
@@ -114,7 +135,7 @@ fn command<'a>(session: &'a Session, sql: &'a str) -> UnderWay<'a> {
     Box::pin(async move { session.client.batch_execute(sql).await.map(|()| Said::Nothing) })
 }
 
-fn rows<'a>(session: &'a Session, sql: &'static str, schema: &'a &'a str) -> UnderWay<'a> {
+fn rows<'a>(session: &'a Session, sql: &'a str, schema: &'a &'a str) -> UnderWay<'a> {
     Box::pin(async move {
         let of_schema: [(&(dyn ToSql + Sync), Type); 1] = [(schema, Type::TEXT)];
         let parameters = if sql.contains("$1") { &of_schema[..] } else { &[] };
@@ -139,7 +160,7 @@ async fn settle(sent: Vec<UnderWay<'_>>) -> impl Iterator<Item = Result<Said, Er
 
 fn receive(
     session: &Session,
-    requests: &[Request<'_>],
+    (requests, distributed): (&[Request<'_>], bool),
     mut said: impl Iterator<Item = Result<Said, Error>>,
 ) -> Result<Vec<Reading>, DbError> {
     let failed = |error: Error| own_error(session.target(), "reading what the contract speaks of", &error);
@@ -153,6 +174,12 @@ fn receive(
             if let Said::Rows(rows) = next().map_err(failed)? {
                 objects::take(sql, &rows, &request.wanted, &mut reading.found);
             }
+        }
+        if distributed
+            && request.wants_distribution()
+            && let Said::Rows(rows) = next().map_err(failed)?
+        {
+            objects::distribution(&rows, &mut reading.found);
         }
         readings.push(reading);
     }

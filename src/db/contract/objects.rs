@@ -73,6 +73,14 @@ pub(super) fn take(sql: &'static str, rows: &[Row], wanted: &BTreeSet<Kind>, fou
     }
 }
 
+/// Adds how the schema and its tables are distributed.
+pub(super) fn distribution(rows: &[Row], found: &mut Found) {
+    let (of_schema, of_table): (Vec<&Row>, Vec<&Row>) =
+        rows.iter().partition(|row| row.get::<_, Option<&str>>("owner").is_none());
+    found.lists.insert(Kind::Distribution, of_schema.into_iter().map(item).collect());
+    of_table.into_iter().for_each(|row| add(row, Kind::Distribution, item(row), found));
+}
+
 fn list(rows: &[Row], kind: Kind, found: &mut Found) {
     found.lists.insert(kind, rows.iter().map(item).collect());
 }

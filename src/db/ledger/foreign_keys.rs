@@ -1,8 +1,9 @@
 //! The rows of `crmdb.foreign_key`.
 
+use tokio_postgres::error::SqlState;
 use tokio_postgres::{Error, Row};
 
-use super::{each, is_absent};
+use super::each;
 use crate::model::deferred::{Progress, Recorded};
 
 pub(super) const FOREIGN_KEYS: &str = include_str!("../queries/foreign_keys.sql");
@@ -17,7 +18,9 @@ pub(super) fn read(
 ) -> Result<Result<Vec<Recorded>, String>, Error> {
     match rows {
         Ok(rows) => Ok(each(&rows, recorded)),
-        Err(error) if version < SINCE && is_absent(&error) => Ok(Ok(Vec::new())),
+        Err(error) if version < SINCE && error.code() == Some(&SqlState::UNDEFINED_TABLE) => {
+            Ok(Ok(Vec::new()))
+        }
         Err(error) => Err(error),
     }
 }

@@ -3,6 +3,7 @@
 mod foreign_keys;
 mod ledger_client;
 mod proofs;
+mod rehearsals;
 mod take_over;
 mod upgrade;
 mod write;
@@ -10,7 +11,6 @@ mod write;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Error, Row};
 
@@ -23,6 +23,7 @@ use crate::model::{Applied, Checksum, Direction, Installed, Ledger, Origin, Scri
 use crate::model::{Event, EventKind, Outcome, step};
 
 pub use proofs::{read_proofs, write_proofs};
+pub use rehearsals::{read_rehearsal, write_rehearsal};
 use upgrade::KNOWN;
 pub use write::{Correction, write_baseline, write_corrections};
 
@@ -35,10 +36,23 @@ const ROLLBACKS: &str = include_str!("../queries/rollbacks.sql");
 const RECORDED: &str = include_str!("../queries/recorded_sql.sql");
 const EVENTS: &str = include_str!("../queries/events.sql");
 
+const TABLE_EXISTS: &str = include_str!("../queries/ledger_table_exists.sql");
+
 const NO_PARAMETERS: &[(&(dyn ToSql + Sync), Type)] = &[];
 
-/// Reads the whole ledger, SQL texts left out, in one round trip and one snapshot. Needs no lock.
+/// Tells whether the target has this table of the ledger: there may be no ledger, or one from before the table, and a
+/// query that fails leaves an error in the server's log.
+pub(super) async fn has(session: &Session, table: &str) -> Result<bool, DbError> {
+    let rows = session.client.query_typed(TABLE_EXISTS, &[(&table, Type::TEXT)]).await;
+    let rows = rows.map_err(|error| own_error(session.target(), "looking for the ledger", &error))?;
+    Ok(rows.first().is_some_and(|row| row.get(0)))
+}
+
+/// Reads the whole ledger, SQL texts left out, in two round trips and one snapshot. Needs no lock.
 pub async fn read(session: &Session) -> Result<Ledger, DbError> {
+    if !has(session, "migration").await? {
+        return Ok(Ledger::default());
+    }
     let client = &session.client;
     let rows = |sql| client.query_typed(sql, NO_PARAMETERS);
     // Joined futures are polled in this order, and each sends its message on its first poll.
@@ -56,12 +70,10 @@ pub async fn read(session: &Session) -> Result<Ledger, DbError> {
     );
     let failed = |error: &Error| own_error(session.target(), "reading the ledger", error);
     begun.map_err(|error| failed(&error))?;
-    let version = match version {
-        Ok(rows) => rows.first().and_then(|row| row.get::<_, Option<i64>>(0)),
-        Err(error) if is_absent(&error) => return Ok(Ledger::default()),
-        Err(error) => return Err(failed(&error)),
+    let version = version.map_err(|error| failed(&error))?;
+    let Some(version) = version.first().and_then(|row| row.get::<_, Option<i64>>(0)) else {
+        return Ok(Ledger::default());
     };
-    let Some(version) = version else { return Ok(Ledger::default()) };
     let known = i64::from(KNOWN);
     if version > known {
         return Err(DbError::LedgerTooNew { target: session.target().to_owned(), found: version, known });
@@ -94,27 +106,16 @@ pub async fn read_locked(
     lock: &RunLock,
     listener: &mut Listener<'_>,
 ) -> Result<Ledger, DbError> {
-    match take_over::take_over(session, lock, listener).await {
-        Err(error) if error.refusal().is_some_and(|refusal| absent(&refusal.sqlstate)) => {}
-        Err(error) => return Err(error),
-        Ok(()) => {
-            let ledger = read(session).await?;
-            if ledger.version == Some(i64::from(KNOWN)) {
-                return Ok(ledger);
-            }
+    if has(session, "run").await? {
+        take_over::take_over(session, lock, listener).await?;
+        let ledger = read(session).await?;
+        if ledger.version == Some(i64::from(KNOWN)) {
+            return Ok(ledger);
         }
     }
     upgrade::prepare(session, lock).await?;
     take_over::take_over(session, lock, listener).await?;
     read(session).await
-}
-
-pub(super) fn is_absent(error: &Error) -> bool {
-    error.code().is_some_and(|code| absent(code.code()))
-}
-
-fn absent(sqlstate: &str) -> bool {
-    [SqlState::UNDEFINED_TABLE, SqlState::INVALID_SCHEMA_NAME].iter().any(|state| state.code() == sqlstate)
 }
 
 fn each<T>(rows: &[Row], make: impl Fn(&Row) -> Result<T, String>) -> Result<Vec<T>, String> {
@@ -218,13 +219,13 @@ pub async fn read_recorded(session: &Session, row: &Applied) -> Result<Option<St
 
 /// Reads the newest `limit` events, newest first; none where the target has no ledger. Needs no lock.
 pub async fn read_events(session: &Session, limit: i64, modules: &[String]) -> Result<Vec<Event>, DbError> {
-    let parameters: &[(&(dyn ToSql + Sync), Type)] = &[(&limit, Type::INT8), (&modules, Type::TEXT_ARRAY)];
-    match session.client.query_typed(EVENTS, parameters).await {
-        Ok(rows) => each(&rows, event)
-            .map_err(|what| DbError::LedgerMalformed { target: session.target().to_owned(), what }),
-        Err(error) if is_absent(&error) => Ok(Vec::new()),
-        Err(error) => Err(own_error(session.target(), "reading the event log", &error)),
+    if !has(session, "event").await? {
+        return Ok(Vec::new());
     }
+    let parameters: &[(&(dyn ToSql + Sync), Type)] = &[(&limit, Type::INT8), (&modules, Type::TEXT_ARRAY)];
+    let rows = session.client.query_typed(EVENTS, parameters).await;
+    let rows = rows.map_err(|error| own_error(session.target(), "reading the event log", &error))?;
+    each(&rows, event).map_err(|what| DbError::LedgerMalformed { target: session.target().to_owned(), what })
 }
 
 fn event(row: &Row) -> Result<Event, String> {

@@ -3,7 +3,7 @@
 use tokio_postgres::Row;
 use tokio_postgres::types::{ToSql, Type};
 
-use super::{checksum, each, is_absent};
+use super::{checksum, each, has};
 use crate::db::error::DbError;
 use crate::db::lock::{RunLock, own_error};
 use crate::db::record::TOOL_VERSION;
@@ -48,12 +48,12 @@ async fn write(session: &Session, proof: &Proof) -> Result<(), tokio_postgres::E
 
 /// Reads the proofs of what is applied; none where the ledger is too old to know them, or there is no ledger.
 pub async fn read_proofs(session: &Session) -> Result<Vec<Proof>, DbError> {
-    match session.client.query_typed(PROOFS, &[]).await {
-        Ok(rows) => each(&rows, proof)
-            .map_err(|what| DbError::LedgerMalformed { target: session.target().to_owned(), what }),
-        Err(error) if is_absent(&error) => Ok(Vec::new()),
-        Err(error) => Err(own_error(session.target(), "reading the proofs", &error)),
+    if !has(session, "proof").await? {
+        return Ok(Vec::new());
     }
+    let rows = session.client.query_typed(PROOFS, &[]).await;
+    let rows = rows.map_err(|error| own_error(session.target(), "reading the proofs", &error))?;
+    each(&rows, proof).map_err(|what| DbError::LedgerMalformed { target: session.target().to_owned(), what })
 }
 
 fn proof(row: &Row) -> Result<Proof, String> {

@@ -6,6 +6,7 @@
 
 use tokio_postgres::SimpleQueryMessage;
 
+use super::has;
 use crate::db::error::DbError;
 use crate::db::lock::{RunLock, own_error};
 use crate::db::run::pause;
@@ -24,13 +25,16 @@ pub(super) async fn wait_for_left_overs(
     session: &Session,
     listener: &mut Listener<'_>,
 ) -> Result<(), DbError> {
+    if !has(session, "run").await? {
+        return Ok(());
+    }
     let mut told = false;
     loop {
         let at_work = match session.values("looking for what an earlier run left", AT_WORK).await {
             Ok(values) => values.first().is_some_and(|value| value == "t"),
             Err(error) => match error.refusal().map(|refusal| refusal.sqlstate.as_str()) {
-                // No ledger, one from before the table, a server or a role that only reads.
-                Some("42P01" | "3F000" | "25006" | "42501") => false,
+                // A server or a role that only reads.
+                Some("25006" | "42501") => false,
                 _ => return Err(error),
             },
         };
@@ -49,10 +53,7 @@ fn tell_once(told: &mut bool, listener: &mut Listener<'_>) {
 }
 
 /// Waits for the end of what an earlier run left on the server, and gives the session this run's token.
-///
-/// # Errors
-///
-/// [`DbError::Own`] with SQLSTATE 42P01 or 3F000 where there is no ledger, or one from before the table.
+/// The ledger has the table.
 pub(super) async fn take_over(
     session: &mut Session,
     lock: &RunLock,

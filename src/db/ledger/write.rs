@@ -5,7 +5,7 @@ use tokio_postgres::types::{ToSql, Type};
 
 use crate::db::error::DbError;
 use crate::db::lock::own_error;
-use crate::db::record::{Author, Occurrence, insert_event, insert_migration, open_schema};
+use crate::db::record::{Author, Occurrence, insert_baseline, insert_event, open_schema};
 use crate::db::session::Session;
 use crate::model::{Applied, Direction, EventKind, Migration, Mode, Outcome, Step};
 
@@ -27,7 +27,7 @@ pub async fn write_baseline(session: &Session, author: &Author, steps: &[Step]) 
             if step.boundary {
                 session.client.batch_execute(&open_schema(step)).await?;
             }
-            insert_migration(&session.client, step, author, "baseline").await?;
+            insert_baseline(&session.client, step, author).await?;
             event(session, author, (EventKind::Baseline, step)).await?;
         }
         Ok(())

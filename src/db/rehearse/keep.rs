@@ -149,7 +149,7 @@ async fn act(stage: &Stage<'_>, acts: &[Act]) -> Result<(), Trouble> {
 
 /// Reads the catalog in the transaction that is open.
 async fn within(stage: &Stage<'_>) -> Result<Catalog, DbError> {
-    let read = catalog::read::read_within(stage.session.client()).await;
+    let read = catalog::read::read_here(stage.session.client()).await;
     let target = stage.session.target().to_owned();
     read.map_err(|error| DbError::Catalog { target, what: error.to_string() })
 }

@@ -184,24 +184,13 @@ async fn observed(
 fn seen(statement: &Statement<'_>, touched: Vec<Touch>) -> Observed {
     Observed {
         line: statement.position.line,
-        text: beginning(statement.text),
+        text: statement.beginning(),
         touched,
         seen: true,
         duration_ms: 0.0,
         dropped: Vec::new(),
         drops: meaning::drops_tables(statement.text),
         overwrites: meaning::may_overwrite(statement.text),
-    }
-}
-
-/// Returns the first words of a statement on one line.
-fn beginning(text: &str) -> String {
-    const LENGTH: usize = 72;
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let line = words.join(" ");
-    match line.char_indices().nth(LENGTH) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
     }
 }
 

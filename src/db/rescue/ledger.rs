@@ -8,7 +8,7 @@ use tokio_postgres::types::{ToSql, Type};
 use super::hooks::{identifier, qualified};
 use super::run;
 use crate::db::error::DbError;
-use crate::db::ledger::is_absent;
+use crate::db::ledger::has;
 use crate::db::lock::{RunLock, own_error};
 use crate::db::record::{Author, Occurrence, insert_event};
 use crate::db::session::Session;
@@ -24,11 +24,11 @@ const NO_PARAMETERS: &[(&(dyn ToSql + Sync), Type)] = &[];
 /// Reads all rescues, the newest first, also those that were dropped; none where there is no ledger that knows them.
 pub async fn read(session: &Session) -> Result<Vec<Rescue>, DbError> {
     let doing = "reading what was rescued";
-    let rows = match session.client.query_typed(RESCUES, NO_PARAMETERS).await {
-        Ok(rows) => rows,
-        Err(error) if is_absent(&error) => return Ok(Vec::new()),
-        Err(error) => return Err(own_error(session.target(), doing, &error)),
-    };
+    if !has(session, "rescue").await? {
+        return Ok(Vec::new());
+    }
+    let rows = session.client.query_typed(RESCUES, NO_PARAMETERS).await;
+    let rows = rows.map_err(|error| own_error(session.target(), doing, &error))?;
     if rows.is_empty() {
         return Ok(Vec::new());
     }

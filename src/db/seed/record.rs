@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{ToSql, Type};
 
 use crate::db::error::DbError;
+use crate::db::ledger::has;
 use crate::db::lock::own_error;
 use crate::db::record::{Author, TOOL_VERSION};
 use crate::db::session::Session;
@@ -21,13 +21,11 @@ type Parameter<'a> = (&'a (dyn ToSql + Sync), Type);
 
 /// Reads what the ledger says about seeds; nothing where the target has no ledger or one from before it knew seeds.
 pub async fn read_loaded(session: &Session) -> Result<Vec<Loaded>, DbError> {
-    let rows = match session.client.query_typed(SEEDS, &[]).await {
-        Ok(rows) => rows,
-        Err(error) => match error.code() {
-            Some(&SqlState::UNDEFINED_TABLE | &SqlState::INVALID_SCHEMA_NAME) => return Ok(Vec::new()),
-            _ => return Err(own_error(session.target(), "reading the ledger's seeds", &error)),
-        },
-    };
+    if !has(session, "seed").await? {
+        return Ok(Vec::new());
+    }
+    let rows = session.client.query_typed(SEEDS, &[]).await;
+    let rows = rows.map_err(|error| own_error(session.target(), "reading the ledger's seeds", &error))?;
     let read = rows.iter().map(|row| {
         let checksum: &str = row.get("checksum");
         Ok(Loaded {

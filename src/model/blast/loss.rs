@@ -63,8 +63,7 @@ pub enum Lost {
     },
 }
 
-/// Returns what dies, its amounts unknown, and what else vanishes. What dies with a table that dies later, or died
-/// before, is said once.
+/// Returns what dies, its amounts unknown, and what else vanishes, of each step for itself.
 pub fn losses(rehearsal: &Rehearsal, inventory: &Inventory) -> (Vec<Loss>, Vec<Vanished>) {
     let (mut losses, mut vanished): (Vec<Loss>, Vec<Vanished>) = (Vec::new(), Vec::new());
     for (step, rehearsed) in rehearsal.steps.iter().enumerate() {
@@ -102,7 +101,7 @@ pub fn losses(rehearsal: &Rehearsal, inventory: &Inventory) -> (Vec<Loss>, Vec<V
         }
         losses.extend(found);
     }
-    (once(losses), vanished)
+    (losses, vanished)
 }
 
 /// Returns what dies with an object; nothing where it holds no data.
@@ -147,8 +146,9 @@ fn emptied<'a>(
     })
 }
 
-/// Drops what a greater loss of the same table says already.
-fn once(losses: Vec<Loss>) -> Vec<Loss> {
+/// Drops what a greater loss of the same table says already: what dies with a table that dies later, or died before, is
+/// said once.
+pub fn once(losses: Vec<Loss>) -> Vec<Loss> {
     let whole: Vec<Relation> =
         losses.iter().filter(|loss| loss.lost == Lost::Table).map(|loss| loss.relation.clone()).collect();
     let mut kept: Vec<Loss> = Vec::new();
@@ -251,7 +251,7 @@ mod tests {
     fn lost(steps: Vec<Rehearsed>) -> Vec<Lost> {
         let (losses, _) =
             losses(&Rehearsal { steps, stopped: None, kept: Vec::new(), unkept: None }, &inventory());
-        losses.into_iter().map(|loss| loss.lost).collect()
+        once(losses).into_iter().map(|loss| loss.lost).collect()
     }
 
     #[test]

@@ -2,12 +2,14 @@
 
 mod amount;
 mod loss;
+mod recorded;
 
 use serde::{Deserialize, Serialize};
 
 pub use amount::{Amount, Certainty, Since};
 pub(super) use loss::widens;
-pub use loss::{Loss, Lost, losses};
+pub use loss::{Loss, Lost, losses, once};
+pub use recorded::{Recorded, RecordedStep};
 
 use super::policy::Cost;
 use super::rehearsal::{LockMode, Relation};
@@ -39,6 +41,9 @@ pub struct Blast {
     /// Where the rescue would be, and for how long; `None` where none is wanted.
     #[serde(default)]
     pub kept_in: Option<String>,
+    /// When it was rehearsed, in UTC, where the ledger's record of it was taken; `None` where it was rehearsed just now.
+    #[serde(default)]
+    pub recorded: Option<String>,
 }
 
 /// What vanishes without rows of its own: `index crm.leads_idx`, and what goes with it.
@@ -113,6 +118,7 @@ impl Blast {
             kept: Vec::new(),
             unkept: None,
             kept_in: None,
+            recorded: None,
         }
     }
 

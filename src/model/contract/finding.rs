@@ -81,6 +81,7 @@ impl Finding {
             | Kind::Trigger
             | Kind::Check
             | Kind::Unique => false,
+            Kind::Distribution => pending.mention("citus_schema_distribute"),
             // A view follows what it selects from: its definition changes with the names of columns.
             Kind::View => {
                 let found = Words::of(self.found.as_deref());
@@ -142,6 +143,7 @@ impl fmt::Display for Object {
             (Kind::PrimaryKey | Kind::RowLevelSecurity, Some(_)) => {
                 write!(f, "{word} of `{}`", self.qualified())
             }
+            (Kind::Distribution, None) => write!(f, "{word} of schema `{}`", self.schema),
             (Kind::Function, _) => write!(f, "{word} `{}.{}`", self.schema, self.name),
             (_, Some(_)) => write!(f, "{word} `{}` of `{}`", self.name, self.qualified()),
             (_, None) => write!(f, "{word} `{}`", self.qualified()),

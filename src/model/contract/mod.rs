@@ -68,28 +68,32 @@ pub enum Kind {
     Domain,
     /// A function or a procedure.
     Function,
+    /// How a table, or the whole schema, is distributed over the nodes of a Citus cluster.
+    Distribution,
     /// A validation query of the author's own.
     Query,
 }
 
 impl Kind {
     /// The lists of a table whose entries are names with or without a definition, by their keys in `schema.toml`.
-    pub const LISTS: [(&'static str, Self); 6] = [
+    pub const LISTS: [(&'static str, Self); 7] = [
         ("columns", Self::Column),
         ("unique", Self::Unique),
         ("checks", Self::Check),
         ("indexes", Self::Index),
         ("policies", Self::Policy),
         ("triggers", Self::Trigger),
+        ("distribution", Self::Distribution),
     ];
 
     /// The lists of a module, by their keys in `schema.toml`.
-    pub const MODULE_LISTS: [(&'static str, Self); 5] = [
+    pub const MODULE_LISTS: [(&'static str, Self); 6] = [
         ("extensions", Self::Extension),
         ("domains", Self::Domain),
         ("sequences", Self::Sequence),
         ("functions", Self::Function),
         ("views", Self::View),
+        ("distribution", Self::Distribution),
     ];
 
     /// Returns the word for people.
@@ -113,6 +117,7 @@ impl Kind {
             Self::Sequence => "sequence",
             Self::Domain => "domain",
             Self::Function => "function",
+            Self::Distribution => "distribution",
             Self::Query => "query",
         }
     }

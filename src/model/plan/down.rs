@@ -57,6 +57,7 @@ pub fn down(source: &Source<'_>, ledger: &Ledger, request: &DownRequest) -> Resu
     let mut refusals = stopped_in_the_middle(ledger, &rows);
     if let Source::Files(project) = source {
         refusals.extend(needed(project, ledger, &rows));
+        refusals.extend(nowhere(project, ledger, &request.goal));
     }
     for row in rows {
         let script = match source {
@@ -126,6 +127,17 @@ fn stopped_in_the_middle(ledger: &Ledger, rows: &[&Applied]) -> Vec<Finding> {
             }
         })
         .collect()
+}
+
+/// Finds a version to go back to that is neither a file nor applied: a slip of the hand would look like success. 0 is where
+/// a module begins.
+fn nowhere(project: &Project, ledger: &Ledger, goal: &Goal) -> Option<Finding> {
+    let Goal::To { module, version } = goal else { return None };
+    let files: &[Migration] = project.module(module).map_or(&[], |module| &module.migrations);
+    let known = version.0 == 0
+        || files.iter().any(|file| file.version() == *version)
+        || ledger.applied.iter().any(|row| row.module == *module && row.version == *version);
+    (!known).then(|| Finding::NoSuchVersion { module: module.clone(), version: *version })
 }
 
 /// Finds modules that would go whole while an installed one depends on them.

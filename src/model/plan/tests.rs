@@ -169,6 +169,18 @@ fn down_goes_back_in_the_order_of_application() {
 }
 
 #[test]
+fn down_to_a_version_that_is_nowhere_is_refused() {
+    let project = Project { modules: vec![module("a", &[1, 2, 3])] };
+    let applied = ledger(&[("a", 1), ("a", 2)]);
+    let to = |version| {
+        plan_down(&project, &applied, Goal::To { module: "a".to_owned(), version: Version(version) }, &[])
+    };
+    assert_eq!(to(20).unwrap_err(), ["module `a` has no migration V20"]);
+    assert_eq!(to(3).unwrap(), [""; 0]);
+    assert_eq!(to(1).unwrap(), ["a/V2__m.sql"]);
+}
+
+#[test]
 fn down_stops_before_anything_runs_where_a_rollback_is_absent() {
     let mut project = Project { modules: vec![module("a", &[1, 2])] };
     project.modules[0].migrations[0].rollback = None;

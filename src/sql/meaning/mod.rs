@@ -5,6 +5,7 @@
 //! nesting of the text and so can be made to overflow the stack by a statement that is text alone.
 
 mod batch;
+mod confined;
 mod control;
 mod copy;
 mod effect;
@@ -16,6 +17,7 @@ mod setting;
 mod shared;
 
 pub use batch::{Batch, Ranged, Unbatched, batch};
+pub use confined::{Confined, Escape, confined};
 pub use control::{Control, control};
 pub use copy::sends_rows;
 pub use effect::{Detach, Effect, Global, Reindexed, effect};

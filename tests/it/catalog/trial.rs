@@ -33,7 +33,15 @@ impl Trial {
         let catalogs = sides.map(catalog);
         let [before, after] = &catalogs;
         go(&self.before, [before, after], (&dumps[1], options)).map_err(|text| format!("there: {text}"))?;
-        go(&self.after, [after, before], (&dumps[0], options)).map_err(|text| format!("back: {text}"))
+        go(&self.after, [after, before], (&dumps[0], options)).map_err(|text| format!("back: {text}"))?;
+        Ok(())
+    }
+
+    /// Turns the database before into the one after; returns the script.
+    pub(crate) fn there(&self, options: &Options) -> Result<String, String> {
+        let wanted = judge::dump(&self.after.url());
+        let [before, after] = [&self.before, &self.after].map(catalog);
+        go(&self.before, [&before, &after], (&wanted, options))
     }
 }
 
@@ -41,7 +49,7 @@ fn go(
     database: &Database<'_>,
     [from, to]: [&Catalog; 2],
     (wanted, options): (&str, &Options),
-) -> Result<(), String> {
+) -> Result<String, String> {
     let changes = diff(from, to, options);
     let statements = ddl::statements(&changes).map_err(|refusal| format!("refused: {refusal}"))?;
     let script = ddl::script(&statements);
@@ -58,7 +66,7 @@ fn go(
     let reached = catalog(database);
     let left = diff(&reached, to, options);
     if left.is_empty() {
-        return Ok(());
+        return Ok(script);
     }
     let mut report = String::new();
     writeln!(report, "created {:?}\ndropped {:?}", left.created, left.dropped).unwrap();

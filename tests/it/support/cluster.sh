@@ -14,6 +14,7 @@ listen_addresses = ''
 unix_socket_directories = '$folder'
 max_connections = 200
 max_locks_per_transaction = 256
+max_prepared_transactions = 4
 shared_buffers = 64MB
 fsync = off
 CONF

@@ -1,0 +1,92 @@
+//! Indexes of partitioned tables and those of their partitions: which are alike, which is a part of which. Pure.
+
+use super::fate::Fate;
+use super::plan::Plan;
+use crate::catalog::id::{Id, Kind};
+use crate::catalog::model::{Catalog, Object, Relation};
+
+impl Plan<'_> {
+    /// Returns whether the constraint is no part of `CREATE TABLE`: another one asks for the same index, and the statement
+    /// would make only one of them, or attaching a partition could take one's index for the other's.
+    pub(super) fn is_doubled(&self, id: &Id) -> bool {
+        let entry = |id: &Id| self.to().objects.get(id);
+        let (Some((later, key)), Some(on)) = (index_key(self.to(), id), &self.to().objects[id].on) else {
+            return false;
+        };
+        let partitioned = matches!(entry(on).map(|entry| &entry.object),
+            Some(Object::Table(table)) if table.partition_key.is_some());
+        let constraints = self.to().parts(on, Kind::Constraint).map(|(other, _)| other);
+        let indexes = self.new_indexes.get(on).into_iter().flatten().filter(|_| partitioned);
+        // The first of them stays in the statement: the primary key, else the first by name.
+        constraints.chain(indexes).filter(|other| *other != id).any(|other| {
+            index_key(self.to(), other).is_some_and(|(other_later, other_key)| {
+                other_key == key && (partitioned || (other_later, other) < (later, id))
+            })
+        })
+    }
+
+    /// Returns whether a partition's index is attached by a statement of its own. Attaching the table matches its indexes
+    /// with its parent's by their shape, which is not enough where two have the same; so both come after it.
+    pub(super) fn follows_attaching(&self, index: &Id) -> bool {
+        if self.fates.of(index).is_none_or(|fate| fate == Fate::Drop) {
+            return false;
+        }
+        let Some(entry) = self.to().objects.get(index) else { return false };
+        let parent = trunk_name(&entry.object)
+            .zip(entry.on.as_ref())
+            .and_then(|(name, on)| index_named(self.to(), on, name));
+        parent.is_some_and(|parent| self.comes_after_partitions(&parent))
+    }
+
+    /// Returns the partitions' indexes that come and are a part of the index, however deep.
+    pub(super) fn branches(&self, index: &Id) -> Vec<&Id> {
+        let name = if index.kind() == Kind::Constraint { index.part() } else { index.name() };
+        let name = Relation(index.schema().to_owned(), name.to_owned());
+        let below = self.branches.get(&name).into_iter().flatten();
+        below.flat_map(|id| std::iter::once(id).chain(self.branches(id))).collect()
+    }
+
+    /// Returns whether a partitioned table's index comes once its partitions are attached.
+    pub(super) fn comes_after_partitions(&self, index: &Id) -> bool {
+        self.fates.comes(index) && (index.kind() == Kind::Index || self.is_doubled(index))
+    }
+}
+
+/// Returns the partitioned index that the object's index is a part of.
+pub(super) fn trunk_name(object: &Object) -> Option<&Relation> {
+    match object {
+        Object::Index(index) => index.parent.as_ref(),
+        Object::Constraint(constraint) => constraint.parent.as_ref(),
+        _ => None,
+    }
+}
+
+/// Returns the columns of an index, or of a constraint's index, as PostgreSQL prints them, and whether it is no primary key's.
+fn index_key<'a>(catalog: &'a Catalog, id: &Id) -> Option<(bool, &'a str)> {
+    match &catalog.objects.get(id)?.object {
+        Object::Constraint(constraint) => match constraint.form.as_str() {
+            "p" => Some((false, constraint.definition.strip_prefix("PRIMARY KEY ")?)),
+            "u" => Some((true, constraint.definition.strip_prefix("UNIQUE ")?)),
+            "x" => Some((true, constraint.definition.as_str())),
+            _ => None,
+        },
+        Object::Index(index) if index.definition.starts_with("CREATE UNIQUE INDEX ") => {
+            Some((true, index.definition.split_once(" USING btree ")?.1))
+        }
+        _ => None,
+    }
+}
+
+/// Returns the index, or the constraint with the index, of that name on a parent of the table `on`.
+pub(super) fn index_named(catalog: &Catalog, on: &Id, name: &Relation) -> Option<Id> {
+    let index = Id::new(Kind::Index, name.0.as_str(), name.1.as_str());
+    if catalog.objects.contains_key(&index) {
+        return Some(index);
+    }
+    let parents = catalog.parents(on).into_iter().filter(|(parent, _)| parent.schema() == name.0);
+    let indexed = |id: &Id| {
+        matches!(catalog.objects.get(id).map(|entry| &entry.object),
+            Some(Object::Constraint(constraint)) if constraint.form != "c" && constraint.form != "f")
+    };
+    parents.map(|(parent, _)| parent.with(Kind::Constraint, name.1.as_str())).find(indexed)
+}

@@ -1,0 +1,10 @@
+CREATE TABLE keep (a int);
+CREATE TABLE twice (a int, b int, c int);
+ALTER TABLE twice ADD CONSTRAINT twice_pkey PRIMARY KEY (a);
+ALTER TABLE twice ADD CONSTRAINT twice_a UNIQUE (a);
+ALTER TABLE twice ADD CONSTRAINT twice_b UNIQUE (b) INCLUDE (c);
+ALTER TABLE twice ADD CONSTRAINT twice_b_again UNIQUE (b) INCLUDE (c);
+ALTER TABLE twice ADD CONSTRAINT twice_b_deferred UNIQUE (b) DEFERRABLE;
+COMMENT ON CONSTRAINT twice_b_again ON twice IS 'the second';
+CREATE TABLE points (a int, CONSTRAINT points_b EXCLUDE USING btree (a WITH =));
+ALTER TABLE points ADD CONSTRAINT points_a EXCLUDE USING btree (a WITH =);

@@ -1,0 +1,3 @@
+CREATE TABLE parent (a int);
+CREATE TABLE child (c int) INHERITS (parent);
+CREATE TABLE grandchild () INHERITS (child);
