@@ -93,6 +93,12 @@ pub enum Error {
         /// The flag that allows it.
         hint: String,
     },
+    /// Data is to be kept and can't be.
+    #[error("what is destroyed can't be kept: {reason}; nothing was changed")]
+    Unkept {
+        /// Why not.
+        reason: String,
+    },
     /// A catalog could not be read.
     #[error(transparent)]
     Catalog(#[from] ReadError),
@@ -179,6 +185,7 @@ impl Error {
             | Self::SeedsRefused(_)
             | Self::Unconfirmed { .. }
             | Self::DataLoss { .. }
+            | Self::Unkept { .. }
             | Self::Shadow(_)
             | Self::InTheWay(_)
             | Self::Unproved { .. }
@@ -203,6 +210,7 @@ impl Error {
             Self::Refused(_) | Self::SeedsRefused(_) => "refused",
             Self::Unconfirmed { .. } => "unconfirmed",
             Self::DataLoss { .. } => "data-loss",
+            Self::Unkept { .. } => "unkept",
             Self::Overtaken { .. } => "overtaken",
             Self::Catalog(_) => "catalog",
             Self::Unwritable(_) => "unwritable",
@@ -230,6 +238,7 @@ impl Error {
             Self::Refused(findings) => once(findings.iter().map(Finding::hint)),
             Self::SeedsRefused(findings) => once(findings.iter().map(SeedFinding::hint)),
             Self::Unconfirmed { hint, .. } | Self::DataLoss { hint, .. } => vec![hint.clone()],
+            Self::Unkept { .. } => vec!["let it go without a rescue with `--no-rescue`".to_owned()],
             Self::Overtaken { .. } => {
                 vec!["look at it with `crmdb migrate status` and run the command again".to_owned()]
             }

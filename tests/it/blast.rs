@@ -152,7 +152,10 @@ fn a_protected_target_wants_the_flag_the_name_and_a_reason() {
     };
     assert_snapshot!(refused("migrate down --accept-data-loss", "no reason is given"));
     refused("migrate down --reason ticket-7", "and the target is protected");
-    refused("migrate down --accept-data-loss --reason ticket-7", "data would be lost");
+    refused(
+        "migrate down --accept-data-loss --reason ticket-7",
+        "data would go, and be kept in the schema `crmdb_rescue_1`",
+    );
     let line = format!("migrate down --accept-data-loss={name} --reason ticket-7");
     protected.run(&database, &line).expect(0);
 }
@@ -277,6 +280,9 @@ struct Blast {
     unseen: Vec<String>,
     users: Vec<User>,
     unknown: Option<String>,
+    kept: Vec<serde_json::Value>,
+    unkept: Option<String>,
+    kept_in: Option<String>,
     recorded: Option<String>,
 }
 
@@ -390,6 +396,7 @@ fn programs_read_the_same() {
     assert!(user.pid > 0 && user.seconds >= 0 && user.application.is_empty() && user.host == "local");
     assert_eq!((user.role.as_str(), user.state.as_str()), ("postgres", "idle in transaction"));
     assert_eq!((user.relation.name.as_str(), user.mode.as_str()), ("customers", "access-share"));
+    assert!(blast.kept.is_empty() && blast.unkept.is_none() && blast.kept_in.is_none());
     assert!(blast.unknown.is_none() && blast.unseen.is_empty() && !blast.costs.is_empty());
 
     let refused = project.run(&database, "migrate down --format json").expect(4);

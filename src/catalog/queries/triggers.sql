@@ -14,4 +14,4 @@ WHERE NOT t.tgisinternal -- since 15
 WHERE (NOT t.tgisinternal OR t.tgparentid <> 0) -- before 15
   AND (parent.oid IS NULL OR parent.tgenabled <> t.tgenabled)
   AND c.relpersistence <> 't'
-  AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'crmdb')
+  AND n.nspname !~ '^(pg_|crmdb_rescue_[0-9]+$)' AND n.nspname NOT IN ('information_schema', 'crmdb')
