@@ -193,7 +193,7 @@ fn waiting(item: &Item, why: String) -> RestoredItem {
 /// Puts the rows of whole tables first, then the values of columns, the latest first: the earliest is how it was before
 /// the run.
 async fn put(session: &Session, (rescue, stages): (&Rescue, &[(usize, Stage<'_>)])) -> Result<(), DbError> {
-    let first = rescue.items.iter().map(|item| item.xid).min().unwrap_or_default();
+    let first = (rescue.id, rescue.items.iter().map(|item| item.xid).min().unwrap_or_default());
     for (_, stage) in stages {
         let quiet = QUIET
             .replace("{table_literal}", &literal(&stage.present.table()))
@@ -239,7 +239,7 @@ async fn put(session: &Session, (rescue, stages): (&Rescue, &[(usize, Stage<'_>)
 
 /// Puts the rows of tables that refer to each other in one statement, because foreign keys are checked at its end; one by
 /// one where that fails.
-async fn together(session: &Session, group: &[&Stage<'_>], first: u32) -> Result<(), DbError> {
+async fn together(session: &Session, group: &[&Stage<'_>], first: (i64, u32)) -> Result<(), DbError> {
     for stage in group {
         let [make, fill] = stage.fill();
         run(session, DOING, &make).await?;

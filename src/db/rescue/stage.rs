@@ -8,8 +8,13 @@ use super::present::{Present, PresentColumn};
 use crate::model::rescue::{Column, Item, Kept};
 
 const STAGE_ONE_BY_ONE: &str = include_str!("../queries/rescue/stage_one_by_one.sql");
-/// Whether nobody but the migration, crmdb, or somebody before the rescue wrote the row `t` last.
+/// Whether nobody but the migration, crmdb, or somebody before the rescue wrote the row `t` last. What was put back since this
+/// rescue first was does not count: this rescue, or an earlier one, has a say in it.
 const UNTOUCHED: &str = include_str!("../queries/rescue/untouched.sql");
+/// Whether the row `t` was put back since this rescue first was.
+const PUT_BACK: &str = include_str!("../queries/rescue/put_back.sql");
+/// Why a column's value is not put back.
+const VALUE_SINCE: &str = "the row has another value, written since";
 const PUT_ONE_BY_ONE: &str = include_str!("../queries/rescue/put_one_by_one.sql");
 
 /// The rows of an item on their way into a table.
@@ -134,8 +139,9 @@ impl<'a> Stage<'a> {
         each.collect::<Vec<_>>().join(" AND ")
     }
 
-    /// Returns the statements that tell the fates which need no try. `first` is the first transaction of the rescue.
-    pub(super) fn judge(&self, first: u32) -> Vec<String> {
+    /// Returns the statements that tell the fates which need no try, for the rescue of that number; `first` is its first
+    /// transaction.
+    pub(super) fn judge(&self, (rescue, first): (i64, u32)) -> Vec<String> {
         let (stage, from) = (self.name(), self.present.source());
         if self.key.is_empty() {
             return self.judge_without_key();
@@ -154,21 +160,25 @@ impl<'a> Stage<'a> {
             _ => format!("ROW({})", self.list(|name| format!("{{}}.{name}"))),
         };
         let [now, then] = ["t", "s"].map(|alias| judged.replace("{}", alias));
-        let untouched = UNTOUCHED.trim_end().replace("{first}", &first.to_string());
-        let (free, why) = match &self.item.keep.kept {
+        let of_this = |sql: &str| {
+            let sql = sql.trim_end().replace("{first}", &first.to_string());
+            sql.replace("{id}", &rescue.to_string())
+        };
+        let (untouched, put_back) = (of_this(UNTOUCHED), of_this(PUT_BACK));
+        let (free, otherwise) = match &self.item.keep.kept {
             // Where the table is another one than then, a row with the key need not be the row.
-            Kept::Column { column, .. } if self.item.home == self.present.oid => (
-                format!("t.{} IS NOT DISTINCT FROM NULL OR {untouched}", identifier(column)),
-                "the row has another value, written since",
-            ),
-            Kept::Column { .. } => (untouched, "the row has another value, written since"),
+            Kept::Column { column, .. } if self.item.home == self.present.oid => {
+                (format!("t.{} IS NULL OR {untouched}", identifier(column)), VALUE_SINCE)
+            }
+            Kept::Column { .. } => (untouched, VALUE_SINCE),
             _ => (untouched, "a row with its key is there and differs"),
         };
+        let done = if self.captured() { "false".to_owned() } else { put_back };
         statements.push(format!(
-            "UPDATE {stage} AS s SET crmdb_fate = CASE WHEN {now}::text = {then}::text THEN 'there' WHEN {free} THEN 'over' \
-             ELSE 'unfit' END, crmdb_why = CASE WHEN {now}::text = {then}::text OR {free} THEN NULL ELSE {} END \
-             FROM {from} AS t WHERE s.crmdb_fate IS NULL AND {}",
-            literal(why),
+            "UPDATE {stage} AS s SET (crmdb_fate, crmdb_why) = (SELECT f.fate, CASE f.fate WHEN 'unfit' THEN {} END FROM \
+             (SELECT CASE WHEN {now}::text = {then}::text THEN 'there' WHEN {free} THEN 'over' WHEN {done} THEN 'there' \
+             ELSE 'unfit' END AS fate) AS f) FROM {from} AS t WHERE s.crmdb_fate IS NULL AND {}",
+            literal(otherwise),
             self.meets()
         ));
         if self.item.keep.kept.is_column() {
