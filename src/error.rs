@@ -1,5 +1,6 @@
 //! Why a command could not do its work: every layer's error, with exit code, stable code and the way out.
 
+mod database;
 mod failure;
 
 pub use failure::{Deed, RunFailure};
@@ -7,8 +8,7 @@ pub use failure::{Deed, RunFailure};
 use crate::catalog::ddl;
 use crate::catalog::read::ReadError;
 use crate::db::connect::OptionsError;
-use crate::db::error::{DbError, Refusal, StatementError, Subject};
-use crate::model::Product;
+use crate::db::error::{DbError, StatementError};
 use crate::model::plan::Finding;
 use crate::model::project::SelectionError;
 use crate::model::seed::SeedFinding;
@@ -92,6 +92,12 @@ pub enum Error {
         message: String,
         /// The flag that allows it.
         hint: String,
+    },
+    /// Data is to be kept and can't be.
+    #[error("what is destroyed can't be kept: {reason}; nothing was changed")]
+    Unkept {
+        /// Why not.
+        reason: String,
     },
     /// A catalog could not be read.
     #[error(transparent)]
@@ -179,13 +185,14 @@ impl Error {
             | Self::SeedsRefused(_)
             | Self::Unconfirmed { .. }
             | Self::DataLoss { .. }
+            | Self::Unkept { .. }
             | Self::Shadow(_)
             | Self::InTheWay(_)
             | Self::Unproved { .. }
             | Self::Unwritable(_)
             | Self::Overtaken { .. } => Exit::Refused,
-            Self::Db(error) => db_exit(error),
-            Self::Run(failure) => db_exit(&failure.error),
+            Self::Db(error) => database::exit(error),
+            Self::Run(failure) => database::exit(&failure.error),
         }
     }
 
@@ -203,6 +210,7 @@ impl Error {
             Self::Refused(_) | Self::SeedsRefused(_) => "refused",
             Self::Unconfirmed { .. } => "unconfirmed",
             Self::DataLoss { .. } => "data-loss",
+            Self::Unkept { .. } => "unkept",
             Self::Overtaken { .. } => "overtaken",
             Self::Catalog(_) => "catalog",
             Self::Unwritable(_) => "unwritable",
@@ -211,8 +219,8 @@ impl Error {
             Self::Undrafted { .. } => "undrafted",
             Self::Unwritten { .. } => "unwritten",
             Self::InTheWay(_) => "in-the-way",
-            Self::Db(error) => db_code(error),
-            Self::Run(failure) => db_code(&failure.error),
+            Self::Db(error) => database::code(error),
+            Self::Run(failure) => database::code(&failure.error),
         }
     }
 
@@ -230,14 +238,17 @@ impl Error {
             Self::Refused(findings) => once(findings.iter().map(Finding::hint)),
             Self::SeedsRefused(findings) => once(findings.iter().map(SeedFinding::hint)),
             Self::Unconfirmed { hint, .. } | Self::DataLoss { hint, .. } => vec![hint.clone()],
+            Self::Unkept { .. } => vec!["let it go without a rescue with `--no-rescue`".to_owned()],
             Self::Overtaken { .. } => {
                 vec!["look at it with `crmdb migrate status` and run the command again".to_owned()]
             }
             Self::Db(DbError::Lost { .. }) => {
                 vec!["run the command again: it goes on from whatever is done by itself".to_owned()]
             }
-            Self::Db(error) => db_hint(error).into_iter().collect(),
-            Self::Run(failure) => db_hint(&failure.error).into_iter().chain([run_hint(failure)]).collect(),
+            Self::Db(error) => database::hint(error).into_iter().collect(),
+            Self::Run(failure) => {
+                database::hint(&failure.error).into_iter().chain([run_hint(failure)]).collect()
+            }
             Self::InTheWay(_) => vec!["move them away, or pull into another folder".to_owned()],
             Self::Untrue { .. } => vec!["see the statements all the same with `--untried`".to_owned()],
             Self::Shadow(error) => error.hints(),
@@ -265,121 +276,6 @@ fn once(hints: impl Iterator<Item = String>) -> Vec<String> {
     let mut hints: Vec<String> = hints.collect();
     hints.dedup();
     hints
-}
-
-fn db_exit(error: &DbError) -> Exit {
-    match error {
-        DbError::Connect(error) if error.is_configuration() => Exit::Usage,
-        DbError::Connect(_) | DbError::Lost { .. } | DbError::Locked { .. } | DbError::Overtaken { .. } => {
-            Exit::NoConnection
-        }
-        DbError::TakenOver { .. }
-        | DbError::Moved { .. }
-        | DbError::PoolTooSmall { .. }
-        | DbError::Unanswered => Exit::NoConnection,
-        DbError::LedgerTooNew { .. }
-        | DbError::Standby { .. }
-        | DbError::ReadOnly { .. }
-        | DbError::StatementPool { .. }
-        | DbError::Unpromised { .. }
-        | DbError::LedgerMalformed { .. }
-        | DbError::Catalog { .. }
-        | DbError::Unbatched { .. }
-        | DbError::SeedWithoutKey { .. } => Exit::Refused,
-        DbError::Own { .. }
-        | DbError::Statement(_)
-        | DbError::Reconcile { .. }
-        | DbError::Deadline { .. }
-        | DbError::SeedRows { .. }
-        | DbError::SeedKeys { .. }
-        | DbError::SeedTwice { .. }
-        | DbError::MadeUpRows { .. } => Exit::SqlFailed,
-        DbError::SeedFile { .. } => Exit::Usage,
-    }
-}
-
-fn db_code(error: &DbError) -> &'static str {
-    match error {
-        DbError::Connect(_) => "no-connection",
-        DbError::Lost { .. } => "connection-lost",
-        DbError::Locked { .. } => "locked",
-        DbError::Overtaken { .. } => "overtaken",
-        DbError::TakenOver { .. } => "taken-over",
-        DbError::Moved { .. } => "moved",
-        DbError::Deadline { .. } => "deadline",
-        DbError::Unanswered => "unanswered",
-        DbError::PoolTooSmall { .. } => "pool-too-small",
-        DbError::Standby { .. } => "standby",
-        DbError::ReadOnly { .. } => "read-only",
-        DbError::StatementPool { .. } => "statement-pool",
-        DbError::Unpromised { .. } => "unpromised",
-        DbError::LedgerTooNew { .. } => "ledger-too-new",
-        DbError::LedgerMalformed { .. } => "ledger-malformed",
-        DbError::Catalog { .. } => "catalog",
-        DbError::Unbatched { .. } => "unbatched",
-        DbError::Own { .. } => "own-sql-failed",
-        DbError::Statement(_)
-        | DbError::SeedRows { .. }
-        | DbError::SeedKeys { .. }
-        | DbError::SeedTwice { .. }
-        | DbError::MadeUpRows { .. } => "sql-failed",
-        DbError::SeedFile { .. } => "seed-file",
-        DbError::SeedWithoutKey { .. } => "seed-without-key",
-        DbError::Reconcile { .. } => "reconcile",
-    }
-}
-
-fn db_hint(error: &DbError) -> Option<String> {
-    match error {
-        DbError::Locked { .. } => Some("wait longer with `--lock-wait`, or see who it is with `crmdb migrate status`".to_owned()),
-        DbError::Deadline { wants_lock: true, .. } => {
-            Some("another session is in the way: see who above; `--cancel-blockers` cancels those, and those alone".to_owned())
-        }
-        DbError::Unanswered => Some("look after the server; then run the command again: it goes on from whatever is done by itself".to_owned()),
-        DbError::LedgerTooNew { .. } => Some("use the crmdb that made it, or a later one".to_owned()),
-        DbError::Standby { .. } => Some("connect to the primary, or name all hosts and `target_session_attrs=read-write`".to_owned()),
-        DbError::ReadOnly { .. } => Some("connect to the primary, or as a role that may write; `PGOPTIONS='-c default_transaction_read_only=off'` overrides the setting".to_owned()),
-        DbError::PoolTooSmall { .. } => Some("raise the pool's size (`default_pool_size` of PgBouncer), or connect to the server itself".to_owned()),
-        DbError::Unpromised { product: Product::Citus(_), .. } => Some("connect to the coordinator".to_owned()),
-        DbError::Moved { .. } | DbError::StatementPool { .. } => Some("connect to the server itself, or to a pool in session mode".to_owned()),
-        DbError::Own { refusal, .. } if refusal.sqlstate == "42501" => {
-            Some("run it as the database's owner, or let the owner grant USAGE on the schema `crmdb` and SELECT on its tables to look, and all of that and CREATE on the database to change something".to_owned())
-        }
-        DbError::Own { refusal, .. } => lacked(refusal),
-        DbError::Statement(error) if error.refusal.sqlstate == "2D000" => {
-            Some("a block that commits by itself belongs in a file that starts with `-- crmdb: no-transaction`".to_owned())
-        }
-        DbError::Statement(error) if error.refusal.passes_with_time() => {
-            Some("another session is in the way; try again, or give it more time with `--lock-timeout` and `--lock-retries`".to_owned())
-        }
-        DbError::Statement(error)
-            if error.subject == Subject::Seed && error.refusal.sqlstate == "23505" && error.path.ends_with(".sql") =>
-        {
-            Some("a seed runs again when its file has changed: let it pass over what is there, with `ON CONFLICT`".to_owned())
-        }
-        DbError::Statement(error) => lacked(&error.refusal),
-        DbError::SeedWithoutKey { .. } => {
-            Some("empty the table first with `crmdb seed --reset`".to_owned())
-        }
-        _ => None,
-    }
-}
-
-/// Says what the server lacked, where it was not the file's fault.
-fn lacked(refusal: &Refusal) -> Option<String> {
-    let text = match refusal.sqlstate.as_str() {
-        "53200" if refusal.is_out_of_locks() => {
-            "a transaction that locks so many objects needs a higher `max_locks_per_transaction` (it takes a restart of the server); or run each migration in its own with `--single-transaction=false`, or make several of this one"
-        }
-        "53100" => "the server's disk is full: make room there",
-        "53200" => "the server is out of memory",
-        "53300" => "the server has no connection left",
-        "57014" => "it was cancelled: by hand, or by `--statement-timeout`",
-        "42501" => "let the owner of the object grant the right to this role, or run as a role that has it",
-        "25006" => "the server became read-only: connect to the primary",
-        _ => return None,
-    };
-    Some(text.to_owned())
 }
 
 fn run_hint(failure: &RunFailure) -> String {

@@ -133,6 +133,7 @@ impl Migrations {
             limits: limits(&RunArgs::default(), manifest),
             grouping: Grouping::Each,
             haste: Haste::default(),
+            rescue: None,
         };
         let mut session = Session::open(&options).await?;
         let request = Request {

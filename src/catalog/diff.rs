@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::id::{Id, Kind};
 use super::model::{Catalog, Column, Entry, Object};
 use super::settle::canonical;
-use super::{rename, scope};
+use super::{major, rename, scope};
 
 /// What is compared and how the way from one to the other is chosen.
 #[derive(Debug, Clone, Default)]
@@ -113,8 +113,9 @@ impl Changes<'_> {
 /// Returns what differs between the catalogs `from` and `to`.
 #[must_use]
 pub fn diff<'a>(from: &'a Catalog, to: &'a Catalog, options: &Options) -> Changes<'a> {
-    let mut from = scope::scoped(from, options);
-    let to = scope::scoped(to, options);
+    let common = from.version.min(to.version);
+    let mut from = major::settled(scope::scoped(from, options), common);
+    let to = major::settled(scope::scoped(to, options), common);
     let mut apart = Apart::between(&from, &to);
     apart.created.retain(|id| !is_dead(&to, id));
     let renamed = match options.renames {
@@ -238,6 +239,7 @@ pub(super) fn flat(entry: &Entry) -> BTreeMap<String, Value> {
     match &mut entry.object {
         Object::Column(column) => {
             (column.position, column.local, column.inherited) = (0, true, false);
+            column.not_null_local = false;
         }
         Object::Constraint(constraint) => {
             (constraint.local, constraint.inherited, constraint.original) = (true, false, None);

@@ -13,6 +13,7 @@ pub mod extract;
 pub mod find;
 pub mod fingerprint;
 pub mod id;
+mod major;
 pub mod model;
 pub mod objects;
 pub mod pristine;

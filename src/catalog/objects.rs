@@ -46,6 +46,12 @@ pub struct Domain {
     pub type_name: String,
     pub collation: Option<String>,
     pub not_null: bool,
+    /// The name of the `NOT NULL` constraint, where it is not the one PostgreSQL chooses (from 17 on).
+    #[serde(default)]
+    pub not_null_constraint: Option<String>,
+    /// The comment on it.
+    #[serde(default)]
+    pub not_null_comment: Option<String>,
     pub default: Option<String>,
 }
 
@@ -143,6 +149,12 @@ pub struct Column {
     /// Whether the `NOT NULL` constraint holds for every row (PostgreSQL 18).
     #[serde(default = "yes")]
     pub not_null_valid: bool,
+    /// Whether the table itself declares the `NOT NULL` constraint (PostgreSQL 18).
+    #[serde(default)]
+    pub not_null_local: bool,
+    /// The comment on the `NOT NULL` constraint (PostgreSQL 18).
+    #[serde(default)]
+    pub not_null_comment: Option<String>,
     /// `a` always, `d` by default.
     pub identity: Option<String>,
     /// The sequence behind the identity.
@@ -256,6 +268,14 @@ pub struct Constraint {
     pub clustered: bool,
     /// Whether its index is the table's replica identity.
     pub replica_identity: bool,
+}
+
+impl Constraint {
+    /// Returns whether no two rows may overlap: an exclusion, or a key `WITHOUT OVERLAPS`.
+    #[must_use]
+    pub fn excludes(&self) -> bool {
+        self.form == "x" || self.definition.contains(" WITHOUT OVERLAPS)")
+    }
 }
 
 /// That a table is a partition or inheritance child of another.

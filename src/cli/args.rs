@@ -12,6 +12,7 @@ pub use super::loss_args::{LossArgs, RedoArgs};
 pub use super::mending_args::{BaselineArgs, NewArgs, RepairArgs, RollbackArgs, SquashArgs};
 pub use super::plan_args::PlanArgs;
 pub use super::prove_args::ProveArgs;
+use super::rescue_args::RescueCommand;
 pub use super::schema_args::{PullArgs, Schema, ScopeArgs, ShowArgs};
 use super::seed_args::SeedArgs;
 pub use super::values::{GoalArg, SchemaArg};
@@ -95,6 +96,9 @@ pub enum Command {
     Schema(Schema),
     /// Load seeds: rows for development, demonstration or reference
     Seed(SeedArgs),
+    /// Show, put back or drop what was kept of destroyed data
+    #[command(subcommand)]
+    Rescue(RescueCommand),
     /// Show who did what, when, from where, and how it ended
     History(HistoryArgs),
     /// Show what differs between two schemas, and the SQL that removes the difference

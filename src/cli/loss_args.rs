@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::args::{HasteArgs, RunArgs};
 use crate::model::duration;
+use crate::model::rescue::Lifetime;
 
 /// What is asked before data dies.
 #[derive(Clone, Debug, Default, Args)]
@@ -20,6 +21,16 @@ pub struct LossArgs {
     /// How long rows are counted before the rest is estimated [default: 2s]
     #[arg(long, value_name = "TIME", value_parser = duration::parse)]
     pub count_budget: Option<Duration>,
+    /// Keep what dies: tables, columns, enum values and rows go to a schema `crmdb_rescue_N` in the same transaction, and
+    /// `crmdb rescue restore` puts them back; a protected database does so by itself
+    #[arg(long, conflicts_with = "no_rescue")]
+    pub rescue: bool,
+    /// Keep nothing, also where the database is protected
+    #[arg(long)]
+    pub no_rescue: bool,
+    /// How long it is kept before `status` says that it may go; nothing goes by itself [default: 30d]
+    #[arg(long, value_name = "TIME", value_parser = str::parse::<Lifetime>)]
+    pub rescue_keep: Option<Lifetime>,
 }
 
 /// `crmdb migrate redo`

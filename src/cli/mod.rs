@@ -8,6 +8,7 @@ mod loss_args;
 pub mod mending_args;
 mod plan_args;
 pub mod prove_args;
+pub mod rescue_args;
 mod schema_args;
 pub mod seed_args;
 pub mod target;

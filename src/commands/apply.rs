@@ -6,10 +6,10 @@ use super::foreign_keys::Keys;
 use super::running::{failure, fits, refuse};
 use super::verify::{Aftermath, after};
 use crate::db::connect::Options;
-use crate::db::ledger;
 use crate::db::lock::RunLock;
 use crate::db::run::{self, Execution, Runner};
 use crate::db::session::Session;
+use crate::db::{ledger, rescue};
 use crate::error::Error;
 use crate::model::deferred::Aim;
 use crate::model::plan::{self, UpRequest};
@@ -52,6 +52,8 @@ pub(crate) struct Done {
     pub(crate) steps: Vec<run::Done>,
     pub(crate) foreign_keys: Vec<KeyStatus>,
     pub(crate) verified: Option<Verified>,
+    /// The number under which what was destroyed is kept; `None` where nothing was to be.
+    pub(crate) rescue: Option<i64>,
 }
 
 /// The command as the user would run it again.
@@ -103,7 +105,8 @@ pub(crate) async fn carry_out(
         let looked = request.keys.look(session, &seen).await?;
         if !looked.is_pending() {
             let verified = request.verify(session, &seen, (&shown, &[])).await;
-            return Ok(Done { plan: shown, steps: Vec::new(), foreign_keys: looked.report(&seen), verified });
+            let foreign_keys = looked.report(&seen);
+            return Ok(Done { plan: shown, steps: Vec::new(), foreign_keys, verified, rescue: None });
         }
     }
     let lock = take_lock((session, options), request.lock_wait, listener).await?;
@@ -112,11 +115,17 @@ pub(crate) async fn carry_out(
     if !plan.destroys_no_more_than(&shown) {
         return Err(Error::Overtaken { target: session.target().to_owned() });
     }
-    let mut runner = Runner { session, lock: &lock, execution: &request.execution };
+    let mut execution = request.execution.clone();
+    if let Some(order) = &mut execution.rescue {
+        // Now that the lock is held, the number is this run's.
+        order.id = rescue::next_id(session).await?;
+    }
+    let rescue = execution.rescue.as_ref().map(|order| order.id);
+    let mut runner = Runner { session, lock: &lock, execution: &execution };
     let steps = runner.run(&plan, listener).await.map_err(|error| failure(COMMAND, &plan, error))?;
     let foreign_keys = request.keys.settle(&mut runner, Aim::GoOn, listener).await?;
     let verified = request.verify(session, &seen, (&plan, &steps)).await;
-    Ok(Done { plan, steps, foreign_keys, verified })
+    Ok(Done { plan, steps, foreign_keys, verified, rescue })
 }
 
 /// Takes the target's lock, telling who holds it meanwhile.

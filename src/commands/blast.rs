@@ -11,6 +11,7 @@ use super::running::refuse;
 use super::sides;
 use crate::cli::args::LossArgs;
 use crate::db::record::Author;
+use crate::db::rehearse::Keeping;
 use crate::db::target::{self, Counting};
 use crate::error::Error;
 use crate::model::blast::{self, Blast, Lock, Loss, Lost, Verdict};
@@ -33,24 +34,45 @@ pub(super) enum Depth {
     Rows,
 }
 
+/// How the blast radius is found out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Survey {
+    /// How thoroughly.
+    pub(super) depth: Depth,
+    /// How long rows are counted.
+    pub(super) budget: Duration,
+    /// Whether what dies is to be kept.
+    pub(super) keeping: Keeping,
+}
+
 /// Finds out what `plan` destroys.
 pub(super) async fn radius(
     context: &mut Context<'_>,
     target: &Target,
     (plan, ledger): (&Plan, &Ledger),
-    (depth, budget): (Depth, Duration),
+    Survey { depth, budget, keeping }: Survey,
 ) -> Result<Blast, Error> {
     if plan.steps.is_empty() || (depth == Depth::Rows && !target::holds_rows(&target.session).await?) {
         return Ok(Blast::empty());
     }
     let live = sides::schema(&target.session).await?;
     let recorded = recorded::find(target, (plan, &live.catalog)).await?;
-    if let Found::Fits(blast) = recorded {
-        return measure(target, (plan, ledger), (*blast, budget)).await;
-    }
-    match rehearse(context, plan, live).await? {
+    let recorded = match recorded {
+        Found::Fits(blast) if keeping == Keeping::No => {
+            return measure(target, (plan, ledger), (*blast, budget)).await;
+        }
+        recorded => recorded,
+    };
+    match rehearse(context, plan, (live, keeping)).await? {
         Ok(rehearsed) => measure(target, (plan, ledger), (foresee(&rehearsed), budget)).await,
-        Err(reason) => Ok(Blast::unknown(recorded.beside(reason))),
+        // How to keep what dies is found out in a rehearsal of one's own.
+        Err(reason) => match recorded {
+            Found::Fits(blast) => {
+                let blast = Blast { unkept: Some(reason), ..*blast };
+                measure(target, (plan, ledger), (blast, budget)).await
+            }
+            recorded => Ok(Blast::unknown(recorded.beside(reason))),
+        },
     }
 }
 
@@ -81,6 +103,9 @@ pub(super) fn each(Rehearsed { rehearsal, inventory, .. }: &Rehearsed) -> Blast 
         unseen: rehearsal.unseen(),
         users: Vec::new(),
         unknown,
+        kept: rehearsal.kept.clone(),
+        unkept: rehearsal.unkept.clone(),
+        kept_in: None,
         recorded: None,
     }
 }
@@ -191,11 +216,12 @@ pub(super) async fn consent(
     }
     let protected = consent.protected || target::is_protected(&target.session).await?;
     let lost = report::blast::human(blast, Style::PLAIN);
-    let why = match blast.verdict() {
-        Verdict::Unknown => "it is not known whether data would be lost",
-        _ => "data would be lost",
+    let why = match (blast.verdict(), &blast.kept_in) {
+        (Verdict::Unknown, _) => "it is not known whether data would be lost".to_owned(),
+        (_, Some(place)) => format!("data would go, and be kept in {place}"),
+        (_, None) => "data would be lost".to_owned(),
     };
-    agree(context, target, (&Consent { protected, ..*consent }, why, &lost))
+    agree(context, target, (&Consent { protected, ..*consent }, &why, &lost))
 }
 
 /// Gets the consent to losing what `lost` says, or makes the refusal, for which `why` stands.

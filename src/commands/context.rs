@@ -68,6 +68,11 @@ impl<'a> Context<'a> {
         u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
+    /// Returns the present time.
+    pub(super) fn now(&self) -> jiff::Timestamp {
+        now().timestamp()
+    }
+
     /// Returns how much of a hurry the command is in. Its deadline counts from its start.
     pub(super) fn haste(&self, args: &HasteArgs) -> Haste {
         let until = args.deadline.and_then(|deadline| self.started.checked_add(deadline));

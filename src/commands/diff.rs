@@ -6,7 +6,7 @@ use super::from_diff::{self, Wanted};
 use super::shadow::{Edition, Shadow, citus};
 use super::sides::{self, Schema, Side};
 use crate::catalog::ddl::{self, Statement, Transactional};
-use crate::catalog::diff::{Aspect, Changes, Locking, Options, Renames, diff};
+use crate::catalog::diff::{Aspect, Locking, Options, Renames, diff};
 use crate::catalog::{self, Catalog};
 use crate::cli::args::{DiffArgs, SchemaArg, ScopeArgs};
 use crate::error::Error;
@@ -30,6 +30,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DiffArgs) -> Result<Bo
         return from_diff::run(context, Wanted { command: "diff", name, to, options }).await;
     }
     let [from, to] = sides::read(context, [&from, &to]).await?;
+    let to = in_words_of(context, &from, to).await?;
     let changes = diff(&from.catalog, &to.catalog, &options);
     let statements = if changes.is_empty() { Vec::new() } else { ddl::statements(&changes)? };
     if !args.untried && !statements.is_empty() {
@@ -75,6 +76,53 @@ pub(super) fn scope(context: &Context<'_>, args: &ScopeArgs) -> Options {
         ignore: ignored.into_iter().filter(|(given, _)| *given).map(|(_, aspect)| aspect).collect(),
         ..Options::default()
     }
+}
+
+/// Returns the other side as a server of the one side's major version tells it: two majors write other words for the same.
+async fn in_words_of(context: &mut Context<'_>, from: &Schema, to: Schema) -> Result<Schema, Error> {
+    let (major, other) = (from.catalog.version, to.catalog.version);
+    if major == other {
+        return Ok(to);
+    }
+    let shadow = match Shadow::create(context, Edition::Exactly(major)).await {
+        Ok(shadow) => shadow,
+        Err(error) => {
+            context.terminal.note(&format!(
+                "warning: the sides are PostgreSQL {major} and {other}, and what only their words for it differ in counts as \
+                 different: {error}"
+            ));
+            return Ok(to);
+        }
+    };
+    let built = match furnish(&shadow, &[&to]).await {
+        Ok(()) => build(&shadow, &to.catalog).await,
+        Err(error) => Err(error),
+    };
+    let catalog = match built {
+        Ok(Ok(catalog)) => Ok(catalog),
+        Ok(Err(Unbuilt::Refused(refusal))) => Err(refusal.into()),
+        Ok(Err(Unbuilt::Failed(reason))) => {
+            let message = format!(
+                "the other side, of PostgreSQL {other}, can't be made on PostgreSQL {major}: {reason}"
+            );
+            Err(Error::Untrue { message })
+        }
+        Err(error) => Err(error),
+    };
+    shadow.drop_database().await?;
+    Ok(Schema { catalog: Catalog { role: to.catalog.role.clone(), ..catalog? }, roles: to.roles })
+}
+
+/// Makes on the shadow's server what the schemas name outside their databases.
+async fn furnish(shadow: &Shadow, schemas: &[&Schema]) -> Result<(), Error> {
+    let roles = schemas.iter().flat_map(|schema| schema.roles.iter().cloned());
+    shadow.ensure_roles(&roles.collect()).await?;
+    let tablespaces = schemas.iter().flat_map(|schema| schema.catalog.tablespaces());
+    shadow.ensure_tablespaces(&tablespaces.collect()).await?;
+    if schemas.iter().any(|schema| schema.catalog.is_distributed()) {
+        citus::stand_in(&shadow.session).await?;
+    }
+    Ok(())
 }
 
 /// Rebuilds the one side on a shadow, runs the statements there and compares with the other side.
@@ -123,12 +171,7 @@ async fn attempt(
     (from, to): (&Schema, &Schema),
     (statements, options): (&[Statement], &Options),
 ) -> Result<Trial, Error> {
-    shadow.ensure_roles(&from.roles.union(&to.roles).cloned().collect()).await?;
-    let tablespaces = [&from.catalog, &to.catalog].map(Catalog::tablespaces);
-    shadow.ensure_tablespaces(&tablespaces.into_iter().flatten().collect()).await?;
-    if from.catalog.is_distributed() || to.catalog.is_distributed() {
-        citus::stand_in(&shadow.session).await?;
-    }
+    furnish(shadow, &[from, to]).await?;
     if let Err(reason) = rebuild(shadow, &from.catalog).await? {
         return Ok(Trial::Impossible(reason));
     }
@@ -153,17 +196,12 @@ async fn attempt(
 
 /// Makes the shadow hold `catalog`; the inner error says why that can't be.
 pub(super) async fn rebuild(shadow: &Shadow, catalog: &Catalog) -> Result<Result<(), String>, Error> {
-    let nothing = catalog::read::read(shadow.session.client()).await?;
     let catalog = &catalog.clone().revived();
-    let changes = diff(&nothing, catalog, &Options { renames: Renames::Off, ..Options::default() });
-    let statements = match statements_of(&changes) {
-        Ok(statements) => statements,
-        Err(reason) => return Ok(Err(reason)),
+    let built = match build(shadow, catalog).await? {
+        Ok(built) => built,
+        Err(Unbuilt::Refused(refusal)) => return Ok(Err(refusal.to_string())),
+        Err(Unbuilt::Failed(reason)) => return Ok(Err(reason)),
     };
-    if let Err(reason) = execute(shadow, &statements).await {
-        return Ok(Err(reason));
-    }
-    let built = catalog::read::read(shadow.session.client()).await?;
     let rest = diff(&built, catalog, &Options { renames: Renames::Off, ..Options::default() });
     Ok(if rest.is_empty() {
         Ok(())
@@ -172,12 +210,27 @@ pub(super) async fn rebuild(shadow: &Shadow, catalog: &Catalog) -> Result<Result
     })
 }
 
-fn statements_of(changes: &Changes<'_>) -> Result<Vec<Statement>, String> {
-    if changes.is_empty() {
-        Ok(Vec::new())
-    } else {
-        ddl::statements(changes).map_err(|error| error.to_string())
+/// Why a shadow can't hold a catalog.
+enum Unbuilt {
+    /// No statements make it.
+    Refused(ddl::Refusal),
+    /// The statements fail.
+    Failed(String),
+}
+
+/// Makes what `catalog` holds on the shadow; returns what the shadow holds then.
+async fn build(shadow: &Shadow, catalog: &Catalog) -> Result<Result<Catalog, Unbuilt>, Error> {
+    let nothing = catalog::read::read(shadow.session.client()).await?;
+    let changes = diff(&nothing, catalog, &Options { renames: Renames::Off, ..Options::default() });
+    let statements = if changes.is_empty() { Ok(Vec::new()) } else { ddl::statements(&changes) };
+    let statements = match statements {
+        Ok(statements) => statements,
+        Err(refusal) => return Ok(Err(Unbuilt::Refused(refusal))),
+    };
+    if let Err(reason) = execute(shadow, &statements).await {
+        return Ok(Err(Unbuilt::Failed(reason)));
     }
+    Ok(Ok(catalog::read::read(shadow.session.client()).await?))
 }
 
 /// Runs the statements as the script would: in transactions, but for those that can't be in one.

@@ -12,6 +12,7 @@ pub(crate) mod foreign_keys;
 mod from_diff;
 mod history;
 mod init;
+mod keeping;
 mod new;
 mod plan;
 mod prove;
@@ -20,6 +21,7 @@ mod recorded;
 mod redo;
 mod rehearse;
 mod repair;
+mod rescue;
 mod rollback;
 mod running;
 mod schema;
@@ -79,6 +81,7 @@ pub async fn run(cli: &Cli, context: &mut Context<'_>) -> Result<Box<dyn Report>
         Command::Schema(Schema::Pull(args)) => pull::run(context, args).await,
         Command::Schema(Schema::Show(args)) => show::run(context, args).await,
         Command::Prove(args) => prove::run(context, args).await,
+        Command::Rescue(command) => rescue::run(context, command).await,
         Command::Diff(args) | Command::Migrate(Migrate::Diff(args)) => diff::run(context, args).await,
         Command::Migrate(Migrate::Seed(args)) | Command::Seed(args) => seed::run(context, args).await,
         Command::History(args) => history::run(context, args).await,

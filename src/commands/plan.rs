@@ -20,6 +20,7 @@ use crate::catalog;
 use crate::cli::args::{PlanArgs, RunArgs};
 use crate::db::ledger;
 use crate::db::record::{Author, TOOL_VERSION};
+use crate::db::rehearse::Keeping;
 use crate::db::run::{Execution, Grouping, Haste};
 use crate::error::Error;
 use crate::model::blast::Blast;
@@ -39,6 +40,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &PlanArgs) -> Result<Bo
         limits: limits(&RunArgs::default(), &manifest),
         grouping: Grouping::Each,
         haste: Haste::default(),
+        rescue: None,
     };
     let target = context.connect(&manifest).await?;
     let (plan, seen, to) = match (&args.rollback, &opened) {
@@ -96,7 +98,7 @@ impl Made<'_> {
     async fn file(self, context: &mut Context<'_>, budget: Duration) -> Result<PlanFile, Error> {
         let Self { target, plan, ledger, to } = self;
         let live = sides::schema(&target.session).await?;
-        let (blast, duration_ms) = match rehearse(context, plan, live).await? {
+        let (blast, duration_ms) = match rehearse(context, plan, (live, Keeping::Yes)).await? {
             Ok(rehearsed) => {
                 let took = rehearsed.rehearsal.steps.iter().map(|step| step.duration_ms).sum();
                 (measure(target, (plan, ledger), (foresee(&rehearsed), budget)).await?, Some(took))

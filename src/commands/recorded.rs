@@ -8,6 +8,7 @@ use super::rehearse::rehearse;
 use super::sides;
 use crate::catalog::{Catalog, fingerprint};
 use crate::db::ledger;
+use crate::db::rehearse::Keeping;
 use crate::error::Error;
 use crate::model::blast::{Blast, Recorded, RecordedStep};
 use crate::model::plan::{self, DownRequest, Goal, Source};
@@ -70,7 +71,7 @@ pub(super) async fn make(
     let Some(newest) = plan.steps.first().cloned() else { return Ok(None) };
     let live = sides::schema(&target.session).await?;
     let (catalog, server) = (fingerprint::whole(&live.catalog), live.catalog.version);
-    let rehearsed = match rehearse(context, &plan, live).await? {
+    let rehearsed = match rehearse(context, &plan, (live, Keeping::No)).await? {
         Ok(rehearsed) => rehearsed,
         Err(reason) => return Ok(skipped(context, &reason)),
     };

@@ -1,8 +1,9 @@
 //! `crmdb migrate redo`: takes the last migration back and applies it again.
 
-use super::blast::{COUNT_BUDGET, Consent, Depth, consent, radius};
+use super::blast::{Consent, Depth, consent, radius};
 use super::context::{Context, author, limits, lock_wait};
 use super::foreign_keys::after_down;
+use super::keeping::{Wish, kept};
 use super::running::{ran, refuse, run_plan};
 use super::verify::{Aftermath, after};
 use crate::cli::args::RedoArgs;
@@ -17,11 +18,12 @@ const COMMAND: &str = "migrate redo";
 
 pub(super) async fn run(context: &mut Context<'_>, args: &RedoArgs) -> Result<Box<dyn Report>, Error> {
     let opened = context.project()?;
-    let execution = Execution {
+    let mut execution = Execution {
         author: Author { reason: args.loss.reason.clone(), ..author(&opened.manifest) },
         limits: limits(&args.run, &opened.manifest),
         grouping: Grouping::Each,
         haste: context.haste(&args.haste),
+        rescue: None,
     };
     let wait = lock_wait(args.run.lock_wait, &opened.manifest);
     let mut target = context.connect(&opened.manifest).await?;
@@ -48,11 +50,16 @@ pub(super) async fn run(context: &mut Context<'_>, args: &RedoArgs) -> Result<Bo
             return Err(refuse(&target.session, &seen, (EventKind::Up, findings), &execution.author).await);
         }
     };
-    let budget = args.loss.count_budget.unwrap_or(COUNT_BUDGET);
-    let blast = radius(context, &target, (&down, &seen), (Depth::Rows, budget)).await?;
+    let wish = Wish::read(&target, (&args.loss, &opened.manifest)).await?;
+    let survey = wish.survey(&args.loss, Depth::Rows);
+    let mut blast = radius(context, &target, (&down, &seen), survey).await?;
+    wish.settle(&target, &mut blast).await?;
+    wish.check(&blast)?;
     consent(context, &target, (&blast, &Consent::new(&args.loss, &opened.manifest))).await?;
+    execution.rescue = wish.order(&target, (&blast, args.loss.reason.as_deref())).await?;
     let done = run_plan(context, (&mut target, &lock), &down, (COMMAND, &execution)).await?;
     let mut report = ran(context, (COMMAND, &target), (&down, &done), Vec::new());
+    report.rescue = kept(context, &target, execution.rescue.take().map(|order| order.id)).await?;
     let done = run_plan(context, (&mut target, &lock), &up, ("migrate up", &execution)).await?;
     report.migrations.extend(ran(context, (COMMAND, &target), (&up, &done), Vec::new()).migrations);
     let mut runner = Runner { session: &mut target.session, lock: &lock, execution: &execution };

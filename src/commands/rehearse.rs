@@ -3,7 +3,7 @@
 use super::context::Context;
 use super::shadow::{Edition, Shadow};
 use super::{diff, sides};
-use crate::db::rehearse::{self, Stage, read_inventory};
+use crate::db::rehearse::{self, Keeping, Stage, read_inventory};
 use crate::error::Error;
 use crate::model::Plan;
 use crate::model::rehearsal::{Inventory, Rehearsal};
@@ -20,13 +20,13 @@ pub(super) struct Rehearsed {
 pub(super) async fn rehearse(
     context: &mut Context<'_>,
     plan: &Plan,
-    live: sides::Schema,
+    (live, keeping): (sides::Schema, Keeping),
 ) -> Result<Result<Rehearsed, String>, Error> {
     let shadow = match Shadow::create(context, Edition::Like(live.catalog.version)).await {
         Ok(shadow) => shadow,
         Err(error) => return Ok(Err(format!("no shadow server could be started: {error}"))),
     };
-    let outcome = on_stage(&shadow, &live, plan).await;
+    let outcome = on_stage(&shadow, &live, (plan, keeping)).await;
     shadow.drop_database().await?;
     outcome
 }
@@ -34,7 +34,7 @@ pub(super) async fn rehearse(
 async fn on_stage(
     shadow: &Shadow,
     live: &sides::Schema,
-    plan: &Plan,
+    (plan, keeping): (&Plan, Keeping),
 ) -> Result<Result<Rehearsed, String>, Error> {
     shadow.ensure_roles(&live.roles).await?;
     shadow.ensure_tablespaces(&live.catalog.tablespaces().into_iter().collect()).await?;
@@ -42,7 +42,16 @@ async fn on_stage(
         return Ok(Err(reason));
     }
     let inventory = read_inventory(&shadow.session).await?;
-    let stage = Stage { session: &shadow.session, options: &shadow.options, inventory: &inventory };
-    let rehearsal = rehearse::rehearse(&stage, plan).await?;
+    let distributed = live.catalog.is_distributed();
+    let stage = Stage {
+        session: &shadow.session,
+        options: &shadow.options,
+        inventory: &inventory,
+        keeping: if distributed { Keeping::No } else { keeping },
+    };
+    let mut rehearsal = rehearse::rehearse(&stage, plan).await?;
+    if distributed && keeping == Keeping::Yes {
+        rehearsal.unkept = Some("rows of distributed tables can't be kept".to_owned());
+    }
     Ok(Ok(Rehearsed { rehearsal, inventory }))
 }

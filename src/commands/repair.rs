@@ -25,7 +25,8 @@ pub(super) async fn run(context: &mut Context<'_>, args: &RepairArgs) -> Result<
     if args.foreign_keys {
         let keys = Keys::declared(&opened.project, &installations, &context.schemas()?);
         let (author, limits) = (author(&opened.manifest), limits(&args.run, &opened.manifest));
-        let execution = Execution { author, limits, grouping: Grouping::Each, haste: Haste::default() };
+        let (grouping, haste) = (Grouping::Each, Haste::default());
+        let execution = Execution { author, limits, grouping, haste, rescue: None };
         let mut runner = Runner { session: &mut target.session, lock: &lock, execution: &execution };
         let listener: &mut Listener<'_> = &mut |event| context.terminal.progress(&event);
         let foreign_keys = keys.settle(&mut runner, Aim::TryAgain, listener).await?;

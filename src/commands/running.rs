@@ -58,6 +58,7 @@ pub(super) fn ran(
         left: plan.left,
         notes: plan.notes.iter().map(ToString::to_string).collect(),
         verified: None,
+        rescue: None,
         duration_ms: context.elapsed_ms(),
     }
 }

@@ -3,21 +3,24 @@
 use super::context::Context;
 use super::foreign_keys::Keys;
 use crate::cli::args::StatusArgs;
-use crate::db::{ledger, lock};
+use crate::db::{ledger, lock, rescue};
 use crate::error::Error;
 use crate::model::plan::{Finding, compare};
 use crate::model::squash;
 use crate::model::step::label;
 use crate::model::{Installation, Ledger};
 use crate::report::Report;
+use crate::report::rescue::RescueStatus;
 use crate::report::status::{AppliedStatus, FindingStatus, ModuleStatus, Status, UnfinishedStatus};
 
 pub(super) async fn run(context: &mut Context<'_>, args: &StatusArgs) -> Result<Box<dyn Report>, Error> {
     let opened = context.project()?;
     let installations = context.installations(&opened.project)?;
     let target = context.connect(&opened.manifest).await?;
-    let (ledger, holder) = tokio::join!(ledger::read(&target.session), lock::read_holder(&target.session));
-    let ledger = ledger?;
+    let session = &target.session;
+    let (ledger, holder, rescues) =
+        tokio::join!(ledger::read(session), lock::read_holder(session), rescue::read(session));
+    let (ledger, rescues, now) = (ledger?, rescues?, context.now());
     let keys = Keys::declared(&opened.project, &installations, &context.schemas()?);
     let foreign_keys = keys.look(&target.session, &ledger).await?.report(&ledger);
     let (folded, mut findings) = squash::fold(&installations, &ledger);
@@ -44,6 +47,11 @@ pub(super) async fn run(context: &mut Context<'_>, args: &StatusArgs) -> Result<
         modules,
         foreign_keys,
         findings: findings.iter().map(FindingStatus::from).collect(),
+        rescues: rescues
+            .iter()
+            .filter(|rescue| rescue.is_there())
+            .map(|rescue| RescueStatus::new(rescue, now))
+            .collect(),
         lock: holder?,
         pending_is_found: args.exit_code,
     }))

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use super::apply::{COMMAND, Look, Request, carry_out, look};
-use super::blast::{COUNT_BUDGET, Consent, Depth, afford, consent, radius};
+use super::blast::{Consent, Depth, afford, consent, radius};
 use super::context::{Context, Target, author, goal, limits, lock_wait};
 use super::foreign_keys::Keys;
+use super::keeping::{Wish, kept};
 use super::plan;
 use super::prove::{self, Base, Course};
 use super::recorded;
@@ -14,6 +15,7 @@ use super::shadow::Edition;
 use crate::cli::args::UpArgs;
 use crate::db::ledger;
 use crate::db::record::Author;
+use crate::db::rescue::Order;
 use crate::db::run::Execution;
 use crate::error::Error;
 use crate::model::blast::Verdict;
@@ -34,16 +36,19 @@ pub(super) async fn run(context: &mut Context<'_>, args: &UpArgs) -> Result<Box<
         limits: limits(&args.run, &opened.manifest),
         grouping: grouping(args.single_transaction),
         haste: context.haste(&args.haste),
+        rescue: None,
     };
     let lock_wait = execution.haste.at_most(lock_wait(args.run.lock_wait, &opened.manifest));
     let keys = Keys::declared(&opened.project, &installations, &context.schemas()?);
     let contract = (!args.run.no_verify).then_some(&opened);
-    let request = Request { installations: &installations, up, execution, lock_wait, keys, contract };
+    let mut request = Request { installations: &installations, up, execution, lock_wait, keys, contract };
     let mut target = context.connect(&opened.manifest).await?;
-    let budget = args.loss.count_budget.unwrap_or(COUNT_BUDGET);
     if args.dry_run {
+        let wish = Wish::read(&target, (&args.loss, &opened.manifest)).await?;
         let Look { seen, plan } = look(&target.session, &request).await?;
-        let blast = radius(context, &target, (&plan, &seen), (Depth::Whole, budget)).await?;
+        let survey = wish.survey(&args.loss, Depth::Whole);
+        let mut blast = radius(context, &target, (&plan, &seen), survey).await?;
+        wish.settle(&target, &mut blast).await?;
         let foreign_keys = request.keys.look(&target.session, &seen).await?.report(&seen);
         return Ok(Box::new(Planned {
             foreign_keys,
@@ -56,16 +61,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &UpArgs) -> Result<Box<
         let file = plan::read(path, Direction::Up)?;
         plan::check(&target, (&file, &look.plan, &look.seen), &request.execution.author).await?;
     }
-    let policy = allowed(args, &opened);
-    let destroys = look.plan.steps.iter().any(Step::may_destroy);
-    if !look.plan.steps.is_empty() && (destroys || !policy.is_empty()) {
-        let blast = radius(context, &target, (&look.plan, &look.seen), (Depth::Rows, budget)).await?;
-        afford(&target, (&blast, &policy), (&look.seen, &request.execution.author)).await?;
-        // Where the text destroys nothing, not to know more is no reason to ask.
-        if destroys || blast.verdict() != Verdict::Unknown {
-            consent(context, &target, (&blast, &Consent::new(&args.loss, &opened.manifest))).await?;
-        }
-    }
+    request.execution.rescue = weighed(context, &target, (args, &opened), (&look, &request)).await?;
     let proofs = match args.prove {
         Some(rows) => proved(context, &target, (&opened, &request, &look), rows).await?,
         None => Vec::new(),
@@ -83,7 +79,36 @@ pub(super) async fn run(context: &mut Context<'_>, args: &UpArgs) -> Result<Box<
     }
     let done = done?;
     let report = ran(context, (COMMAND, &target), (&done.plan, &done.steps), done.foreign_keys);
-    Ok(Box::new(Ran { verified: done.verified, ..report }))
+    let rescue = kept(context, &target, done.rescue).await?;
+    Ok(Box::new(Ran { verified: done.verified, rescue, ..report }))
+}
+
+/// Shows what is destroyed and what it costs, where that is due, and gets the answers; returns what is to be kept.
+async fn weighed(
+    context: &mut Context<'_>,
+    target: &Target,
+    (args, opened): (&UpArgs, &Opened),
+    (look, request): (&Look, &Request<'_>),
+) -> Result<Option<Order>, Error> {
+    let policy = allowed(args, opened);
+    let destroys = look.plan.steps.iter().any(Step::may_destroy);
+    if look.plan.steps.is_empty() || !destroys && policy.is_empty() {
+        return Ok(None);
+    }
+    let wish = Wish::read(target, (&args.loss, &opened.manifest)).await?;
+    let survey = wish.survey(&args.loss, Depth::Rows);
+    let mut blast = radius(context, target, (&look.plan, &look.seen), survey).await?;
+    wish.settle(target, &mut blast).await?;
+    afford(target, (&blast, &policy), (&look.seen, &request.execution.author)).await?;
+    // Where the text destroys nothing, not to know more is no reason to ask.
+    if !destroys && blast.verdict() == Verdict::Unknown {
+        return Ok(None);
+    }
+    if destroys {
+        wish.check(&blast)?;
+    }
+    consent(context, target, (&blast, &Consent::new(&args.loss, &opened.manifest))).await?;
+    if destroys { wish.order(target, (&blast, args.loss.reason.as_deref())).await } else { Ok(None) }
 }
 
 /// Proves what is about to be applied; what can't be taken back is an error.

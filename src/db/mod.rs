@@ -18,6 +18,7 @@ mod reconcile;
 pub mod record;
 mod refusal;
 pub mod rehearse;
+pub mod rescue;
 pub mod run;
 pub mod seed;
 pub mod session;

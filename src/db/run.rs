@@ -10,6 +10,7 @@ use super::footing::Durability;
 use super::journal;
 use super::lock::{RunLock, own_error};
 use super::record::{Author, Limits, Occurrence, insert_event};
+use super::rescue;
 use super::session::Session;
 use super::transaction::{Ending, Heard, Transaction};
 use crate::model::progress::{Listener, Progress};
@@ -27,6 +28,8 @@ pub struct Execution {
     pub grouping: Grouping,
     /// How much of a hurry it is in.
     pub haste: Haste,
+    /// What is kept of the data that it destroys; `None` where nothing is.
+    pub rescue: Option<rescue::Order>,
 }
 
 /// How much of a hurry a run is in.
@@ -175,7 +178,9 @@ impl Runner<'_> {
         loop {
             let limits = self.limits();
             let author = &self.execution.author;
-            let transaction = Transaction { steps, author, limits: &limits, durability: group.durability };
+            let rescue = self.execution.rescue.as_ref();
+            let transaction =
+                Transaction { steps, author, limits: &limits, durability: group.durability, rescue };
             let mut heard = Vec::new();
             let beside = self.beside(&steps[0], &limits);
             let ending = beside.watch(transaction.run(self.session, &mut heard), listener).await;

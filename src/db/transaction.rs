@@ -10,6 +10,7 @@ use super::error::{DbError, Refusal, StatementError, ends_session, refusal};
 use super::footing::{Bounds, Durability, TAKEN_OVER};
 use super::pipeline::{Failed, Pipeline};
 use super::record::{Author, Limits, Scope, began, close_schema, open_schema, path_and_limits, record};
+use super::rescue::{Act, Hooks, Order};
 use super::session::Session;
 use crate::model::{Direction, Step};
 use crate::sql;
@@ -24,6 +25,8 @@ pub(super) enum Origin {
     Record(usize),
     /// Another statement of crmdb's own around the step.
     Own(usize),
+    /// What keeps the data that the step destroys.
+    Keep(usize),
     /// BEGIN, with the settings of the first step: fails where another run has taken over.
     Begin,
     /// COMMIT, and what is put back before it: a deferred constraint can fail here.
@@ -50,6 +53,7 @@ pub(super) struct Transaction<'a> {
     pub(super) author: &'a Author,
     pub(super) limits: &'a Limits,
     pub(super) durability: Durability,
+    pub(super) rescue: Option<&'a Order>,
 }
 
 /// SQL of crmdb's own around one step, made before it is sent so that the pipeline can borrow it.
@@ -61,6 +65,8 @@ struct Frame {
     /// Take deferred foreign keys back to waiting.
     release: Vec<String>,
     close: Option<String>,
+    /// Keeps what the step destroys.
+    keep: Hooks,
 }
 
 impl Transaction<'_> {
@@ -102,6 +108,7 @@ impl Transaction<'_> {
             release: step.releases.iter().flat_map(|key| release(key, self.author)).collect(),
             open: (step.boundary && up).then(|| open_schema(step)),
             close: (step.boundary && !up).then(|| close_schema(step)),
+            keep: self.rescue.and_then(|order| order.around(step, self.author)).unwrap_or_default(),
         }
     }
 
@@ -113,6 +120,7 @@ impl Transaction<'_> {
         for (index, (step, frame)) in self.steps.iter().zip(frames).enumerate() {
             let origin = if index == 0 { Origin::Begin } else { Origin::Own(index) };
             pipeline.send(origin, &frame.begin).await?;
+            keep(pipeline, index, &frame.keep.open).await?;
             if let Some(open) = &frame.open {
                 pipeline.send(Origin::Own(index), open).await?;
             }
@@ -121,6 +129,7 @@ impl Transaction<'_> {
             }
             self.send_script(pipeline, (index, bounds), frame).await?;
             pipeline.send(Origin::Own(index), &bounds.own_role).await?;
+            keep(pipeline, index, &frame.keep.close).await?;
             if let Some(close) = &frame.close {
                 pipeline.send(Origin::Own(index), close).await?;
             }
@@ -141,7 +150,8 @@ impl Transaction<'_> {
     ) -> Result<(), Failed<Origin>> {
         let step = &self.steps[index];
         // The plan has read the whole script without an error.
-        for statement in sql::statements(&step.script.text).map_while(Result::ok) {
+        for (number, statement) in sql::statements(&step.script.text).map_while(Result::ok).enumerate() {
+            keep(pipeline, index, frame.keep.before.get(&number).map_or(&[], Vec::as_slice)).await?;
             let origin = Origin::Script(index, statement.start);
             if let Some(rows) = statement.rows {
                 pipeline.settle().await?;
@@ -172,7 +182,10 @@ impl Transaction<'_> {
                 Origin::Commit => {
                     "committing: whether it was done, the next run sees in the ledger".to_owned()
                 }
-                Origin::Script(index, _) | Origin::Record(index) | Origin::Own(index) => {
+                Origin::Script(index, _)
+                | Origin::Record(index)
+                | Origin::Own(index)
+                | Origin::Keep(index) => {
                     format!("running `{}`", step(index).label())
                 }
                 Origin::Begin => "beginning a migration".to_owned(),
@@ -197,6 +210,10 @@ impl Transaction<'_> {
                 (0, DbError::Own { target, doing, refusal: Box::new(refusal.clone()) })
             }
             Origin::Record(_) if is_overtaken(&refusal) => return Ok(Ending::Overtaken),
+            Origin::Keep(index) => {
+                let doing = "keeping what the migration destroys";
+                (index, DbError::Own { target, doing, refusal: Box::new(refusal.clone()) })
+            }
             Origin::Record(index) | Origin::Own(index) => (
                 index,
                 DbError::Own { target, doing: "writing the ledger", refusal: Box::new(refusal.clone()) },
@@ -221,6 +238,17 @@ impl Transaction<'_> {
             _ => None,
         }
     }
+}
+
+async fn keep<'p>(
+    pipeline: &mut Pipeline<'p, Origin>,
+    index: usize,
+    acts: &'p [Act],
+) -> Result<(), Failed<Origin>> {
+    for act in acts {
+        pipeline.send(Origin::Keep(index), &act.sql).await?;
+    }
+    Ok(())
 }
 
 /// Tells whether another run wrote, or took away, the row that a step records. Any other key of the ledger that is taken

@@ -22,6 +22,13 @@ pub enum EventKind {
     /// A deferred foreign key was added, validated, adopted or taken back to waiting.
     #[serde(rename = "foreign-key")]
     ForeignKey,
+    /// Data that a migration destroyed was kept.
+    Rescue,
+    /// Kept data was put back.
+    Restore,
+    /// Kept data was dropped.
+    #[serde(rename = "rescue-drop")]
+    RescueDrop,
 }
 
 impl EventKind {
@@ -34,14 +41,27 @@ impl EventKind {
             Self::Repair => "repair",
             Self::Baseline => "baseline",
             Self::ForeignKey => "foreign-key",
+            Self::Rescue => "rescue",
+            Self::Restore => "restore",
+            Self::RescueDrop => "rescue-drop",
         }
     }
 
     /// Reads the word in the table `crmdb.event`.
     pub fn read(word: &str) -> Option<Self> {
-        [Self::Up, Self::Down, Self::Seed, Self::Repair, Self::Baseline, Self::ForeignKey]
-            .into_iter()
-            .find(|kind| kind.as_str() == word)
+        [
+            Self::Up,
+            Self::Down,
+            Self::Seed,
+            Self::Repair,
+            Self::Baseline,
+            Self::ForeignKey,
+            Self::Rescue,
+            Self::Restore,
+            Self::RescueDrop,
+        ]
+        .into_iter()
+        .find(|kind| kind.as_str() == word)
     }
 }
 

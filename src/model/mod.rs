@@ -22,6 +22,7 @@ pub mod project;
 pub mod proof;
 pub mod rehearsal;
 pub mod replay;
+pub mod rescue;
 pub mod seed;
 pub mod squash;
 pub mod step;

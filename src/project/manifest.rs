@@ -12,6 +12,7 @@ use crate::model::ForeignKey;
 use crate::model::contract::Contract;
 use crate::model::duration;
 use crate::model::policy::{self, Policy};
+use crate::model::rescue::Lifetime;
 
 /// What `schema.toml` says. Unknown keys are errors.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -29,6 +30,9 @@ pub struct Manifest {
     /// The same, read.
     #[serde(skip)]
     pub execution: Execution,
+    /// `[rescue]`
+    #[serde(default)]
+    pub rescue: RescueSettings,
     /// `[policy]`
     #[serde(default, rename = "policy")]
     limits: PolicySettings,
@@ -68,6 +72,23 @@ impl Default for LedgerSettings {
 
 fn yes() -> bool {
     true
+}
+
+/// `[rescue]`: what is kept of destroyed data.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, expecting = "a table")]
+pub struct RescueSettings {
+    keep: Option<Spanned<String>>,
+    /// How long it is kept, as `keep` says.
+    #[serde(skip)]
+    pub lifetime: Option<Lifetime>,
+}
+
+impl RescueSettings {
+    fn read(&mut self, text: &str) -> Result<(), Problem> {
+        self.lifetime = value(&self.keep, text, str::parse::<Lifetime>)?;
+        Ok(())
+    }
 }
 
 /// `[policy]`: what a run may cost, as sizes such as `"1GB"`.
@@ -175,6 +196,7 @@ impl Manifest {
         })?;
         manifest.execution = manifest.run.read(text)?;
         manifest.policy = manifest.limits.read(text)?;
+        manifest.rescue.read(text)?;
         for module in manifest.modules.values_mut() {
             module.foreign_keys = super::deferred::read(&module.deferred_foreign_keys, text)?;
             module.contract = super::contract::read(module, text)?;
@@ -239,6 +261,7 @@ mod tests {
             ("[databas]\n", 1, 2, "unknown field `databas`"),
             ("[database\n", 1, 10, "unclosed table"),
             ("[policy]\nmax_rewrite = 'much'\n", 2, 15, "`much` is not a size"),
+            ("[rescue]\nkeep = 'a while'\n", 2, 8, "`a while` is not a time such as `12h`"),
             ("[policy]\nmax_write = '1GB'\n", 2, 1, "unknown field `max_write`"),
             ("[execution]\nlock_wait = '2 weeks'\n", 2, 13, "`2 weeks` is not a duration"),
             ("[execution]\nlock_retries = -1\n", 2, 16, "expected a whole number from 0 to 4294967295"),

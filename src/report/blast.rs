@@ -8,6 +8,7 @@ use super::text::{bytes, count, number, printable};
 use crate::model::blast::{Amount, Blast, Certainty, Lock, Loss, Lost, User};
 use crate::model::policy::Cost;
 use crate::model::rehearsal::{LockMode, Work};
+use crate::model::rescue::Way;
 
 /// How many names a line lists before it only counts.
 const NAMES: usize = 8;
@@ -25,6 +26,7 @@ pub fn human(blast: &Blast, style: Style) -> String {
             text += &format!("  {}\n", style.paint(Role::Strong, total));
         }
     }
+    text += &kept(blast, style);
     if !blast.gone.is_empty() {
         text += &format!("{}\n", style.paint(Role::Strong, "what else goes:"));
         for gone in &blast.gone {
@@ -71,6 +73,27 @@ fn total(losses: &[Loss]) -> Option<String> {
         some => format!(", and {some} of which nobody knows how many"),
     };
     Some(format!("in all {about}{}{uncounted}", sums.join(", ")))
+}
+
+/// Returns where what dies is kept, and how.
+fn kept(blast: &Blast, style: Style) -> String {
+    let mut text = String::new();
+    if let Some(reason) = &blast.unkept {
+        text += &format!("{} {}\n", style.paint(Role::Warning, "can't be kept:"), printable(reason));
+    }
+    let Some(place) = &blast.kept_in else { return text };
+    let head = style.paint(Role::Strong, format!("what is kept, in {}:", printable(place)));
+    text += &format!("{head}\n");
+    for keep in &blast.kept {
+        let way = match (keep.way, &keep.why) {
+            (Way::Move(_), _) => "moved, no row of it is read".to_owned(),
+            (Way::Copy, Some(why)) => format!("copied: {why}"),
+            (Way::Copy, None) => "copied".to_owned(),
+            (Way::Capture, _) => "copied as they are changed or deleted".to_owned(),
+        };
+        text += &printable(&format!("  {keep}: {way}\n"));
+    }
+    text
 }
 
 fn line(loss: &Loss) -> String {

@@ -34,8 +34,11 @@ impl Report for History {
         let rows = self.events.iter().map(|event| {
             let what = match (&event.module, &event.file) {
                 (Some(module), Some(file)) => label(module, file),
+                (None, _) if event.detail.is_some() => printable(event.detail.as_deref().unwrap_or_default()),
                 (Some(module), None) => match (&event.kind, &event.detail) {
-                    (EventKind::ForeignKey, Some(detail)) => format!("{module}: {}", printable(detail)),
+                    (EventKind::ForeignKey | EventKind::Rescue, Some(detail)) => {
+                        format!("{module}: {}", printable(detail))
+                    }
                     _ => module.clone(),
                 },
                 _ => String::new(),

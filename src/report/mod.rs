@@ -16,6 +16,7 @@ pub mod progress;
 pub mod prove;
 pub mod pull;
 pub mod repair;
+pub mod rescue;
 pub mod run;
 mod sarif;
 pub mod seed;

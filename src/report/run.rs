@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::foreign_keys::{KeyStatus, exit, lines};
 use super::listing::Listing;
+use super::rescue::RescueStatus;
 use super::style::Role;
 use super::text::{count, duration, rows};
 use super::verify::Verified;
@@ -34,6 +35,8 @@ pub struct Ran {
     pub notes: Vec<String>,
     /// What was verified afterwards; `None` where that was turned off or nothing is declared.
     pub verified: Option<Verified>,
+    /// What was kept of the data that it destroyed; `None` where nothing was.
+    pub rescue: Option<RescueStatus>,
     /// Wall time of the whole run in milliseconds, connection included.
     pub duration_ms: u64,
 }
@@ -135,6 +138,7 @@ impl Report for Ran {
         for note in &self.notes {
             text += &format!("{} {note}\n", style.paint(Role::Warning, "note:"));
         }
+        text += &self.rescue.as_ref().map(|rescue| rescue.notice(style)).unwrap_or_default();
         let verified = self.verified.as_ref().map(|verified| verified.human(style));
         text + &self.summary() + "\n" + &verified.unwrap_or_default()
     }

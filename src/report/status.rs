@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::foreign_keys::{self, KeyStatus};
+use super::rescue::RescueStatus;
 use super::style::Role;
 use super::table::Column::{Fixed, Flowing};
 use super::table::table;
@@ -26,6 +27,8 @@ pub struct Status {
     pub foreign_keys: Vec<KeyStatus>,
     /// What does not fit between files and ledger.
     pub findings: Vec<FindingStatus>,
+    /// What is kept of destroyed data, the newest first.
+    pub rescues: Vec<RescueStatus>,
     /// Who is at work on the target.
     pub lock: Option<Holder>,
     /// Whether a pending migration is to be told by the exit code.
@@ -152,6 +155,9 @@ impl Report for Status {
         for finding in &self.findings {
             text += &format!("{} {}\n", style.paint(Role::Bad, "finding:"), finding.message);
             text += &format!("  {}\n", style.paint(Role::Aside, &finding.hint));
+        }
+        for rescue in &self.rescues {
+            text += &rescue.reminder(style);
         }
         if let Some(holder) = &self.lock {
             text += &format!("a run is at work: {holder}\n");

@@ -3,10 +3,10 @@
 use std::io::Write;
 use std::process::Stdio;
 
+mod document;
 mod recorded;
 
 use insta::assert_snapshot;
-use serde::Deserialize;
 
 use crate::support::postgres::{Database, Server};
 use crate::support::project::{Output, Project};
@@ -152,7 +152,10 @@ fn a_protected_target_wants_the_flag_the_name_and_a_reason() {
     };
     assert_snapshot!(refused("migrate down --accept-data-loss", "no reason is given"));
     refused("migrate down --reason ticket-7", "and the target is protected");
-    refused("migrate down --accept-data-loss --reason ticket-7", "data would be lost");
+    refused(
+        "migrate down --accept-data-loss --reason ticket-7",
+        "data would go, and be kept in the schema `crmdb_rescue_1`",
+    );
     let line = format!("migrate down --accept-data-loss={name} --reason ticket-7");
     protected.run(&database, &line).expect(0);
 }
@@ -264,135 +267,4 @@ fn the_name_of_the_database_is_typed_on_a_terminal() {
     assert!(text.contains("that is not its name"), "{text}");
     let (code, text) = typed(database.name());
     assert_eq!(code, Some(0), "{text}");
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Blast {
-    losses: Vec<Loss>,
-    gone: Vec<Vanished>,
-    locks: Vec<Lock>,
-    /// Its fields are those of `tests/it/budget.rs`.
-    costs: Vec<serde_json::Value>,
-    unseen: Vec<String>,
-    users: Vec<User>,
-    unknown: Option<String>,
-    recorded: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Loss {
-    migration: String,
-    relation: Relation,
-    lost: String,
-    column: Option<String>,
-    from: Option<String>,
-    to: Option<String>,
-    array: Option<bool>,
-    of: Option<String>,
-    value: Option<String>,
-    with: String,
-    amount: Amount,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Relation {
-    schema: String,
-    name: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Amount {
-    rows: u64,
-    certainty: String,
-    bytes: Option<u64>,
-    since: Option<Since>,
-    why: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Since {
-    rows: u64,
-    by: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Vanished {
-    migration: String,
-    kind: String,
-    name: String,
-    with: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Lock {
-    migration: String,
-    relation: Relation,
-    mode: String,
-    bytes: Option<u64>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct User {
-    pid: i32,
-    role: String,
-    application: String,
-    host: String,
-    state: String,
-    seconds: i64,
-    relation: Relation,
-    mode: String,
-}
-
-#[test]
-fn programs_read_the_same() {
-    let (project, database) = filled();
-    let mut reader = database.client();
-    reader.batch_execute("BEGIN; SELECT FROM customers").unwrap();
-    let output = project.run(&database, "migrate down --dry-run --format json").expect(0);
-    let document: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
-    let blast: Blast = serde_json::from_value(document["blast"].clone()).unwrap();
-    let loss = |lost: &str| blast.losses.iter().find(|loss| loss.lost == lost).unwrap();
-    let column = loss("column");
-    assert_eq!((column.column.as_deref(), column.migration.as_str()), (Some("industry"), "V2__changes.sql"));
-    assert_eq!((column.relation.schema.as_str(), column.relation.name.as_str()), ("public", "customers"));
-    assert_eq!(
-        (column.amount.rows, column.amount.certainty.as_str(), column.amount.bytes),
-        (5, "exact", Some(30))
-    );
-    let since = column.amount.since.as_ref().unwrap();
-    assert_eq!((since.rows, since.by.as_str()), (1, "created_at"));
-    assert!(column.with.is_empty() && column.amount.why.is_none());
-    let converted = loss("converted");
-    assert_eq!(
-        (converted.from.as_deref(), converted.to.as_deref()),
-        (Some("numeric(10,4)"), Some("numeric(8,2)"))
-    );
-    let value = loss("enum-value");
-    assert_eq!(
-        (value.of.as_deref(), value.value.as_deref(), value.array),
-        (Some("public.mood"), Some("angry"), Some(false))
-    );
-    assert_eq!((value.amount.rows, loss("some-rows").amount.certainty.as_str()), (5, "at-most"));
-    let gone: Vec<_> = blast.gone.iter().map(|gone| (gone.kind.as_str(), gone.name.as_str())).collect();
-    assert_eq!(gone, [("view", "view public.glad"), ("policy", "policy mine of public.orders")]);
-    assert!(blast.gone.iter().all(|gone| gone.with.is_empty() && gone.migration == "V2__changes.sql"));
-    let lock = blast.locks.iter().find(|lock| lock.relation.name == "orders").unwrap();
-    assert!(lock.mode == "access-exclusive" && lock.bytes.unwrap() > 0 && lock.migration == column.migration);
-    let user = &blast.users[0];
-    assert!(user.pid > 0 && user.seconds >= 0 && user.application.is_empty() && user.host == "local");
-    assert_eq!((user.role.as_str(), user.state.as_str()), ("postgres", "idle in transaction"));
-    assert_eq!((user.relation.name.as_str(), user.mode.as_str()), ("customers", "access-share"));
-    assert!(blast.unknown.is_none() && blast.unseen.is_empty() && !blast.costs.is_empty());
-
-    let refused = project.run(&database, "migrate down --format json").expect(4);
-    let document: serde_json::Value = serde_json::from_str(&refused.stdout).unwrap();
-    assert_eq!(document["error"]["code"], "data-loss");
 }

@@ -12,6 +12,8 @@ fn the_help_is_what_it_was() {
         "migrate --help",
         "migrate up --help",
         "migrate down --help",
+        "rescue --help",
+        "rescue restore --help",
         "server --help",
         "history --help",
     ] {

@@ -61,6 +61,7 @@ pub(crate) struct Ran {
     left: usize,
     notes: Vec<String>,
     verified: Option<Verified>,
+    pub(crate) rescue: Option<crate::rescue::Rescue>,
     duration_ms: u64,
 }
 
@@ -173,6 +174,7 @@ struct Status {
     modules: Vec<Module>,
     foreign_keys: Vec<Key>,
     findings: Vec<serde_json::Value>,
+    rescues: Vec<crate::rescue::Rescue>,
     lock: Option<Holder>,
     pending: usize,
 }
@@ -275,7 +277,7 @@ fn runs_plans_status_and_history_are_one_document_each() {
     assert!(row.duration_ms > 0.0 && row.batch.is_none());
 
     let status: Status = read(&project.run(&database, "status --exit-code --format json").expect(1));
-    assert!(status.foreign_keys.is_empty());
+    assert!(status.foreign_keys.is_empty() && status.rescues.is_empty());
     assert_eq!(
         (status.format, status.command.as_str(), status.ledger, status.pending),
         (1, "status", true, 1)

@@ -122,10 +122,17 @@ fn a_migration_without_a_transaction_that_waited_in_vain_goes_on_where_it_stoppe
     let database = Database::create();
     let (mut reader, project) = (long_reader(&database), project("-- crmdb: no-transaction\n"));
     let output = project.run(&database, &format!("{LIMITS} --lock-retries 1")).expect(5);
-    insta::assert_snapshot!(output, @r#"
+    // Who is in the way is told where the limit leaves the time to look.
+    let told: Vec<String> = output
+        .to_string()
+        .lines()
+        .filter(|line| !line.starts_with("in the way: "))
+        .map(str::to_owned)
+        .collect();
+    insta::assert_snapshot!(told.join("\n"), @r#"
     crmdb migrate up --lock-timeout 100ms --lock-retries 1: exit code 5
     --- stderr
-    retry: `V1__price.sql` was rolled back (canceling statement due to lock timeout); attempt 2 in <time>
+    retry: a statement of `V1__price.sql` was rolled back (canceling statement due to lock timeout); attempt 2 in <time>
     error: migration `V1__price.sql` failed: canceling statement due to lock timeout
      --> migrations/V1__price.sql:4:1
       |
@@ -184,6 +191,6 @@ fn a_concurrent_index_waits_for_a_long_writer_without_failing() {
         std::thread::sleep(Duration::from_millis(500));
         writer.batch_execute("commit").unwrap();
         let output = Output::new(LIMITS, run.wait_with_output().unwrap()).expect(0);
-        assert_eq!(output.stderr, "", "{output}");
+        assert!(!output.stderr.contains("retry"), "{output}");
     });
 }

@@ -42,6 +42,7 @@ mod pull;
 mod random_history;
 mod redo;
 mod repair;
+mod rescue;
 mod rollback;
 mod round_trips;
 mod schema;

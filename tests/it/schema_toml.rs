@@ -21,6 +21,7 @@ fn the_json_schema_names_the_keys_that_are_taken() {
         ("[database]", "/properties/database"),
         ("[ledger]", "/properties/ledger"),
         ("[execution]", "/properties/execution"),
+        ("[rescue]", "/properties/rescue"),
         ("[policy]", "/properties/policy"),
         ("[modules.a]", "/definitions/module"),
         ("[modules.a.tables.t]", "/definitions/table"),

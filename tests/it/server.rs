@@ -322,7 +322,9 @@ fn data_that_is_no_cluster_is_not_touched() {
 fn data_of_a_version_that_is_not_installed_is_named() {
     let site = Site::new();
     std::fs::create_dir_all(site.empty_home().with_file_name("9").join("data")).unwrap();
-    let error = site.fails();
+    // A named folder of programs would have a cluster of its own.
+    let environment = Environment { pg_bin: None, ..site.environment() };
+    let error = ensure(&site.dev(), &environment).unwrap_err();
     assert!(matches!(error, ServerError::OtherMajor { major: 9, .. }), "{error}");
 }
 

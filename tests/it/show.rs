@@ -23,7 +23,8 @@ const SHOP: &str = "CREATE SCHEMA shop; COMMENT ON SCHEMA shop IS 'what is sold'
     CREATE FUNCTION shop.touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN new; END';
     CREATE TRIGGER touched BEFORE UPDATE ON shop.orders FOR EACH ROW EXECUTE FUNCTION shop.touch();
     ALTER TABLE shop.orders DISABLE TRIGGER touched;
-    CREATE VIEW shop.paid AS SELECT id, net FROM shop.orders WHERE state = 'paid';
+    CREATE VIEW shop.paid AS SELECT o.id, o.net
+        FROM shop.orders o JOIN shop.customers c ON c.id = o.customer_id WHERE o.state = 'paid';
     GRANT SELECT ON shop.orders, shop.paid TO PUBLIC; GRANT UPDATE (net) ON shop.orders TO PUBLIC;
     CREATE TABLE public.orders (id int); CREATE TABLE public.\"Leads\" (at date) PARTITION BY RANGE (at);
     CREATE TABLE leads_2026 PARTITION OF \"Leads\" FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');

@@ -1,18 +1,17 @@
 //! Columns: their definition in `CREATE TABLE`, and what alters them. Pure.
 
+use super::not_null;
 use super::options;
 use super::plan::Plan;
 use super::retype;
 use super::sequence;
-use super::small;
 use super::statement::{Hazard, Statement};
-use crate::catalog::diff::Locking;
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{Catalog, Column, Object, Sequence};
 use crate::sql::quote::held::{identifier, literal, qualified};
 
 /// Returns the column's definition as `CREATE TABLE` and `ADD COLUMN` write it, with its default where it is given.
-pub(super) fn definition(id: &Id, column: &Column, default: Option<&str>) -> String {
+pub(super) fn definition(plan: &Plan<'_>, id: &Id, column: &Column, default: Option<&str>) -> String {
     let mut sql = format!("{} {}", identifier(id.part()), column.type_name);
     if let Some(compression) = &column.compression {
         sql.push_str(&format!(" COMPRESSION {}", compression_word(compression)));
@@ -21,12 +20,12 @@ pub(super) fn definition(id: &Id, column: &Column, default: Option<&str>) -> Str
     if let Some(collation) = &column.collation {
         sql.push_str(&format!(" COLLATE {collation}"));
     }
-    sql.push_str(&constraints(id, column, default));
+    sql.push_str(&constraints(plan, id, column, default));
     sql
 }
 
 /// Returns what follows a column's name and type: default, generation, identity and nullability.
-pub(super) fn constraints(id: &Id, column: &Column, default: Option<&str>) -> String {
+pub(super) fn constraints(plan: &Plan<'_>, id: &Id, column: &Column, default: Option<&str>) -> String {
     let mut sql = String::new();
     if let (Some(kind), Some(expression)) = (&column.generated, &column.expression) {
         let kind = if kind == "v" { "VIRTUAL" } else { "STORED" };
@@ -40,15 +39,9 @@ pub(super) fn constraints(id: &Id, column: &Column, default: Option<&str>) -> St
         sql.push_str(&format!(" DEFAULT {default}"));
     }
     if column.not_null && column.not_null_valid {
-        sql.push_str(&not_null(column));
+        sql.push_str(&not_null::definition(plan, id, column));
     }
     sql
-}
-
-fn not_null(column: &Column) -> String {
-    let name = column.not_null_constraint.as_ref().map(|name| format!(" CONSTRAINT {}", identifier(name)));
-    let no_inherit = if column.not_null_no_inherit { " NO INHERIT" } else { "" };
-    format!("{} NOT NULL{no_inherit}", name.unwrap_or_default())
 }
 
 fn identity_word(identity: &str) -> &'static str {
@@ -85,7 +78,7 @@ pub(super) fn add(plan: &Plan<'_>, id: &Id, column: &Column, default: Option<&st
     if let (true, Some(default)) = (stored, default) {
         return default_apart(plan, id, column, default);
     }
-    let sql = format!("{} ADD COLUMN {}", table_of(plan, id, ""), definition(id, column, default));
+    let sql = format!("{} ADD COLUMN {}", table_of(plan, id, ""), definition(plan, id, column, default));
     let mut statement = Statement::new(id, sql);
     if column.not_null && default.is_none() && column.generated.is_none() && column.identity.is_none() {
         statement = statement.with(&[Hazard::DataDependent]);
@@ -108,7 +101,7 @@ fn default_apart(plan: &Plan<'_>, id: &Id, column: &Column, default: &str) -> Ve
     let fill = format!("UPDATE {} SET {name} = DEFAULT", id.qualified());
     out.push(Statement::new(id, fill).with(&[Hazard::TableRewrite]));
     if column.not_null {
-        out.extend(set_not_null(plan, id, column));
+        out.extend(not_null::added(plan, id, column));
     }
     out
 }
@@ -156,32 +149,23 @@ pub(super) fn settings(plan: &Plan<'_>, id: &Id, from: Option<&Column>, to: &Col
     {
         set(clause);
     }
-    out.extend(identity_logging(plan, id, from, to));
+    out.extend(logged(plan, id, from, to));
+    if from.is_none() {
+        out.extend(not_null::created(plan, id, to));
+    }
     out
 }
 
-/// Returns the statement that logs the sequence behind an identity column where its table is not logged, or the other way
-/// round. Made with the column, and when its table changes, the sequence is as the table.
-pub(super) fn identity_logging(
-    plan: &Plan<'_>,
-    id: &Id,
-    from: Option<&Column>,
-    to: &Column,
-) -> Option<Statement> {
+/// An identity's sequence is logged as its table is when it is made; from PostgreSQL 15 on it may be otherwise.
+fn logged(plan: &Plan<'_>, id: &Id, from: Option<&Column>, to: &Column) -> Option<Statement> {
     let sequence = to.sequence.as_ref().filter(|_| plan.to().version >= 15)?;
-    let on = plan.to().objects.get(id)?.on.as_ref()?;
-    let table = |catalog: &Catalog| match &catalog.objects.get(on)?.object {
-        Object::Table(table) => Some(table.persistence.clone()),
-        _ => None,
+    let on = plan.to().objects.get(id)?.on.as_ref().filter(|on| plan.logged_anew(on).is_none())?;
+    let table = match &plan.to().objects.get(on)?.object {
+        Object::Table(table) => &table.persistence,
+        _ => return None,
     };
-    let old = from.and_then(|from| from.sequence.as_ref());
-    let kept = old.filter(|_| plan.fates.stays(on) && table(plan.from()) == table(plan.to()));
-    let persistence = kept.map(|old| old.persistence.clone()).or_else(|| table(plan.to()))?;
-    (persistence != sequence.persistence).then(|| {
-        let word = if sequence.persistence == "u" { "UNLOGGED" } else { "LOGGED" };
-        let name = qualified(&sequence.schema, &sequence.name);
-        Statement::new(id, format!("ALTER SEQUENCE {name} SET {word}"))
-    })
+    let born = from.and_then(|from| from.sequence.as_ref()).map_or(table, |old| &old.persistence);
+    (*born != sequence.persistence).then(|| sequence::logged(id, sequence))
 }
 
 fn storage_word(letter: &str) -> &'static str {
@@ -207,9 +191,7 @@ pub(super) fn alter(plan: &Plan<'_>, id: &Id, from: &Column, to: &Column) -> Vec
     let alter = format!("{table} ALTER COLUMN {}", identifier(id.part()));
     let inherited =
         !plan.inherited_from(plan.to(), id).is_empty() || plan.attribute_of(plan.to(), id).is_some();
-    let turned =
-        |from: &Column, parent: &Column| from.not_null != to.not_null && parent.not_null == to.not_null;
-    let follows = from.not_null != to.not_null && parents_change(plan, id, turned);
+    let (from, to) = (&own_identity(plan, plan.from(), id, from), &own_identity(plan, plan.to(), id, to));
     let mut out = Vec::new();
     if from.identity.is_some() && to.identity.is_none() {
         out.push(Statement::new(id, format!("{alter} DROP IDENTITY")));
@@ -218,53 +200,22 @@ pub(super) fn alter(plan: &Plan<'_>, id: &Id, from: &Column, to: &Column) -> Vec
     if dropped(from, to) && !parents_change(plan, id, dropped) {
         out.push(Statement::new(id, format!("{alter} DROP EXPRESSION")));
     }
-    if from.not_null && !to.not_null && !follows {
-        out.push(Statement::new(id, format!("{alter} DROP NOT NULL")));
-    }
+    out.extend(not_null::dropped(plan, id, from, to));
     if plan.fates.retyped.contains(id) && !inherited {
         out.push(retype::statement(plan, id, (from, to), &alter));
     }
     if let (true, Some(expression)) =
         (to.generated.is_some() && from.expression != to.expression, &to.expression)
     {
-        let sql = format!("{alter} SET EXPRESSION AS ({expression})");
+        // A child's may differ: it has a statement of its own.
+        let only = table_of(plan, id, "ONLY ");
+        let sql = format!("{only} ALTER COLUMN {} SET EXPRESSION AS ({expression})", identifier(id.part()));
         out.push(Statement::new(id, sql).with(&[Hazard::TableRewrite, Hazard::AccessExclusiveLock]));
     }
-    if !from.not_null && to.not_null && !follows {
-        out.extend(set_not_null(plan, id, to));
-    }
-    out.extend(renamed_not_null(plan, id, from, to));
+    out.extend(not_null::changed(plan, id, from, to));
     out.extend(identity(id, (from, to), &alter));
     out.extend(settings(plan, id, Some(&left_by_retyping(plan, id, from)), to));
     out
-}
-
-/// Returns the statements that forbid nulls; online through a check, which is validated without shutting out writers and
-/// spares `SET NOT NULL` its own scan.
-fn set_not_null(plan: &Plan<'_>, id: &Id, to: &Column) -> Vec<Statement> {
-    let (table, name) = (table_of(plan, id, ""), identifier(id.part()));
-    let sql = match &to.not_null_constraint {
-        Some(_) => format!("{table} ADD{} {name}", not_null(to)),
-        None => format!("{table} ALTER COLUMN {name} SET NOT NULL"),
-    };
-    let set = Statement::new(id, sql);
-    if plan.changes.locking == Locking::Blocking || plan.to().objects[id].on.as_ref().is_none_or(is_foreign) {
-        return vec![set.with(&[Hazard::LongScan, Hazard::DataDependent])];
-    }
-    let check = identifier(&small::shortened(id.part(), "__not_null"));
-    let statement = |sql: String| Statement::new(id, sql);
-    vec![
-        statement(format!("{table} ADD CONSTRAINT {check} CHECK ({name} IS NOT NULL) NOT VALID")),
-        statement(format!("{table} VALIDATE CONSTRAINT {check}"))
-            .with(&[Hazard::LongScan, Hazard::DataDependent])
-            .after_commit(),
-        set.after_commit(),
-        statement(format!("{table} DROP CONSTRAINT {check}")),
-    ]
-}
-
-fn is_foreign(table: &Id) -> bool {
-    table.kind() == Kind::ForeignTable
 }
 
 /// `ALTER COLUMN … TYPE` leaves the new type's storage and compression, whatever the column had.
@@ -292,7 +243,7 @@ pub(super) fn brought(plan: &Plan<'_>, id: &Id, members: &[Id]) -> Vec<Statement
         out.push(Statement::new(id, format!("{alter} DROP DEFAULT")));
     }
     if own.not_null && !parent.not_null {
-        out.push(Statement::new(id, format!("{alter} SET NOT NULL")).with(&[Hazard::DataDependent]));
+        out.extend(not_null::added(plan, id, own));
     }
     let mut born = own.clone();
     (born.storage, born.statistics, born.options) = (None, None, Vec::new());
@@ -313,24 +264,15 @@ fn parents_change(plan: &Plan<'_>, id: &Id, like_that: impl Fn(&Column, &Column)
     })
 }
 
-/// PostgreSQL 18 gives `NOT NULL` a name.
-fn renamed_not_null(plan: &Plan<'_>, id: &Id, from: &Column, to: &Column) -> Option<Statement> {
-    let name = |column: &Column| {
-        let plain = || format!("{}_{}_not_null", id.name(), id.part());
-        identifier(&column.not_null_constraint.clone().unwrap_or_else(plain))
-    };
-    let own = |catalog: &Catalog, id: &Id| match &catalog.objects.get(id)?.object {
-        Object::Column(column) => column.not_null_constraint.clone(),
-        _ => None,
-    };
-    // A parent's takes its children's along.
-    let origins = plan.inherited_from(plan.to(), id);
-    let follows = origins.iter().any(|origin| own(plan.from(), origin) != own(plan.to(), origin));
-    let differs = from.not_null && to.not_null && from.not_null_constraint != to.not_null_constraint;
-    (differs && !follows).then(|| {
-        let table = table_of(plan, id, "");
-        Statement::new(id, format!("{table} RENAME CONSTRAINT {} TO {}", name(from), name(to)))
-    })
+/// A partition has its parent's identity since PostgreSQL 17: it comes and goes with being attached and with the parent's.
+pub(super) fn own_identity(plan: &Plan<'_>, catalog: &Catalog, id: &Id, column: &Column) -> Column {
+    let mut own = column.clone();
+    let on = catalog.objects.get(id).and_then(|entry| entry.on.as_ref());
+    let partition = |on: &Id| catalog.parents(on).iter().any(|(_, link)| link.bound.is_some());
+    if plan.to().version >= 17 && column.identity.is_some() && column.inherited && on.is_some_and(partition) {
+        (own.identity, own.sequence) = (None, None);
+    }
+    own
 }
 
 fn identity(id: &Id, (from, to): (&Column, &Column), alter: &str) -> Vec<Statement> {

@@ -96,6 +96,8 @@ fn expanded<'a>(changes: &'a Changes<'a>, needed_by: &'a Users<'a>, anew: &BTree
             if inplace::retypes(changes, id) {
                 fates.retyped.insert(id.clone());
                 queue.push(id.clone());
+            } else if inplace::rewrites(changes, id) {
+                queue.push(id.clone());
             }
         } else {
             fates.of.insert(id.clone(), Fate::Replace);
@@ -234,7 +236,16 @@ impl Expansion<'_> {
     }
 
     fn consequence(&self, base: &Id, dependant: &Id) -> Consequence {
-        if self.fates.goes(base) { self.of_loss(base, dependant) } else { self.of_retyping(base, dependant) }
+        if self.fates.goes(base) {
+            self.of_loss(base, dependant)
+        } else if self.fates.retyped.contains(base) {
+            self.of_retyping(base, dependant)
+        } else if dependant.kind() == Kind::Statistics {
+            // PostgreSQL makes it again without its target.
+            Consequence::Replace(dependant.clone())
+        } else {
+            Consequence::Nothing
+        }
     }
 
     /// What happens to `dependant` when `base` is dropped, to be made again or not.

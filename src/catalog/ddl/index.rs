@@ -3,6 +3,7 @@
 use super::column::table_of;
 use super::options;
 use super::plan::Plan;
+use super::small;
 use super::statement::{Hazard, Statement};
 use crate::catalog::diff::Locking;
 use crate::catalog::id::{Id, Kind};
@@ -162,7 +163,8 @@ pub(super) fn constraint_definition(constraint: &Constraint) -> String {
 /// Returns `ALTER TABLE … ADD CONSTRAINT` and what it cannot say.
 pub(super) fn create_constraint(plan: &Plan<'_>, id: &Id, constraint: &Constraint) -> Vec<Statement> {
     let on = plan.to().objects[id].on.clone().unwrap_or_else(|| id.clone());
-    let branches = matches!(constraint.form.as_str(), "p" | "u" | "x") && is_partitioned(plan, &on);
+    let indexed = matches!(constraint.form.as_str(), "p" | "u" | "x") && !constraint.excludes();
+    let branches = indexed && is_partitioned(plan, &on);
     let only = if branches { "ONLY " } else { "" };
     let head = format!("{} ADD CONSTRAINT {} ", table_of(plan, id, only), identifier(id.part()));
     let mut definition = constraint_definition(constraint);
@@ -197,15 +199,40 @@ fn validate(plan: &Plan<'_>, id: &Id) -> Statement {
     Statement::new(id, sql).with(&[Hazard::LongScan, Hazard::DataDependent])
 }
 
-/// A check that is added `NOT VALID` to a parent is so in the children, where it may hold for every row.
+/// Returns what a constraint that came with its parent's, or with being attached, needs besides. A check that is added `NOT
+/// VALID` to a parent is so in the children, where it may hold for every row.
 pub(super) fn brought(plan: &Plan<'_>, id: &Id, constraint: &Constraint) -> Option<Statement> {
     let origins = plan.inherited_from(plan.to(), id);
     let doubtful = |origin: &Id| match &plan.to().objects[origin].object {
         Object::Constraint(origin) => !origin.validated,
         _ => false,
     };
-    (constraint.form == "c" && constraint.validated && origins.iter().any(doubtful))
-        .then(|| validate(plan, id))
+    if constraint.form == "c" && constraint.validated && origins.iter().any(doubtful) {
+        return Some(validate(plan, id));
+    }
+    let chosen =
+        (constraint.parent.is_some() && constraint.excludes()).then(|| chosen_name(id, constraint))?;
+    (chosen != id.part()).then(|| {
+        let (table, old, new) = (table_of(plan, id, ""), identifier(&chosen), identifier(id.part()));
+        Statement::new(id, format!("{table} RENAME CONSTRAINT {old} TO {new}"))
+    })
+}
+
+/// Returns the name that PostgreSQL gives a partition's constraint that excludes (`ChooseIndexName` in
+/// src/backend/commands/indexcmds.c).
+fn chosen_name(id: &Id, constraint: &Constraint) -> String {
+    if constraint.form == "p" {
+        return small::shortened(id.name(), "_pkey");
+    }
+    let list = constraint.definition.split_once('(').map_or("", |(_, list)| list);
+    let name = |element: &str| match element.strip_prefix('"') {
+        Some(quoted) => quoted.split('"').next().unwrap_or_default().to_owned(),
+        None if element.starts_with('(') || element.contains('(') => "expr".to_owned(),
+        None => element.split([' ', ')']).next().unwrap_or_default().to_owned(),
+    };
+    let end = [" WITHOUT OVERLAPS)", ")"].iter().find_map(|end| list.find(end)).unwrap_or(list.len());
+    let names: Vec<String> = list[..end].split(", ").map(name).collect();
+    small::shortened(&format!("{}_{}", id.name(), names.join("_")), "_excl")
 }
 
 /// Returns what is said about a constraint's index apart from the constraint.

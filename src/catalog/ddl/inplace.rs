@@ -149,6 +149,16 @@ pub(super) fn retypes(changes: &Changes<'_>, id: &Id) -> bool {
     column(&changes.from) != column(&changes.to)
 }
 
+/// Returns whether the column's values are computed anew by another expression.
+pub(super) fn rewrites(changes: &Changes<'_>, id: &Id) -> bool {
+    let expression = |catalog: &Catalog| match &catalog.objects.get(id)?.object {
+        Object::Column(column) if column.generated.as_deref() == Some("s") => column.expression.clone(),
+        _ => None,
+    };
+    let (from, to) = (expression(&changes.from), expression(&changes.to));
+    from.is_some() && to.is_some() && from != to
+}
+
 fn is_subsequence(few: &[String], many: &[String]) -> bool {
     let mut rest = many.iter();
     few.iter().all(|label| rest.any(|other| other == label))

@@ -13,6 +13,7 @@ mod graph;
 mod index;
 mod inplace;
 mod names;
+mod not_null;
 mod options;
 mod order;
 mod place;
@@ -37,6 +38,7 @@ pub use statement::{Hazard, Statement, Transactional, script};
 
 use super::diff::{Changes, Rename};
 use super::id::{Id, Kind};
+use super::major;
 use super::model::{Catalog, Object};
 use fate::Fate;
 use graph::Graph;
@@ -49,6 +51,14 @@ pub enum Refusal {
     /// A database holds something that crmdb does not know how to compare.
     #[error("crmdb does not know how to compare {}; leave it out with `--exclude` or remove it", list(.0))]
     Unknown(Vec<String>),
+    /// The server that the statements are for has no such things.
+    #[error("PostgreSQL {major} does not have {}; leave them out with `--exclude`, or upgrade the server first", list_of(.lacking))]
+    Lacks {
+        /// The major version.
+        major: u32,
+        /// What it lacks, and the object that has it.
+        lacking: Vec<(&'static str, String)>,
+    },
     /// The difference is in an object that crmdb only compares.
     #[error("{} cannot be written from the catalog alone; change it by hand", list(.0))]
     Unwritten(Vec<String>),
@@ -59,6 +69,11 @@ pub enum Refusal {
 
 fn list(names: &[String]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn list_of(lacking: &[(&'static str, String)]) -> String {
+    let each = lacking.iter().map(|(feature, object)| format!("{feature} (`{object}`)"));
+    each.collect::<Vec<_>>().join(", ")
 }
 
 /// Returns the statements that turn `changes.from` into `changes.to`, in the order they must run.
@@ -96,6 +111,15 @@ fn planned<'a>(changes: &'a Changes<'a>) -> Result<Plan<'a>, Refusal> {
     let unknown: BTreeSet<&String> = changes.from.unknown.iter().chain(&changes.to.unknown).collect();
     if !unknown.is_empty() {
         return Err(Refusal::Unknown(unknown.into_iter().cloned().collect()));
+    }
+    let major = changes.from.version;
+    let coming = changes.created.iter().chain(changes.altered.keys());
+    let lacking = coming.filter_map(|id| {
+        Some((major::lacking(id.kind(), changes.to.objects.get(id)?, major)?, id.to_string()))
+    });
+    let lacking: Vec<_> = lacking.collect();
+    if !lacking.is_empty() {
+        return Err(Refusal::Lacks { major, lacking });
     }
     let plan = Plan::new(changes, &BTreeSet::new());
     let unwritten = plan.fates.iter().filter(|(id, fate)| !writable(changes, id, *fate));

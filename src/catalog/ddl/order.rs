@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::fate::Fate;
 use super::graph::Graph;
+use super::not_null;
 use super::plan::{Plan, Step, Verb, is_named_copy};
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{Catalog, Constraint, Inheritance, Object};
@@ -43,9 +44,9 @@ impl Plan<'_> {
             self.before_original(graph, id, make);
         } else {
             for origin in self.inherited_from(self.to(), id) {
-                if let Some(first) = self.make_step(&origin) {
-                    graph.wait(make, first);
-                }
+                let Some(first) = self.make_step(&origin) else { continue };
+                let (last, first) = if self.leads(id) { (first, make) } else { (make, first) };
+                graph.wait(last, first);
             }
         }
         if let (Some(Object::Inheritance(link)), true) =
@@ -78,6 +79,14 @@ impl Plan<'_> {
             if let Some(last) = self.make_step(last) {
                 graph.wait(last, make);
             }
+        }
+    }
+
+    /// Returns whether the column is altered before its parent's is.
+    fn leads(&self, id: &Id) -> bool {
+        match &self.to().objects[id].object {
+            Object::Column(column) => not_null::precedes_parent(self, id, column),
+            _ => false,
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::branch::{index_named, trunk_name};
 use super::fate::{self, Fate, Fates, is_table};
+use super::not_null;
 use super::rested::{self, Held};
 use super::tree::{self, Tree};
 use crate::catalog::diff::Changes;
@@ -46,6 +47,8 @@ pub(super) struct Plan<'a> {
     pub(super) stored: HashSet<Id>,
     /// The tables whose rows change their partitions.
     pub(super) trees: Vec<Tree>,
+    /// Names of `NOT NULL` constraints that a table may have taken from another, with their schemas.
+    pub(super) not_null_names: HashSet<(String, String)>,
     /// What moves aside.
     away: HashSet<Id>,
     /// Where each object is dropped and made: decided once, for it is asked at every edge.
@@ -86,7 +89,6 @@ impl<'a> Plan<'a> {
             _ => None,
         });
         let inherited = inherited.collect();
-        let (drops, makes) = (HashMap::new(), HashMap::new());
         Self {
             changes,
             fates,
@@ -97,9 +99,10 @@ impl<'a> Plan<'a> {
             held,
             stored,
             trees,
+            not_null_names: not_null::unusual_names([&changes.from, &changes.to]),
             away,
-            drops,
-            makes,
+            drops: HashMap::new(),
+            makes: HashMap::new(),
         }
     }
 
@@ -109,6 +112,21 @@ impl<'a> Plan<'a> {
 
     pub(super) fn to(&self) -> &Catalog {
         &self.changes.to
+    }
+
+    /// Returns how the table is logged after `ALTER TABLE … SET LOGGED` or `UNLOGGED`, when it is altered so: from
+    /// PostgreSQL 15 on its sequences follow.
+    pub(super) fn logged_anew(&self, table: &Id) -> Option<&str> {
+        let persistence = |catalog: &'_ Catalog| match &catalog.objects.get(table)?.object {
+            Object::Table(table) => Some(table.persistence.clone()),
+            _ => None,
+        };
+        let differs = persistence(self.from()) != persistence(self.to());
+        let turns = self.fates.of(table) == Some(Fate::Alter) && differs && self.to().version >= 15;
+        match &self.to().objects.get(table)?.object {
+            Object::Table(table) if turns => Some(&table.persistence),
+            _ => None,
+        }
     }
 
     /// Returns whether the table is a child of that parent before, after and in between.
@@ -257,6 +275,9 @@ impl<'a> Plan<'a> {
             return Some(own);
         }
         let on = entry.on.as_ref();
+        if let Some(first) = self.grows_from(on, &entry.object) {
+            return self.decide_make(&first);
+        }
         let new_table = on.filter(|on| self.fates.comes(on));
         let folded = match (&entry.object, id.kind()) {
             (_, Kind::Attribute | Kind::DomainConstraint) => new_table.cloned(),
@@ -281,6 +302,18 @@ impl<'a> Plan<'a> {
             _ => None,
         };
         folded.map_or(Some(own), |id| self.decide_make(&id))
+    }
+
+    /// Returns the parent's constraint or the link that brings a partition's constraint about: PostgreSQL does not match
+    /// indexes that exclude (`CompareIndexInfo` in src/backend/catalog/index.c), so none can be attached.
+    fn grows_from(&self, on: Option<&Id>, object: &Object) -> Option<Id> {
+        let Object::Constraint(constraint) = object else { return None };
+        let (on, parent) = (on?, constraint.parent.as_ref().filter(|_| constraint.excludes())?);
+        let origin = index_named(self.to(), on, parent)?;
+        let trunk = self.to().objects[&origin].on.as_ref()?;
+        let name = Relation(trunk.schema().to_owned(), trunk.name().to_owned());
+        let link = on.with(Kind::Inheritance, name.qualified());
+        Some(if self.linked(on, &name) { origin } else { link })
     }
 
     /// Returns whether attaching or inheriting brings the constraint about.

@@ -56,8 +56,7 @@ pub(super) fn alter(id: &Id, from: &Sequence, to: &Sequence) -> Vec<Statement> {
         out.push(Statement::new(id, format!("ALTER SEQUENCE {} {}", id.address(), options.join(" "))));
     }
     if from.persistence != to.persistence {
-        let logged = if to.persistence == "u" { "UNLOGGED" } else { "LOGGED" };
-        out.push(Statement::new(id, format!("ALTER SEQUENCE {} SET {logged}", id.address())));
+        out.push(logged(id, to));
     }
     out
 }
@@ -71,6 +70,12 @@ fn options(from: &Sequence, to: &Sequence) -> Vec<String> {
     }
     options.extend(changed(&base, to));
     options
+}
+
+/// Returns the statement that logs the sequence as it shall be, for the step of `id`.
+pub(super) fn logged(id: &Id, sequence: &Sequence) -> Statement {
+    let word = if sequence.persistence == "u" { "UNLOGGED" } else { "LOGGED" };
+    Statement::new(id, format!("ALTER SEQUENCE {} SET {word}", qualified(&sequence.schema, &sequence.name)))
 }
 
 /// Returns the options that turn `from` into `to`, with a restart when the old place is out of the new bounds.

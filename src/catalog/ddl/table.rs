@@ -4,9 +4,10 @@ use super::column;
 use super::index;
 use super::options;
 use super::plan::Plan;
+use super::sequence;
 use super::statement::{Hazard, Statement};
 use crate::catalog::id::{Id, Kind};
-use crate::catalog::model::{Column, Constraint, Object, Table};
+use crate::catalog::model::{Column, Constraint, Object, Sequence, Table};
 use crate::sql::quote::held::identifier;
 
 /// Returns `CREATE TABLE` with those of `members` that are folded into it, and what it cannot say.
@@ -55,22 +56,18 @@ fn line(plan: &Plan<'_>, (id, column): (&Id, &Column), table: &Table, members: &
         _ => None,
     });
     if table.of_type.is_some() {
-        let constraints = column::constraints(id, column, default);
+        let constraints = column::constraints(plan, id, column, default);
         return (!constraints.is_empty())
             .then(|| format!("{} WITH OPTIONS{constraints}", identifier(id.part())));
     }
-    let mut column = column.clone();
     let partition = plan.to().objects[id].on.as_ref().is_some_and(|on| is_partition(plan, on));
-    if partition && column.inherited && plan.to().version >= 17 {
-        // Attaching brings the parent's identity; a partition must not have its own before.
-        (column.identity, column.sequence) = (None, None);
-    }
+    let mut column = column::own_identity(plan, plan.to(), id, column);
     if column.inherited && !partition && plan.to().version < 16 && has_generating_parent(plan, id) {
         // The parent's generation is all that a child may have, and may not be said again.
         (column.generated, column.expression) = (None, None);
     }
     let born = column.inherited && !column.local && !partition;
-    (!born).then(|| column::definition(id, &column, default))
+    (!born).then(|| column::definition(plan, id, &column, default))
 }
 
 fn is_partition(plan: &Plan<'_>, id: &Id) -> bool {
@@ -212,9 +209,27 @@ pub(super) fn alter(plan: &Plan<'_>, id: &Id, (from, to): (&Table, &Table)) -> V
         alter(clause, &[]);
     }
     out.extend(marks(id, Some(from), to));
-    if from.persistence != to.persistence {
-        let columns = plan.to().columns(id).into_iter().filter(|(id, _)| plan.fates.of(id).is_none());
-        out.extend(columns.filter_map(|(id, to)| column::identity_logging(plan, id, None, to)));
+    if let Some(persistence) = plan.logged_anew(id) {
+        let apart = sequences(plan, id).filter(|sequence| sequence.persistence != persistence);
+        out.extend(apart.map(|sequence| sequence::logged(id, sequence)));
     }
     out
+}
+
+/// Returns the sequences that are the table's before and after: behind identities and owned by columns.
+fn sequences<'a>(plan: &'a Plan<'_>, table: &'a Id) -> impl Iterator<Item = &'a Sequence> {
+    let stays = |id: &Id| plan.fates.stays(id) && plan.from().objects.contains_key(id);
+    let behind = plan.to().parts(table, Kind::Column).filter_map(move |(id, entry)| match &entry.object {
+        Object::Column(column) if stays(id) => column.sequence.as_deref(),
+        _ => None,
+    });
+    let links = plan.to().of_kind(Kind::Ownership).filter(move |(_, entry)| entry.on.as_ref() == Some(table));
+    let owned = links.filter_map(move |(link, _)| {
+        let id = Id::new(Kind::Sequence, link.schema(), link.name());
+        match &plan.to().objects.get(&id).filter(|_| stays(&id) && stays(link))?.object {
+            Object::Sequence(sequence) => Some(sequence),
+            _ => None,
+        }
+    });
+    behind.chain(owned)
 }

@@ -39,6 +39,8 @@ pub(super) fn create_domain(plan: &Plan<'_>, id: &Id, domain: &Domain, members: 
         sql.push_str(&format!(" DEFAULT {default}"));
     }
     if domain.not_null {
+        let name = domain.not_null_constraint.as_ref();
+        sql.extend(name.map(|name| format!(" CONSTRAINT {}", identifier(name))));
         sql.push_str(" NOT NULL");
     }
     let mut later = Vec::new();
@@ -54,7 +56,21 @@ pub(super) fn create_domain(plan: &Plan<'_>, id: &Id, domain: &Domain, members: 
     }
     let mut out = vec![Statement::new(id, sql)];
     out.extend(later);
+    out.extend(not_null_comment(id, None, domain));
     out
+}
+
+fn not_null_name(id: &Id, domain: &Domain) -> String {
+    identifier(&domain.not_null_constraint.clone().unwrap_or_else(|| format!("{}_not_null", id.name())))
+}
+
+fn not_null_comment(id: &Id, from: Option<&Domain>, to: &Domain) -> Option<Statement> {
+    let before = from.filter(|from| from.not_null).and_then(|from| from.not_null_comment.as_ref());
+    (to.not_null && before != to.not_null_comment.as_ref()).then(|| {
+        let text = to.not_null_comment.as_deref().map_or_else(|| "NULL".to_owned(), literal);
+        let name = not_null_name(id, to);
+        Statement::new(id, format!("COMMENT ON CONSTRAINT {name} ON DOMAIN {} IS {text}", id.address()))
+    })
 }
 
 /// Returns the statements that alter a domain in place.
@@ -75,8 +91,15 @@ pub(super) fn alter_domain(id: &Id, from: &Domain, to: &Domain) -> Vec<Statement
         alter("DROP NOT NULL".to_owned(), &[]);
     }
     if !from.not_null && to.not_null {
-        alter("SET NOT NULL".to_owned(), &[Hazard::LongScan, Hazard::DataDependent]);
+        let name = to.not_null_constraint.as_ref().map(|name| identifier(name));
+        let named = name.map(|name| format!("ADD CONSTRAINT {name} NOT NULL"));
+        let clause = named.unwrap_or_else(|| "SET NOT NULL".to_owned());
+        alter(clause, &[Hazard::LongScan, Hazard::DataDependent]);
     }
+    if from.not_null && to.not_null && from.not_null_constraint != to.not_null_constraint {
+        alter(format!("RENAME CONSTRAINT {} TO {}", not_null_name(id, from), not_null_name(id, to)), &[]);
+    }
+    out.extend(not_null_comment(id, Some(from), to));
     out
 }
 

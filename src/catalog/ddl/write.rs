@@ -4,7 +4,7 @@ use super::plan::{Plan, Step, Verb};
 use super::statement::{Hazard, Statement};
 use super::{carry, column, dress, index, sequence, small, table, types, view};
 use crate::catalog::id::{Id, Kind};
-use crate::catalog::model::{Constraint, Entry, Object, Ownership};
+use crate::catalog::model::{Catalog, Constraint, Entry, Object, Ownership, Sequence};
 use crate::sql::quote::held::{identifier, qualified};
 
 /// Returns the statements of a step; `members` are the objects whose statements it writes.
@@ -106,7 +106,9 @@ fn alter(plan: &Plan<'_>, id: &Id) -> Vec<Statement> {
             small::alter_domain_constraint(id, from, to)
         }
         (Object::Function(from), Object::Function(to)) if from != to => small::function(id, to),
-        (Object::Sequence(from), Object::Sequence(to)) => sequence::alter(id, from, to),
+        (Object::Sequence(from), Object::Sequence(to)) => {
+            sequence::alter(id, &followed(plan, id, (from, to)), to)
+        }
         (Object::Table(from), Object::Table(to)) => table::alter(plan, id, (from, to)),
         (Object::Column(from), Object::Column(to)) if id.kind() == Kind::Attribute => {
             types::alter_attribute(plan, id, from, to)
@@ -141,6 +143,14 @@ fn continued(plan: &Plan<'_>, id: &Id, owner: &Ownership) -> Option<Statement> {
         }
         _ => None,
     }
+}
+
+/// Returns the sequence as it is once its owner's table is logged or unlogged: that sees to the sequence too.
+fn followed(plan: &Plan<'_>, id: &Id, (from, to): (&Sequence, &Sequence)) -> Sequence {
+    let owner = |catalog: &Catalog| catalog.objects.get(&id.with(Kind::Ownership, ""))?.on.clone();
+    let table = owner(plan.from()).filter(|table| owner(plan.to()).as_ref() == Some(table));
+    let turned = table.is_some_and(|table| plan.logged_anew(&table).is_some());
+    Sequence { persistence: if turned { &to.persistence } else { &from.persistence }.clone(), ..from.clone() }
 }
 
 /// Returns whether the trigger that a partition's one is a copy of goes, and the copy with it.

@@ -34,4 +34,4 @@ JOIN pg_catalog.pg_proc p ON p.oid = a.aggfnoid
 JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
 LEFT JOIN pg_catalog.pg_operator o ON o.oid = a.aggsortop
 LEFT JOIN pg_catalog.pg_namespace opn ON opn.oid = o.oprnamespace
-WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'crmdb')
+WHERE n.nspname !~ '^(pg_|crmdb_rescue_[0-9]+$)' AND n.nspname NOT IN ('information_schema', 'crmdb')

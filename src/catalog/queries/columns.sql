@@ -13,6 +13,8 @@ SELECT 'pg_catalog.pg_class'::regclass::oid AS class, a.attrelid AS oid, a.attnu
            'not_null_constraint', CASE WHEN nn.conname <> c.relname || '_' || a.attname || '_not_null' THEN nn.conname END, -- since 18
            'not_null_no_inherit', coalesce(nn.connoinherit, false), -- since 18
            'not_null_valid', coalesce(nn.convalidated, true), -- since 18
+           'not_null_local', coalesce(nn.conislocal, false), -- since 18
+           'not_null_comment', obj_description(nn.oid, 'pg_constraint'), -- since 18
            'identity', nullif(a.attidentity, ''),
            'sequence', CASE WHEN a.attidentity <> '' THEN seq.body END,
            'generated', nullif(a.attgenerated, ''),
@@ -48,4 +50,4 @@ LEFT JOIN (
 ) seq ON seq.refobjid = a.attrelid AND seq.refobjsubid = a.attnum
 WHERE a.attnum > 0 AND NOT a.attisdropped
   AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c') AND c.relpersistence <> 't'
-  AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'crmdb')
+  AND n.nspname !~ '^(pg_|crmdb_rescue_[0-9]+$)' AND n.nspname NOT IN ('information_schema', 'crmdb')

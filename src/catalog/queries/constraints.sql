@@ -29,4 +29,4 @@ LEFT JOIN pg_catalog.pg_namespace pin ON pin.oid = pi.relnamespace
 LEFT JOIN pg_catalog.pg_constraint parent ON parent.oid = o.conparentid
 WHERE o.contype IN ('p', 'u', 'x', 'c', 'f') AND c.relpersistence <> 't'
   AND (parent.oid IS NULL OR parent.conrelid <> o.conrelid)
-  AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'crmdb')
+  AND n.nspname !~ '^(pg_|crmdb_rescue_[0-9]+$)' AND n.nspname NOT IN ('information_schema', 'crmdb')

@@ -9,4 +9,4 @@ SELECT 'pg_catalog.pg_default_acl'::regclass::oid AS class, d.oid, 0 AS sub, 0::
        )::text AS body
 FROM pg_catalog.pg_default_acl d
 LEFT JOIN pg_catalog.pg_namespace n ON n.oid = d.defaclnamespace
-WHERE coalesce(n.nspname, '') NOT IN ('information_schema', 'crmdb')
+WHERE coalesce(n.nspname, '') !~ '^(information_schema|crmdb|crmdb_rescue_[0-9]+)$'

@@ -6,4 +6,4 @@ FROM pg_catalog.pg_constraint o
 JOIN pg_catalog.pg_type t ON t.oid = o.contypid
 JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
 WHERE o.contype = 'c'
-  AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'crmdb')
+  AND n.nspname !~ '^(pg_|crmdb_rescue_[0-9]+$)' AND n.nspname NOT IN ('information_schema', 'crmdb')

@@ -23,6 +23,6 @@ LEFT JOIN pg_catalog.pg_inherits inh ON inh.inhrelid = c.oid
 LEFT JOIN pg_catalog.pg_class p ON p.oid = inh.inhparent
 LEFT JOIN pg_catalog.pg_namespace pn ON pn.oid = p.relnamespace
 WHERE rel.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't'
-  AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'crmdb')
+  AND n.nspname !~ '^(pg_|crmdb_rescue_[0-9]+$)' AND n.nspname NOT IN ('information_schema', 'crmdb')
   AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint o
                   WHERE o.conindid = c.oid AND o.contype IN ('p', 'u', 'x'))

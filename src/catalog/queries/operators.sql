@@ -27,4 +27,4 @@ LEFT JOIN pg_catalog.pg_operator co ON co.oid = o.oprcom
 LEFT JOIN pg_catalog.pg_namespace con ON con.oid = co.oprnamespace
 LEFT JOIN pg_catalog.pg_operator ne ON ne.oid = o.oprnegate
 LEFT JOIN pg_catalog.pg_namespace nen ON nen.oid = ne.oprnamespace
-WHERE o.oid >= 16384 AND o.oprcode <> 0 AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'crmdb')
+WHERE o.oid >= 16384 AND o.oprcode <> 0 AND n.nspname !~ '^(pg_|crmdb_rescue_[0-9]+$)' AND n.nspname NOT IN ('information_schema', 'crmdb')

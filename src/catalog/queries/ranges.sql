@@ -20,4 +20,4 @@ JOIN pg_catalog.pg_type m ON m.oid = r.rngmultitypid
 JOIN pg_catalog.pg_namespace mn ON mn.oid = m.typnamespace
 LEFT JOIN pg_catalog.pg_collation co ON co.oid = r.rngcollation
 LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace
-WHERE t.oid >= 16384 AND n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'crmdb')
+WHERE t.oid >= 16384 AND n.nspname !~ '^(pg_|crmdb_rescue_[0-9]+$)' AND n.nspname NOT IN ('information_schema', 'crmdb')

@@ -3,11 +3,11 @@
 mod talk;
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
-use super::blast::{COUNT_BUDGET, Consent, Depth, consent, measure, radius};
+use super::blast::{Consent, Depth, Survey, consent, measure, radius};
 use super::context::{Context, Target, author, goal, limits, lock_wait};
 use super::foreign_keys::after_down;
+use super::keeping::{Wish, kept};
 use super::plan as plan_file;
 use super::running::{fits, grouping, ran, refuse, run_plan};
 use super::verify::{Aftermath, after};
@@ -40,11 +40,12 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Bo
         (None, Some(opened)) => Origin::Files(&opened.project),
         (None, None) => Origin::Ledger,
     };
-    let execution = Execution {
+    let mut execution = Execution {
         author: Author { reason: args.loss.reason.clone(), ..author(&manifest) },
         limits: limits(&args.run, &manifest),
         grouping: grouping(args.single_transaction),
         haste: context.haste(&args.haste),
+        rescue: None,
     };
     let mut target = context.connect(&manifest).await?;
     // What is shown is what will run: a COMMIT that a killed run had sent must not come between.
@@ -52,18 +53,14 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Bo
     let seen = ledger::read_settled(&target.session, listener).await?;
     let request = asked(context, (args, &origin), &seen)?;
     let planned = decide(&target, (&origin, &seen), &request, &execution).await?;
+    let wish = Wish::read(&target, (&args.loss, &manifest)).await?;
     if args.dry_run {
-        let depth = (Depth::Whole, args.loss.count_budget.unwrap_or(COUNT_BUDGET));
-        let blast = destroyed(context, (&target, &origin), (&planned, &seen), depth).await?;
-        return Ok(Box::new(Planned {
-            blast: Some(blast),
-            ..Planned::new(COMMAND, target.name(), &planned)
-        }));
+        return preview(context, (&target, &origin), (args, &wish), (&planned, &seen)).await;
     }
     if planned.steps.is_empty() {
         return Ok(Box::new(ran(context, (COMMAND, &target), (&planned, &[]), Vec::new())));
     }
-    agreed(context, (&target, &origin), (args, &manifest, &planned, &seen)).await?;
+    let blast = agreed(context, (&target, &origin), (args, &manifest, &wish), (&planned, &seen)).await?;
     let wait = execution.haste.at_most(lock_wait(args.run.lock_wait, &manifest));
     let lock = context.lock(&mut target, wait).await?;
     let seen = context.ledger(&mut target, &lock).await?;
@@ -71,14 +68,9 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Bo
     if !within(&plan, &planned) {
         return Err(Error::Overtaken { target: target.name() });
     }
+    execution.rescue = wish.order(&target, (&blast, args.loss.reason.as_deref())).await?;
     let done = run_plan(context, (&mut target, &lock), &plan, (COMMAND, &execution)).await;
-    let done = done.map_err(|error| match error {
-        Error::Run(mut failure) => {
-            failure.again = talk::again(context, (args, &origin), failure.done.len());
-            Error::Run(failure)
-        }
-        other => other,
-    })?;
+    let done = done.map_err(|error| talk::told(context, (args, &origin), error))?;
     let mut runner = Runner { session: &mut target.session, lock: &lock, execution: &execution };
     let keys = after_down(&mut runner, &plan, &mut |event| context.terminal.progress(&event)).await?;
     // Without the files it is not known what should be left.
@@ -88,7 +80,21 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Bo
         }
         _ => None,
     };
-    Ok(Box::new(Ran { verified, ..ran(context, (COMMAND, &target), (&plan, &done), keys) }))
+    let rescue = kept(context, &target, execution.rescue.as_ref().map(|order| order.id)).await?;
+    Ok(Box::new(Ran { verified, rescue, ..ran(context, (COMMAND, &target), (&plan, &done), keys) }))
+}
+
+/// Shows the plan and what it destroys; runs nothing.
+async fn preview(
+    context: &mut Context<'_>,
+    (target, origin): (&Target, &Origin<'_>),
+    (args, wish): (&DownArgs, &Wish),
+    (planned, seen): (&Plan, &Ledger),
+) -> Result<Box<dyn Report>, Error> {
+    let survey = wish.survey(&args.loss, Depth::Whole);
+    let mut blast = destroyed(context, (target, origin), (planned, seen), survey).await?;
+    wish.settle(target, &mut blast).await?;
+    Ok(Box::new(Planned { blast: Some(blast), ..Planned::new(COMMAND, target.name(), planned) }))
 }
 
 async fn verified(
@@ -105,18 +111,21 @@ async fn verified(
 async fn agreed(
     context: &mut Context<'_>,
     (target, origin): (&Target, &Origin<'_>),
-    (args, manifest, plan, ledger): (&DownArgs, &Manifest, &Plan, &Ledger),
-) -> Result<(), Error> {
+    (args, manifest, wish): (&DownArgs, &Manifest, &Wish),
+    (plan, ledger): (&Plan, &Ledger),
+) -> Result<Blast, Error> {
     talk::show(context, target, (plan, ledger, origin));
     talk::which(context, (plan, args))?;
-    let depth = (Depth::Rows, args.loss.count_budget.unwrap_or(COUNT_BUDGET));
-    let blast = destroyed(context, (target, origin), (plan, ledger), depth).await?;
+    let survey = wish.survey(&args.loss, Depth::Rows);
+    let mut blast = destroyed(context, (target, origin), (plan, ledger), survey).await?;
+    wish.settle(target, &mut blast).await?;
+    wish.check(&blast)?;
     consent(context, target, (&blast, &Consent::new(&args.loss, manifest))).await?;
     let steps = plan.steps.len();
-    if steps < 2 || blast.verdict() != Verdict::Harmless {
-        return Ok(());
+    if steps > 1 && blast.verdict() == Verdict::Harmless {
+        context.confirm(&format!("take back {steps} migrations from {}?", target.name()))?;
     }
-    context.confirm(&format!("take back {steps} migrations from {}?", target.name()))
+    Ok(blast)
 }
 
 /// Returns what the arguments ask for: the last migration alone, if nothing else is said.
@@ -157,11 +166,11 @@ async fn destroyed(
     context: &mut Context<'_>,
     (target, origin): (&Target, &Origin<'_>),
     decided: (&Plan, &Ledger),
-    (depth, budget): (Depth, Duration),
+    survey: Survey,
 ) -> Result<Blast, Error> {
     match origin {
-        Origin::Plan(file) => measure(target, decided, (file.blast.clone(), budget)).await,
-        _ => radius(context, target, decided, (depth, budget)).await,
+        Origin::Plan(file) => measure(target, decided, (file.blast.clone(), survey.budget)).await,
+        _ => radius(context, target, decided, survey).await,
     }
 }
 

@@ -56,9 +56,20 @@ pub(super) fn which(context: &mut Context<'_>, (plan, args): (&Plan, &DownArgs))
     }
 }
 
+/// Adds to the error of a run the command that goes on.
+pub(super) fn told(context: &Context<'_>, asked: (&DownArgs, &Origin<'_>), error: Error) -> Error {
+    match error {
+        Error::Run(mut failure) => {
+            failure.again = again(context, asked, failure.done.len());
+            Error::Run(failure)
+        }
+        other => other,
+    }
+}
+
 /// Returns the command that goes on after `done` migrations were taken back. A plan in a file was for the target as it was
 /// before them, so what it leaves is the ledger's to tell.
-pub(super) fn again(context: &Context<'_>, (args, origin): (&DownArgs, &Origin<'_>), done: usize) -> String {
+fn again(context: &Context<'_>, (args, origin): (&DownArgs, &Origin<'_>), done: usize) -> String {
     let mut line = "crmdb migrate down".to_owned();
     if let Origin::Plan(PlanFile { to: Some(End { module, version }), .. }) = origin {
         line += &format!(" --to {module}:{version} --from-ledger");
@@ -82,6 +93,8 @@ pub(super) fn again(context: &Context<'_>, (args, origin): (&DownArgs, &Origin<'
         (args.from_ledger, " --from-ledger"),
         (args.from_files, " --from-files"),
         (args.single_transaction, " --single-transaction"),
+        (args.loss.rescue, " --rescue"),
+        (args.loss.no_rescue, " --no-rescue"),
     ] {
         if given {
             line += flag;

@@ -242,6 +242,7 @@ fn request<'r>(replay: &'r Replay<'_>, goal: Goal) -> Request<'r> {
             limits,
             grouping: Grouping::Each,
             haste: Haste::default(),
+            rescue: None,
         },
         lock_wait: LOCK_WAIT,
         keys: keyless(&replay.opened.project),

@@ -6,6 +6,7 @@
 //! constraints and constant defaults do not.
 
 mod alone;
+mod keep;
 mod watch;
 
 use tokio::time::Instant;
@@ -14,13 +15,15 @@ use super::connect::Options;
 use super::deferred::drop_key;
 use super::error::DbError;
 use super::record::{Limits, Scope, path_and_limits};
+use super::rescue::read_seen;
 use super::session::Session;
-use crate::model::rehearsal::{Inventory, Observed, Rehearsal, Rehearsed, Stopped, Touch, Work};
+use crate::model::rehearsal::{Conversion, Inventory, Observed, Rehearsal, Rehearsed, Stopped, Touch, Work};
 use crate::model::{Direction, Mode, Plan, Step};
 use crate::sql::{self, Statement, meaning, quote};
 
-use watch::Watch;
+use keep::Passed;
 pub use watch::read_inventory;
+use watch::{Looked, Watch};
 
 /// A shadow that holds the target's schema.
 #[derive(Debug)]
@@ -31,6 +34,17 @@ pub struct Stage<'a> {
     pub options: &'a Options,
     /// What the target holds.
     pub inventory: &'a Inventory,
+    /// Whether it is to be found out how the data that is destroyed can be kept.
+    pub keeping: Keeping,
+}
+
+/// Whether data is to be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeping {
+    /// It dies.
+    No,
+    /// It is kept in a schema.
+    Yes,
 }
 
 /// Runs the plan. What the server refuses ends the rehearsal and is told in its value.
@@ -41,29 +55,61 @@ pub struct Stage<'a> {
 pub async fn rehearse(stage: &Stage<'_>, plan: &Plan) -> Result<Rehearsal, DbError> {
     let mut steps = Vec::with_capacity(plan.steps.len());
     let mut before = stage.inventory.clone();
+    let (mut kept, mut unkept) = (Vec::new(), None);
     for step in &plan.steps {
         let began = Instant::now();
         let mut statements = Vec::new();
+        let keeps = stage.keeping == Keeping::Yes && unkept.is_none();
+        let seen = if keeps { read_seen(stage.session).await? } else { Vec::new() };
         let ending = run(stage, step, &mut statements).await;
+        let duration_ms = milliseconds(began);
+        let ending = match ending {
+            Ok(()) if keeps => {
+                let passed = Passed { seen: &seen, before: &before, statements: &statements };
+                match keep::keep(stage, step, (&passed, &kept)).await? {
+                    Ok(more) => kept.extend(more),
+                    Err(reason) => unkept = Some(reason),
+                }
+                finish(stage, step).await
+            }
+            Ok(()) => finish(stage, step).await,
+            Err(reason) => Err(reason),
+        };
         if let Err(reason) = ending {
             stage.session.run("ending the rehearsal", "ROLLBACK").await?;
             let stopped = Stopped { migration: step.label(), reason };
-            return Ok(Rehearsal { steps, stopped: Some(stopped) });
+            return Ok(Rehearsal { steps, stopped: Some(stopped), kept, unkept });
         }
-        let duration_ms = milliseconds(began);
         let after = read_inventory(stage.session).await?;
-        let mut converted = stage.inventory.converted(&before, &after);
-        converted.retain(|column| {
-            let mut touched = statements.iter().flat_map(|statement| &statement.touched);
-            touched.any(|touch| touch.relation == column.relation && touch.work == Work::Rewrite)
-        });
+        let converted = converted(stage, (&before, &after), &statements);
         let gone = stage.inventory.gone(&before, &after);
         steps.push(Rehearsed { migration: step.label(), statements, gone, converted, duration_ms });
         before = after;
     }
-    Ok(Rehearsal { steps, stopped: None })
+    Ok(Rehearsal { steps, stopped: None, kept, unkept })
 }
 
+/// Returns the columns whose values were turned into another type.
+fn converted(
+    stage: &Stage<'_>,
+    (before, after): (&Inventory, &Inventory),
+    statements: &[Observed],
+) -> Vec<Conversion> {
+    let mut converted = stage.inventory.converted(before, after);
+    converted.retain(|column| {
+        let mut touched = statements.iter().flat_map(|statement| &statement.touched);
+        touched.any(|touch| touch.relation == column.relation && touch.work == Work::Rewrite)
+    });
+    converted
+}
+
+/// Ends what [`run`] began.
+async fn finish(stage: &Stage<'_>, step: &Step) -> Result<(), String> {
+    let commit = if matches!(step.mode, Mode::Journal(_)) { "" } else { "COMMIT; " };
+    stage.session.plain(&format!("{commit}RESET SESSION AUTHORIZATION; RESET ROLE")).await
+}
+
+/// Runs the statements of a step. What runs in a transaction leaves it open.
 async fn run(stage: &Stage<'_>, step: &Step, statements: &mut Vec<Observed>) -> Result<(), String> {
     let session = stage.session;
     session.plain(&format!("RESET ALL; {}", settings(step, Scope::Session))).await?;
@@ -83,7 +129,7 @@ async fn run(stage: &Stage<'_>, step: &Step, statements: &mut Vec<Observed>) -> 
             for statement in scripts {
                 statements.push(observed(stage, &mut watch, &statement).await?);
             }
-            session.plain("COMMIT; RESET SESSION AUTHORIZATION; RESET ROLE").await
+            Ok(())
         }
         Mode::Journal(entries) => {
             for (index, statement) in scripts.enumerate() {
@@ -94,7 +140,7 @@ async fn run(stage: &Stage<'_>, step: &Step, statements: &mut Vec<Observed>) -> 
                     statements.push(single(stage, &statement).await?);
                 }
             }
-            session.plain("RESET SESSION AUTHORIZATION; RESET ROLE").await
+            Ok(())
         }
     }
 }
@@ -131,8 +177,8 @@ async fn observed(
     let began = Instant::now();
     stage.session.statement(statement).await?;
     let duration_ms = milliseconds(began);
-    let touched = watch.look(stage, statement.text).await?;
-    Ok(Observed { duration_ms, ..seen(statement, touched) })
+    let Looked { touched, dropped } = watch.look(stage, statement.text).await?;
+    Ok(Observed { duration_ms, dropped, ..seen(statement, touched) })
 }
 
 fn seen(statement: &Statement<'_>, touched: Vec<Touch>) -> Observed {
@@ -142,6 +188,9 @@ fn seen(statement: &Statement<'_>, touched: Vec<Touch>) -> Observed {
         touched,
         seen: true,
         duration_ms: 0.0,
+        dropped: Vec::new(),
+        drops: meaning::drops_tables(statement.text),
+        overwrites: meaning::may_overwrite(statement.text),
     }
 }
 

@@ -178,7 +178,7 @@ fn with(gone: &Gone) -> String {
 
 /// Tells whether every value of one type is a value of the other. Modifiers count: `numeric(4,1)` does not hold what
 /// `numeric(6,2)` does, and a type without one holds all.
-fn widens(from: &str, to: &str) -> bool {
+pub(in crate::model) fn widens(from: &str, to: &str) -> bool {
     const WIDER: [(&str, &[&str]); 8] = [
         ("smallint", &["integer", "bigint", "numeric", "real", "double precision"]),
         ("integer", &["bigint", "numeric", "double precision"]),
@@ -234,6 +234,9 @@ mod tests {
             touched: touched.collect(),
             seen: true,
             duration_ms: 0.0,
+            dropped: Vec::new(),
+            drops: false,
+            overwrites: false,
         };
         let gone = gone.iter().map(|thing| Gone { thing: thing.clone(), with: BTreeMap::new() });
         Rehearsed {
@@ -246,7 +249,8 @@ mod tests {
     }
 
     fn lost(steps: Vec<Rehearsed>) -> Vec<Lost> {
-        let (losses, _) = losses(&Rehearsal { steps, stopped: None }, &inventory());
+        let (losses, _) =
+            losses(&Rehearsal { steps, stopped: None, kept: Vec::new(), unkept: None }, &inventory());
         once(losses).into_iter().map(|loss| loss.lost).collect()
     }
 

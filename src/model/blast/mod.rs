@@ -7,11 +7,13 @@ mod recorded;
 use serde::{Deserialize, Serialize};
 
 pub use amount::{Amount, Certainty, Since};
+pub(super) use loss::widens;
 pub use loss::{Loss, Lost, losses, once};
 pub use recorded::{Recorded, RecordedStep};
 
 use super::policy::Cost;
 use super::rehearsal::{LockMode, Relation};
+use super::rescue::Keep;
 
 /// What a plan destroys.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,6 +32,15 @@ pub struct Blast {
     pub users: Vec<User>,
     /// Why the whole of it is not known; `None` where it is.
     pub unknown: Option<String>,
+    /// What a rescue keeps of it; nothing where none is wanted.
+    #[serde(default)]
+    pub kept: Vec<Keep>,
+    /// Why no rescue can be made; `None` where one can, or is not wanted.
+    #[serde(default)]
+    pub unkept: Option<String>,
+    /// Where the rescue would be, and for how long; `None` where none is wanted.
+    #[serde(default)]
+    pub kept_in: Option<String>,
     /// When it was rehearsed, in UTC, where the ledger's record of it was taken; `None` where it was rehearsed just now.
     #[serde(default)]
     pub recorded: Option<String>,
@@ -104,6 +115,9 @@ impl Blast {
             unseen: Vec::new(),
             users: Vec::new(),
             unknown: None,
+            kept: Vec::new(),
+            unkept: None,
+            kept_in: None,
             recorded: None,
         }
     }

@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub use inventory::{Address, Conversion, Gone, Inventory, Thing, ThingKind};
 pub use lock::LockMode;
 
+use super::rescue::Keep;
+
 /// The schema and name of a table, view, index or sequence, as the catalog has them.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Relation {
@@ -32,6 +34,10 @@ pub struct Rehearsal {
     pub steps: Vec<Rehearsed>,
     /// Where the rehearsal stopped before the plan's end, and why.
     pub stopped: Option<Stopped>,
+    /// How what it destroys is kept, where that was asked for.
+    pub kept: Vec<Keep>,
+    /// Why it can't be kept; `None` where it can, or was not asked for.
+    pub unkept: Option<String>,
 }
 
 /// Why a rehearsal did not come to its end.
@@ -67,6 +73,15 @@ pub struct Observed {
     pub text: String,
     /// The relations it touched that the target has, in the order of their names; none that the plan itself made.
     pub touched: Vec<Touch>,
+    /// The tables that are gone after it and were there before, by their oids on the shadow.
+    #[serde(skip)]
+    pub dropped: Vec<u32>,
+    /// Whether it is a DROP, and nothing else.
+    #[serde(skip)]
+    pub drops: bool,
+    /// Whether it may overwrite values of rows that it leaves, as far as its text tells.
+    #[serde(skip)]
+    pub overwrites: bool,
     /// Whether locks could be seen: not where the statement commits by itself and waited for nothing.
     pub seen: bool,
     /// Wall time on the copy, in milliseconds.

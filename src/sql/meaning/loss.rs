@@ -27,6 +27,23 @@ pub fn rows_lost(statement: &str) -> RowsLost {
     }
 }
 
+/// Tells whether a statement may overwrite values of rows that stay: `UPDATE`, an `INSERT` that does on conflict, and code
+/// that is called.
+pub fn may_overwrite(statement: &str) -> bool {
+    let words = Words::of(statement);
+    match words.first() {
+        "update" | "merge" | "do" | "select" | "call" | "execute" | "copy" => true,
+        "with" | "explain" | "insert" => words.has(&["update", "merge", "select"]),
+        _ => false,
+    }
+}
+
+/// Tells whether a statement drops tables, or what they are in, and does nothing else.
+pub fn drops_tables(statement: &str) -> bool {
+    let words = Words::of(statement);
+    words.first() == "drop" && matches!(words.0.get(1).map(String::as_str), Some("table" | "schema"))
+}
+
 /// Tells whether a statement may destroy rows or values, so that it is worth a rehearsal.
 ///
 /// It errs on the side of yes for what is written in the statement; what a function does that it calls is not in its text.
@@ -148,6 +165,24 @@ mod tests {
         ] {
             assert!(!may_destroy(statement), "{statement}");
         }
+    }
+
+    #[test]
+    fn what_may_overwrite_values_is_told_from_what_only_adds_rows() {
+        for statement in [
+            "UPDATE a SET b = 1",
+            "INSERT INTO a VALUES (1) ON CONFLICT (b) DO UPDATE SET b = 2",
+            "WITH x AS (UPDATE a SET b = 1) SELECT",
+            "DO 'begin update a set b = 1; end'",
+            "SELECT f()",
+        ] {
+            assert!(may_overwrite(statement), "{statement}");
+        }
+        for statement in ["INSERT INTO a VALUES ('update')", "DELETE FROM a", "ALTER TABLE a ADD b int"] {
+            assert!(!may_overwrite(statement), "{statement}");
+        }
+        assert!(drops_tables("drop table a") && drops_tables("DROP SCHEMA s CASCADE"));
+        assert!(!drops_tables("DROP OWNED BY a") && !drops_tables("DO 'begin drop table a; end'"));
     }
 
     #[test]

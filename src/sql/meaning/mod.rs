@@ -21,7 +21,7 @@ pub use confined::{Confined, Escape, confined};
 pub use control::{Control, control};
 pub use copy::sends_rows;
 pub use effect::{Detach, Effect, Global, Reindexed, effect};
-pub use loss::{RowsLost, may_destroy, rows_lost};
+pub use loss::{RowsLost, drops_tables, may_destroy, may_overwrite, rows_lost};
 pub use refusal::{Refusal, refusal};
 pub use rows::{changes_rows, filled_tables};
 pub use setting::{Change, Parameter, Reach, change};

@@ -1,6 +1,7 @@
 //! Rollbacks that were rehearsed when their migrations were applied: at night the ledger is enough.
 
-use super::{Blast, ROWS, crm, number, uncounted};
+use super::document::Blast;
+use super::{ROWS, crm, number, uncounted};
 use crate::support::project::{Output, Project};
 
 #[test]

@@ -30,6 +30,16 @@ pub(crate) fn server() -> &'static Server {
     server
 }
 
+/// Returns the major version of that server.
+pub(crate) fn major() -> u32 {
+    static MAJOR: OnceLock<u32> = OnceLock::new();
+    *MAJOR.get_or_init(|| {
+        let sql = "SELECT current_setting('server_version_num')::int / 10000";
+        let major: i32 = server().client("postgres").query_one(sql, &[]).unwrap().get(0);
+        major.unsigned_abs()
+    })
+}
+
 /// Returns what `pg_dump -s` says, without what is no difference: its header, the order of entries and columns.
 pub(crate) fn dump(url: &str) -> String {
     let output = pg_dump().args(["-s", "-d", url]).output().unwrap();

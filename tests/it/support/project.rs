@@ -72,12 +72,14 @@ impl Project {
 
     /// Returns the binary with `line`, split at white space, as its arguments, in this folder, on the target `url`.
     ///
-    /// Of the environment only `PATH` is passed on, so that no `PG*` variable of the machine is heeded.
+    /// Of the environment only `PATH` and `CRMDB_PG_BIN` are passed on, so that no `PG*` variable of the machine is heeded.
     pub(crate) fn command(&self, url: &str, line: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_crmdb"));
         command.args(line.split_whitespace()).current_dir(self.path()).stdin(Stdio::null()).env_clear();
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", self.path());
         command.env("CRMDB_DATABASE_URL", url).env("CRMDB_SERVER_HOME", shadows());
+        // Shadows of the same version as the tests' server.
+        command.envs(std::env::var_os("CRMDB_PG_BIN").map(|folder| ("CRMDB_PG_BIN", folder)));
         command
     }
 

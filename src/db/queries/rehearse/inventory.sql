@@ -1,6 +1,6 @@
 WITH home AS (
   SELECT oid, nspname FROM pg_catalog.pg_namespace
-  WHERE nspname !~ '^pg_' AND nspname NOT IN ('information_schema', 'crmdb')
+  WHERE nspname !~ '^(pg_|crmdb_rescue_[0-9]+$)' AND nspname NOT IN ('information_schema', 'crmdb')
 ), rel AS (
   SELECT c.oid, c.relkind, c.relname, h.nspname FROM pg_catalog.pg_class c JOIN home h ON h.oid = c.relnamespace
 ), found AS (

@@ -1,1 +1,2 @@
+-- since 15
 CREATE TABLE t (a int, b int, c int, CONSTRAINT u UNIQUE NULLS NOT DISTINCT (a) INCLUDE (b) WITH (fillfactor=70), CONSTRAINT p PRIMARY KEY (c) INCLUDE (b)); COMMENT ON INDEX u IS 'x';

@@ -1,1 +1,2 @@
+-- since 15
 CREATE TABLE a (id int PRIMARY KEY, x int); CREATE PUBLICATION p FOR TABLE a (id, x) WHERE (x > 3);

@@ -1,1 +1,2 @@
+-- since 15
 CREATE TABLE a (id int PRIMARY KEY, x int); CREATE TABLE b (id int PRIMARY KEY); CREATE SCHEMA s; CREATE PUBLICATION p FOR TABLE a (id, x) WHERE (x > 3), b WITH (publish = 'insert', publish_via_partition_root = true); CREATE PUBLICATION q FOR ALL TABLES; CREATE PUBLICATION r FOR TABLES IN SCHEMA s; COMMENT ON PUBLICATION p IS 'x';

@@ -1,0 +1,56 @@
+//! `crmdb rescue drop`: drops what is kept, after it was said that it shall die.
+
+use super::chosen;
+use crate::cli::rescue_args::RescueDropArgs;
+use crate::commands::blast::{Consent, agree};
+use crate::commands::context::{Context, Target, author, lock_wait};
+use crate::db::record::Author;
+use crate::db::{rescue, target};
+use crate::error::Error;
+use crate::model::rescue::Rescue;
+use crate::project::Manifest;
+use crate::report::Report;
+use crate::report::rescue::{RescueDrop, RescueStatus};
+
+pub(super) async fn run(
+    context: &mut Context<'_>,
+    (args, manifest): (&RescueDropArgs, &Manifest),
+) -> Result<Box<dyn Report>, Error> {
+    let mut target = context.connect(manifest).await?;
+    let now = context.now();
+    let over = |rescue: &Rescue| rescue.restored_at.is_some() || rescue.keep_until < now;
+    let rescues = chosen(&target, args.id, over).await?;
+    let mut dropped = Vec::new();
+    if !rescues.is_empty() {
+        confirm(context, &target, (&rescues, args, manifest)).await?;
+        let lock = context.lock(&mut target, lock_wait(None, manifest)).await?;
+        context.ledger(&mut target, &lock).await?;
+        let author = Author { reason: args.reason.clone(), ..author(manifest) };
+        // What was agreed to, as far as it is still there.
+        let there = chosen(&target, None, |rescue| rescues.iter().any(|seen| seen.id == rescue.id)).await?;
+        for rescue in there {
+            rescue::drop_kept(&target.session, &lock, (&rescue, &author)).await?;
+            dropped.push(RescueStatus::new(&rescue, now));
+        }
+    }
+    Ok(Box::new(RescueDrop { target: target.name(), rescues: dropped }))
+}
+
+/// Asks as other destruction does where something was not put back; what is back in its tables is dropped on a yes.
+async fn confirm(
+    context: &mut Context<'_>,
+    target: &Target,
+    (rescues, args, manifest): (&[Rescue], &RescueDropArgs, &Manifest),
+) -> Result<(), Error> {
+    let now = context.now();
+    let shown: Vec<RescueStatus> = rescues.iter().map(|rescue| RescueStatus::new(rescue, now)).collect();
+    let lost: String = shown.iter().map(|rescue| format!("  {}\n", rescue.line())).collect();
+    if rescues.iter().all(|rescue| rescue.restored_at.is_some()) {
+        context.terminal.note(lost.trim_end());
+        return context.confirm(&format!("drop what was put back, from {}?", target.name()));
+    }
+    let protected = manifest.database.protected || target::is_protected(&target.session).await?;
+    let (accepted, reason) = (args.accept_data_loss.as_deref(), args.reason.as_deref());
+    let consent = Consent { accepted, reason, protected };
+    agree(context, target, (&consent, "kept data would be lost", &format!("what is lost:\n{lost}")))
+}

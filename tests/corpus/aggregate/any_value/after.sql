@@ -1,0 +1,2 @@
+-- since 16
+CREATE TABLE t (a int); CREATE VIEW v AS SELECT any_value(a) FILTER (WHERE a > 0) AS a FROM t; CREATE VIEW w AS SELECT 0x1F AS h, 1_000 AS n;

@@ -1,0 +1,2 @@
+-- since 18
+CREATE TABLE t (a int, v int GENERATED ALWAYS AS (a * 2) VIRTUAL, w int DEFAULT 3, s int GENERATED ALWAYS AS (a + 1) STORED, CHECK (v > 0)); CREATE INDEX i ON t (w); CREATE INDEX j ON t (s);

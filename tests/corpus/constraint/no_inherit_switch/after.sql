@@ -1,0 +1,2 @@
+-- since 18
+CREATE TABLE t (a int, CONSTRAINT nn NOT NULL a, CONSTRAINT c CHECK (a > 0));

@@ -1,0 +1,2 @@
+-- since 18
+CREATE TABLE t (a int NOT NULL NO INHERIT, b int NOT NULL, c int, d int CONSTRAINT dd NOT NULL NO INHERIT); CREATE TABLE k () INHERITS (t);

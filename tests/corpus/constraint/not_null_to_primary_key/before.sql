@@ -1,0 +1,2 @@
+-- since 18
+CREATE TABLE t (a int NOT NULL, b int CONSTRAINT b_there NOT NULL, c int); CREATE TABLE u (a int PRIMARY KEY, b int); CREATE TABLE v (a int CONSTRAINT here NOT NULL PRIMARY KEY);

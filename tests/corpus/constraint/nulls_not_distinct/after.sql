@@ -1,0 +1,2 @@
+-- since 15
+CREATE TABLE t (a int, b int, c int, UNIQUE (a), CONSTRAINT u UNIQUE NULLS NOT DISTINCT (b) INCLUDE (c) WITH (fillfactor = 50) DEFERRABLE); CREATE UNIQUE INDEX i ON t (c) INCLUDE (a) NULLS NOT DISTINCT WITH (fillfactor = 60) TABLESPACE fast WHERE c > 0;

@@ -1,0 +1,2 @@
+-- since 18
+CREATE EXTENSION btree_gist; CREATE TABLE a (id int, at daterange, x int, PRIMARY KEY (id, at WITHOUT OVERLAPS), CONSTRAINT u UNIQUE (x, at WITHOUT OVERLAPS) DEFERRABLE); CREATE TABLE b (id int, at daterange, r int, PRIMARY KEY (id, at WITHOUT OVERLAPS), CONSTRAINT f FOREIGN KEY (r, PERIOD at) REFERENCES a (id, PERIOD at)); COMMENT ON CONSTRAINT f ON b IS 'in time';

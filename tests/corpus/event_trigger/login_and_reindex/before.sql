@@ -1,0 +1,2 @@
+-- since 17
+CREATE FUNCTION f() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END'; CREATE EVENT TRIGGER r ON ddl_command_end WHEN TAG IN ('REINDEX') EXECUTE FUNCTION f();

@@ -1,0 +1,2 @@
+-- since 18
+CREATE TABLE p (a int CONSTRAINT pa NOT NULL, b int NOT NULL, c int); CREATE TABLE k (d int NOT NULL) INHERITS (p); CREATE TABLE l (a int CONSTRAINT la NOT NULL) INHERITS (p);

@@ -1,0 +1,1 @@
+CREATE TABLE p (a int); CREATE TABLE k (a int NOT NULL) INHERITS (p);

@@ -1,0 +1,2 @@
+-- since 17
+CREATE EXTENSION btree_gist; CREATE TABLE p (a int, d tsrange) PARTITION BY LIST (a); CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);

@@ -1,0 +1,2 @@
+-- since 17
+CREATE TABLE p (id int GENERATED ALWAYS AS IDENTITY, a int) PARTITION BY LIST (a); CREATE TABLE p1 (id int NOT NULL, a int);

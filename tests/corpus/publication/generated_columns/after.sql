@@ -1,0 +1,2 @@
+-- since 18
+CREATE TABLE t (a int PRIMARY KEY, s int GENERATED ALWAYS AS (a * 2) STORED); CREATE PUBLICATION p FOR TABLE t; CREATE PUBLICATION q FOR TABLE t WITH (publish_generated_columns = stored); CREATE PUBLICATION r FOR TABLE t (a); CREATE PUBLICATION s FOR ALL TABLES WITH (publish_generated_columns = stored);

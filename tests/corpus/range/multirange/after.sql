@@ -1,0 +1,1 @@
+CREATE TYPE r AS RANGE (subtype = int4, multirange_type_name = many); CREATE TABLE t (a r, b many DEFAULT '{}', c int8multirange); CREATE FUNCTION f(many) RETURNS r LANGUAGE sql AS 'SELECT range_merge($1)'; CREATE TYPE s AS RANGE (subtype = float8, subtype_diff = float8mi, multirange_type_name = public.floats); ALTER TYPE s OWNER TO app;

@@ -1,0 +1,1 @@
+CREATE TYPE r AS RANGE (subtype = int4, multirange_type_name = rs); CREATE TABLE t (a r, b rs DEFAULT '{}', c int4multirange); CREATE FUNCTION f(rs) RETURNS r LANGUAGE sql AS 'SELECT range_merge($1)';

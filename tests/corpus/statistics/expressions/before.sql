@@ -1,0 +1,1 @@
+CREATE TABLE t (a int, b int); CREATE STATISTICS e ON (a + b) FROM t; CREATE STATISTICS m (ndistinct) ON a, (b * 2), (a % 3) FROM t; CREATE TABLE p (a int, b int) PARTITION BY LIST (a); CREATE STATISTICS ps ON a, b FROM p; CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);

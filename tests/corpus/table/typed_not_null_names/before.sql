@@ -1,0 +1,2 @@
+-- since 18
+CREATE TYPE k AS (a int, b int); CREATE TABLE t OF k (a CONSTRAINT ta NOT NULL);

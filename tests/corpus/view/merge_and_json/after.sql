@@ -1,0 +1,2 @@
+-- since 17
+CREATE TABLE t (j jsonb); CREATE VIEW v AS SELECT jt.a, jt.b FROM t, JSON_TABLE(t.j, '$[*]' COLUMNS (a int PATH '$.a', b text PATH '$.b' DEFAULT 'x' ON EMPTY)) jt; CREATE VIEW w AS SELECT JSON_VALUE(j, '$.x' RETURNING int) AS x, JSON_EXISTS(j, '$.y') AS y, JSON_QUERY(j, '$.z' WITH WRAPPER) AS z, JSON_SCALAR(1) AS s, JSON('{}') AS d FROM t; CREATE TABLE k (j jsonb, x int GENERATED ALWAYS AS (JSON_VALUE(j, '$.x' RETURNING int)) STORED);

@@ -1,0 +1,1 @@
+CREATE TABLE t (id int, up int); CREATE VIEW v AS WITH RECURSIVE r AS (SELECT id, up FROM t UNION ALL SELECT t.id, t.up FROM t JOIN r ON t.up = r.id) SEARCH DEPTH FIRST BY id SET o SELECT id FROM r;

@@ -1,0 +1,2 @@
+-- since 18
+CREATE TABLE t (a int, b int); CREATE FUNCTION f() RETURNS SETOF int LANGUAGE sql BEGIN ATOMIC UPDATE t SET a = a + 1 RETURNING WITH (OLD AS o, NEW AS n) o.a + n.b; END;
