@@ -39,7 +39,7 @@ pub use statement::{Hazard, Statement, Transactional, script};
 use super::diff::{Changes, Rename};
 use super::id::{Id, Kind};
 use super::major;
-use super::model::{Catalog, Object};
+use super::model::Object;
 use fate::Fate;
 use graph::Graph;
 use names::Names;
@@ -293,14 +293,25 @@ fn rank(plan: &Plan<'_>, (verb, id): &Step) -> (u8, Kind, Id, i64) {
         Verb::Drop | Verb::Away | Verb::Save => 1,
         Verb::Make | Verb::Fill => 2,
     };
-    let position = |catalog: &Catalog| match catalog.objects.get(id).map(|entry| &entry.object) {
-        Some(Object::Column(column)) => column.position,
-        _ => 0,
-    };
-    match id.kind() {
-        Kind::Column | Kind::Attribute => (phase, id.kind(), id.with(id.kind(), ""), position(plan.to())),
-        kind => (phase, kind, id.clone(), 0),
+    match (id.kind(), plan.to().objects.get(id).map(|entry| &entry.object)) {
+        (kind @ (Kind::Column | Kind::Attribute), Some(Object::Column(column))) => {
+            (phase, kind, id.with(kind, ""), column.position)
+        }
+        (kind @ (Kind::Column | Kind::Attribute), _) => (phase, kind, id.with(kind, ""), 0),
+        (kind, Some(Object::Constraint(constraint))) if constraint.form == "f" => {
+            (phase, kind, id.with(kind, ""), counted(id.part()))
+        }
+        (kind, _) => (phase, kind, id.clone(), 0),
     }
+}
+
+/// Returns the number in a foreign key's name that PostgreSQL chose, and more for any other name. A foreign key onto a
+/// partitioned table has one more on its own table for each partition there; those take the first such names that are free.
+fn counted(name: &str) -> i64 {
+    let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let number = &name[stem.len()..];
+    let chosen = stem.ends_with("_fkey");
+    number.parse().ok().or_else(|| number.is_empty().then_some(0)).filter(|_| chosen).unwrap_or(i64::MAX)
 }
 
 /// Marks the first statement that may use a value that an enum was given before it: PostgreSQL refuses the use of a new
