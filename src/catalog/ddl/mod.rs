@@ -3,6 +3,7 @@
 //! Every object that differs has a fate; every fate is one or two steps (drop, make); parts are folded into the step
 //! of what they are a part of; one graph orders the steps; a cycle is broken by giving a part its own statement.
 
+mod away;
 mod branch;
 mod carry;
 mod column;
@@ -84,13 +85,12 @@ fn list_of(lacking: &[(&'static str, String)]) -> String {
 pub fn statements(changes: &Changes<'_>) -> Result<Vec<Statement>, Refusal> {
     let mut plan = planned(changes)?;
     let Ordered { steps, order, .. } = ordered(&mut plan, Bodies::Read)?;
-    // What moves into a schema that comes moves once it is there.
-    let (entered, order): (Vec<Step>, Vec<Step>) = order.into_iter().partition(|(verb, id)| {
+    // What moves into a schema that comes moves once it is there; what watches the statements is asleep before any.
+    let (entered, order): (Vec<Step>, Vec<Step>) = order.into_iter().partition(|step| {
+        let (verb, id) = step;
         let enters = |rename: &Rename| rename.to.schema() == id.name() && rename.from.schema() != id.name();
-        *verb == Verb::Make
-            && id.kind() == Kind::Schema
-            && plan.fates.comes(id)
-            && changes.renamed.iter().any(enters)
+        let home = *verb == Verb::Make && id.kind() == Kind::Schema && plan.fates.comes(id);
+        falls_asleep(&plan, step) || home && changes.renamed.iter().any(enters)
     });
     let mut out: Vec<Statement> =
         entered.iter().flat_map(|step| write::step(&plan, step, &steps[step])).collect();
@@ -284,14 +284,28 @@ fn wait_for_bodies(plan: &Plan<'_>, graph: &mut Graph<Step>) {
     }
 }
 
-/// What comes first among steps that wait for nothing: new enum values, which need a commit of their own; then what
-/// goes; then what comes, in the order of kinds.
-fn rank(plan: &Plan<'_>, (verb, id): &Step) -> (u8, Kind, Id, i64) {
+/// Returns whether an event trigger no longer fires after the step.
+fn falls_asleep(plan: &Plan<'_>, (verb, id): &Step) -> bool {
+    let disabled = || match plan.to().objects.get(id).map(|entry| &entry.object) {
+        Some(Object::Plain(plain)) => {
+            plain.settings.values().any(|setting| setting.set.ends_with(" DISABLE"))
+        }
+        _ => false,
+    };
+    id.kind() == Kind::EventTrigger && (*verb == Verb::Drop || plan.fates.stays(id) && disabled())
+}
+
+/// What comes first among steps that wait for nothing: event triggers that would see the others; new enum values, which
+/// need a commit of their own; then what goes; then what comes, in the order of kinds; event triggers that come, last.
+fn rank(plan: &Plan<'_>, step: &Step) -> (u8, Kind, Id, i64) {
+    let (verb, id) = step;
     let grows = *verb == Verb::Make && id.kind() == Kind::Enum && plan.fates.stays(id);
     let phase = match verb {
-        _ if grows => 0,
-        Verb::Drop | Verb::Away | Verb::Save => 1,
-        Verb::Make | Verb::Fill => 2,
+        _ if falls_asleep(plan, step) => 0,
+        _ if grows => 1,
+        Verb::Drop | Verb::Away | Verb::Save => 2,
+        Verb::Make if id.kind() == Kind::EventTrigger => 4,
+        Verb::Make | Verb::Fill => 3,
     };
     match (id.kind(), plan.to().objects.get(id).map(|entry| &entry.object)) {
         (kind @ (Kind::Column | Kind::Attribute), Some(Object::Column(column))) => {
