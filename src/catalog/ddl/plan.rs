@@ -7,6 +7,7 @@ use super::fate::{self, Fate, Fates, is_table};
 use super::not_null;
 use super::rested::{self, Held};
 use super::tree::{self, Tree};
+use super::types;
 use crate::catalog::diff::Changes;
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{Catalog, Constraint, Entry, Object, Relation};
@@ -186,6 +187,9 @@ impl<'a> Plan<'a> {
         let entry = from.objects.get(id)?;
         if id.kind() == Kind::IdentitySequence {
             return None;
+        }
+        if let Some(base) = types::defined_by(from, id).filter(|base| self.fates.goes(base)) {
+            return Some((Verb::Drop, base));
         }
         if id.kind() == Kind::Ownership {
             let sequence = Id::new(Kind::Sequence, id.schema(), id.name());

@@ -226,10 +226,24 @@ impl Database<'_> {
     }
 }
 
+impl Database<'_> {
+    /// PostgreSQL does not drop a database with subscriptions.
+    fn unsubscribe(&self, client: &mut Client) {
+        let sql = "SELECT format('ALTER SUBSCRIPTION %1$I DISABLE; ALTER SUBSCRIPTION %1$I SET (slot_name = NONE); \
+                   DROP SUBSCRIPTION %1$I', subname) \
+                   FROM pg_subscription JOIN pg_database ON subdbid = pg_database.oid WHERE datname = $1";
+        let rows = client.query(sql, &[&self.name]).unwrap_or_default();
+        for row in rows {
+            let _ = self.client().batch_execute(row.get(0));
+        }
+    }
+}
+
 impl Drop for Database<'_> {
     /// A test may have stopped the server for good: then there is nothing to drop.
     fn drop(&mut self) {
         if let Ok(mut client) = Client::connect(&self.server.url("postgres"), NoTls) {
+            self.unsubscribe(&mut client);
             let _ = client.batch_execute(&format!("DROP DATABASE IF EXISTS \"{}\" WITH (FORCE)", self.name));
         }
     }
