@@ -151,6 +151,13 @@ impl Catalog {
         parents
     }
 
+    /// Returns the owners that PostgreSQL wants to be superusers.
+    #[must_use]
+    pub fn superusers(&self) -> BTreeSet<String> {
+        let kinds = [Kind::EventTrigger, Kind::ForeignDataWrapper, Kind::Subscription].into_iter();
+        kinds.flat_map(|kind| self.of_kind(kind)).filter_map(|(_, entry)| entry.owner.clone()).collect()
+    }
+
     /// Returns the tablespaces that objects are in, where it is not the database's own.
     #[must_use]
     pub fn tablespaces(&self) -> BTreeSet<String> {

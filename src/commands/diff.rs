@@ -192,6 +192,9 @@ async fn attempt(
     if let Err(reason) = rebuild(shadow, &from.catalog).await? {
         return Ok(Trial::Impossible(reason));
     }
+    if let Some(reason) = too_low(shadow, &to.catalog).await? {
+        return Ok(Trial::Impossible(reason));
+    }
     // What the statements make belongs to whoever runs them: the role that read the catalog.
     shadow.become_role(&from.catalog.role).await?;
     let executed = execute(shadow, statements).await;
@@ -236,6 +239,17 @@ enum Unbuilt {
     Failed(String),
 }
 
+/// Makes the owners superusers that have to be; returns what prevents it.
+async fn too_low(shadow: &Shadow, catalog: &Catalog) -> Result<Option<String>, Error> {
+    let lacking = shadow.exalt(&catalog.superusers()).await?;
+    let role = lacking.first();
+    Ok(role.map(|role| {
+        format!(
+            "`{role}` owns what only a superuser may own, such as an event trigger, and is none on the shadow's server"
+        )
+    }))
+}
+
 /// Makes what `catalog` holds on the shadow; returns what the shadow holds then.
 async fn build(shadow: &Shadow, catalog: &Catalog) -> Result<Result<Catalog, Unbuilt>, Error> {
     let nothing = catalog::read::read(shadow.session.client()).await?;
@@ -245,6 +259,9 @@ async fn build(shadow: &Shadow, catalog: &Catalog) -> Result<Result<Catalog, Unb
         Ok(statements) => statements,
         Err(refusal) => return Ok(Err(Unbuilt::Refused(refusal))),
     };
+    if let Some(reason) = too_low(shadow, catalog).await? {
+        return Ok(Err(Unbuilt::Failed(reason)));
+    }
     if let Err(reason) = execute(shadow, &statements).await {
         return Ok(Err(Unbuilt::Failed(reason)));
     }

@@ -108,8 +108,9 @@ pub(super) fn began(ago: Duration) -> String {
 
 type Parameter<'a> = (&'a (dyn ToSql + Sync), Type);
 
-/// What the ledger's row says about the texts of a step.
-struct Texts<'a> {
+/// What the ledger's row says about a step.
+struct Row<'a> {
+    step: &'a Step,
     name: String,
     checksum: String,
     rollback_checksum: Option<String>,
@@ -117,10 +118,11 @@ struct Texts<'a> {
     rollback_sql: Option<&'a str>,
 }
 
-impl<'a> Texts<'a> {
+impl<'a> Row<'a> {
     fn of(step: &'a Step, author: &Author) -> Self {
         let rollback = step.rollback.as_ref();
         Self {
+            step,
             name: crate::model::FileName::parse(&step.file)
                 .map_or_else(|_| step.file.clone(), |file| file.name().to_owned()),
             checksum: step.checksum.to_string(),
@@ -129,24 +131,27 @@ impl<'a> Texts<'a> {
             rollback_sql: rollback.map(|script| &*script.text).filter(|_| author.store_sql),
         }
     }
+
+    /// Returns the first parameters of the statements that write a row, in their order.
+    fn parameters(&self) -> [Parameter<'_>; 10] {
+        [
+            (&self.step.module, Type::TEXT),
+            (&self.step.schema, Type::TEXT),
+            (&self.step.version.0, Type::INT8),
+            (&self.name, Type::TEXT),
+            (&self.step.file, Type::TEXT),
+            (&self.checksum, Type::TEXT),
+            (&self.rollback_checksum, Type::TEXT),
+            (&self.up_sql, Type::TEXT),
+            (&self.rollback_sql, Type::TEXT),
+            (&TOOL_VERSION, Type::TEXT),
+        ]
+    }
 }
 
 /// Sends the ledger's row of a migration that is applied already.
 pub(super) async fn insert_baseline(client: &Client, step: &Step, author: &Author) -> Result<(), Error> {
-    let texts = Texts::of(step, author);
-    let parameters: [Parameter<'_>; 10] = [
-        (&step.module, Type::TEXT),
-        (&step.schema, Type::TEXT),
-        (&step.version.0, Type::INT8),
-        (&texts.name, Type::TEXT),
-        (&step.file, Type::TEXT),
-        (&texts.checksum, Type::TEXT),
-        (&texts.rollback_checksum, Type::TEXT),
-        (&texts.up_sql, Type::TEXT),
-        (&texts.rollback_sql, Type::TEXT),
-        (&TOOL_VERSION, Type::TEXT),
-    ];
-    client.query_typed(INSERT_BASELINE, &parameters).await.map(drop)
+    client.query_typed(INSERT_BASELINE, &Row::of(step, author).parameters()).await.map(drop)
 }
 
 /// Sends the ledger's change and the event of a step: its last statement. It fails with a taken key, or on the way down
@@ -159,21 +164,9 @@ pub(super) async fn record(client: &Client, step: &Step, author: &Author) -> Res
 }
 
 async fn record_up(client: &Client, step: &Step, author: &Author) -> Result<(), Error> {
-    let texts = Texts::of(step, author);
-    let parameters: [Parameter<'_>; 12] = [
-        (&step.module, Type::TEXT),
-        (&step.schema, Type::TEXT),
-        (&step.version.0, Type::INT8),
-        (&texts.name, Type::TEXT),
-        (&step.file, Type::TEXT),
-        (&texts.checksum, Type::TEXT),
-        (&texts.rollback_checksum, Type::TEXT),
-        (&texts.up_sql, Type::TEXT),
-        (&texts.rollback_sql, Type::TEXT),
-        (&author.client, Type::TEXT),
-        (&TOOL_VERSION, Type::TEXT),
-        (&author.reason, Type::TEXT),
-    ];
+    let row = Row::of(step, author);
+    let mut parameters = row.parameters().to_vec();
+    parameters.extend([(&author.client as _, Type::TEXT), (&author.reason as _, Type::TEXT)]);
     client.query_typed(RECORD_UP, &parameters).await.map(drop)
 }
 

@@ -87,22 +87,23 @@ fn percent_encoded(text: &OsStr) -> String {
 /// # Errors
 /// [`ServerError`]; nothing that is unfinished stays in the way of the next call.
 pub fn ensure(cluster: &Cluster, environment: &Environment) -> Result<Client, ServerError> {
-    let (home, installation) = locate(cluster, environment)?;
+    let place = Place::locate(cluster, environment)?;
+    let home = &place.home;
     own_folder(&home.folder)?;
-    let lock = hold(&home)?;
+    let lock = hold(home)?;
     let database = cluster.database();
     loop {
-        let running = match State::of(&home)? {
+        let running = match State::of(home)? {
             State::Running(running) if socket(&running.sockets).exists() => running,
-            _ => start(cluster, environment, (&home, &installation))?,
+            _ => place.start()?,
         };
         match ensure_database(&running.sockets, &database) {
             Ok(()) => return Ok(Client { running, database, _lock: lock }),
             // Its supervisor may not have seen yet that the server was killed.
-            Err(_) if changes(&home, &running)? => {}
+            Err(_) if changes(home, &running)? => {}
             Err(message) => {
                 let action = "opening its database";
-                return Err(ServerError::Session { folder: home.folder, action, message });
+                return Err(ServerError::Session { folder: place.home.folder, action, message });
             }
         }
     }
@@ -119,23 +120,94 @@ fn changes(home: &Home, seen: &Running) -> Result<bool, ServerError> {
     Ok(false)
 }
 
-/// Finds the cluster's folder. A project's data decides the major version; the binaries are looked for only when
-/// the version does not follow from that, because asking each for its version takes longer than connecting.
-fn locate(cluster: &Cluster, environment: &Environment) -> Result<(Home, Option<Installation>), ServerError> {
-    let folder = cluster.folder(environment)?;
-    let home = |major: u32| Home { folder: folder.join(major.to_string()) };
-    match cluster {
-        Cluster::Shadow { major: Some(major) } if environment.pg_bin.is_none() => Ok((home(*major), None)),
-        Cluster::Dev { .. } if environment.pg_bin.is_none() => match newest(&folder) {
-            Some(major) => Ok((home(major), None)),
-            None => Installation::find(environment, None).map(|found| (home(found.major), Some(found))),
-        },
-        Cluster::Shadow { major } => {
-            Installation::find(environment, *major).map(|found| (home(found.major), Some(found)))
+/// Where a cluster is, and what it is started with.
+struct Place<'a> {
+    cluster: &'a Cluster,
+    environment: &'a Environment,
+    home: Home,
+    /// `None` where the folder decides which.
+    installation: Option<Installation>,
+}
+
+impl<'a> Place<'a> {
+    /// Finds the cluster's folder. A project's data decides the major version; the binaries are looked for only when
+    /// the version does not follow from that, because asking each for its version takes longer than connecting.
+    fn locate(cluster: &'a Cluster, environment: &'a Environment) -> Result<Self, ServerError> {
+        let folder = cluster.folder(environment)?;
+        let (wanted, made) = match cluster {
+            Cluster::Shadow { major } => (*major, *major),
+            Cluster::Dev { .. } => (None, newest(&folder)),
+        };
+        let (major, installation) = match made.filter(|_| environment.pg_bin.is_none()) {
+            Some(major) => (major, None),
+            None => {
+                let found = Installation::find(environment, wanted)?;
+                (found.major, Some(found))
+            }
+        };
+        let home = Home { folder: folder.join(major.to_string()) };
+        Ok(Self { cluster, environment, home, installation })
+    }
+
+    fn start(&self) -> Result<Running, ServerError> {
+        let home = &self.home;
+        let path = home.start_lock();
+        let lock = lock_file(&path)?;
+        lock.lock().map_err(ServerError::disk("lock", &path))?;
+        loop {
+            match State::of(home)? {
+                State::Running(running) if socket(&running.sockets).exists() => return Ok(running),
+                // Its socket was removed, which the supervisor would see too, but later; or it is of another version.
+                State::Running(Running { supervisor, .. }) | State::Foreign(Foreign { supervisor }) => {
+                    let _ = kill(Pid::from_raw(supervisor), Signal::SIGTERM);
+                    std::thread::sleep(MOMENT);
+                }
+                State::Changing => std::thread::sleep(MOMENT),
+                State::Stopped => {
+                    let job = self.job()?;
+                    run_supervisor(&job, &self.environment.supervisor)
+                        .inspect_err(|_| discard(&job.sockets))?;
+                }
+            }
         }
-        Cluster::Dev { .. } => {
-            Installation::find(environment, None).map(|found| (home(found.major), Some(found)))
-        }
+    }
+
+    fn job(&self) -> Result<Job, ServerError> {
+        let Self { cluster, environment, home, installation } = self;
+        let installation = match installation {
+            Some(found) => found.clone(),
+            None => self.installed()?,
+        };
+        let account = Account::for_data(&home.data())?;
+        Ok(Job {
+            folder: home.folder.clone(),
+            sockets: sockets(environment, home, account)?,
+            installation,
+            account,
+            durability: match cluster {
+                Cluster::Dev { .. } => Durability::Durable,
+                Cluster::Shadow { .. } => Durability::ThrowAway,
+            },
+            idle: environment.idle.unwrap_or(cluster.idle()).as_secs(),
+        })
+    }
+
+    /// The version follows from the folder's name; when it is not installed, what is in the folder decides what to say.
+    fn installed(&self) -> Result<Installation, ServerError> {
+        let folder = &self.home.folder;
+        let name = folder.file_name().and_then(OsStr::to_str);
+        let wanted = name.and_then(|name| name.parse().ok());
+        Installation::find(self.environment, wanted).map_err(|error| match (error, self.cluster, wanted) {
+            (ServerError::NotInstalled { installed, .. }, Cluster::Dev { .. }, Some(major)) => {
+                ServerError::OtherMajor {
+                    folder: folder.clone(),
+                    major,
+                    installed,
+                    install: install_command(self.environment, Some(major)),
+                }
+            }
+            (error, ..) => error,
+        })
     }
 }
 
@@ -155,75 +227,6 @@ fn hold(home: &Home) -> Result<File, ServerError> {
     file.lock_shared().map_err(ServerError::disk("lock", &path))?;
     file.set_modified(SystemTime::now()).map_err(ServerError::disk("write", &path))?;
     Ok(file)
-}
-
-fn start(
-    cluster: &Cluster,
-    environment: &Environment,
-    (home, installation): (&Home, &Option<Installation>),
-) -> Result<Running, ServerError> {
-    let path = home.start_lock();
-    let lock = lock_file(&path)?;
-    lock.lock().map_err(ServerError::disk("lock", &path))?;
-    loop {
-        match State::of(home)? {
-            State::Running(running) if socket(&running.sockets).exists() => return Ok(running),
-            // Its socket was removed, which the supervisor would see too, but later; or it is of another version.
-            State::Running(Running { supervisor, .. }) | State::Foreign(Foreign { supervisor }) => {
-                let _ = kill(Pid::from_raw(supervisor), Signal::SIGTERM);
-                std::thread::sleep(MOMENT);
-            }
-            State::Changing => std::thread::sleep(MOMENT),
-            State::Stopped => {
-                let job = job(cluster, environment, (home, installation))?;
-                run_supervisor(&job, &environment.supervisor).inspect_err(|_| discard(&job.sockets))?;
-            }
-        }
-    }
-}
-
-fn job(
-    cluster: &Cluster,
-    environment: &Environment,
-    (home, installation): (&Home, &Option<Installation>),
-) -> Result<Job, ServerError> {
-    let installation = match installation {
-        Some(found) => found.clone(),
-        None => installed_for(cluster, environment, home)?,
-    };
-    let account = Account::for_data(&home.data())?;
-    Ok(Job {
-        folder: home.folder.clone(),
-        sockets: sockets(environment, home, account)?,
-        installation,
-        account,
-        durability: match cluster {
-            Cluster::Dev { .. } => Durability::Durable,
-            Cluster::Shadow { .. } => Durability::ThrowAway,
-        },
-        idle: environment.idle.unwrap_or(cluster.idle()).as_secs(),
-    })
-}
-
-/// The version follows from the folder's name; when it is not installed, what is in the folder decides what to say.
-fn installed_for(
-    cluster: &Cluster,
-    environment: &Environment,
-    home: &Home,
-) -> Result<Installation, ServerError> {
-    let name = home.folder.file_name().and_then(OsStr::to_str);
-    let wanted = name.and_then(|name| name.parse().ok());
-    Installation::find(environment, wanted).map_err(|error| match (error, cluster, wanted) {
-        (ServerError::NotInstalled { installed, .. }, Cluster::Dev { .. }, Some(major)) => {
-            ServerError::OtherMajor {
-                folder: home.folder.clone(),
-                major,
-                installed,
-                install: install_command(environment, Some(major)),
-            }
-        }
-        (error, ..) => error,
-    })
 }
 
 /// Makes the folder of the socket in the first place that allows it.

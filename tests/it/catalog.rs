@@ -5,6 +5,7 @@ mod kept;
 mod pulled;
 mod random;
 mod trial;
+mod workbench;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crmdb::catalog::diff::Options;
-use trial::{Trial, message};
+use trial::Trial;
 
 const WORKERS: usize = 3;
 
@@ -28,13 +29,9 @@ fn every_case_of_the_corpus_goes_there_and_back() {
 }
 
 fn corpus_case(case: &Path) -> Result<(), String> {
-    let trial = Trial::new();
-    for (mut client, file) in trial.clients().into_iter().zip(["before.sql", "after.sql"]) {
-        let sql = std::fs::read_to_string(case.join(file)).unwrap();
-        let loaded = client.batch_execute(&sql);
-        loaded.map_err(|error| format!("{file} does not load: {}", message(&error)))?;
-    }
-    trial.there_and_back(&Options::default())
+    let [before, after] =
+        ["before.sql", "after.sql"].map(|file| std::fs::read_to_string(case.join(file)).unwrap());
+    Trial::of([&before, &after])?.there_and_back(&Options::default())
 }
 
 /// Runs every case, several at once, and fails with all that failed.

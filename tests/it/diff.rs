@@ -84,3 +84,20 @@ fn two_urls_need_no_project() {
     let equal = diff(&folder, &line).expect(0);
     assert!(equal.stdout.is_empty(), "{equal}");
 }
+
+#[test]
+fn what_only_a_superuser_may_own_is_tried() {
+    let (from, to) = (Server::shared().database(), Server::shared().database());
+    let watch = "CREATE FUNCTION watch() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';\n\
+                 CREATE EVENT TRIGGER watched ON ddl_command_start EXECUTE FUNCTION watch();\n\
+                 CREATE FOREIGN DATA WRAPPER afar;\n";
+    from.client().batch_execute(watch).unwrap();
+    let owned = "CREATE ROLE highest SUPERUSER; ALTER EVENT TRIGGER watched OWNER TO highest;\n\
+                 ALTER FOREIGN DATA WRAPPER afar OWNER TO highest;\n";
+    to.client().batch_execute(&format!("{watch}{owned}")).unwrap();
+    let line = |from: &str, to: &str| format!("diff --from {from} --to {to} --format sql");
+    for line in [line(&from.url(), &to.url()), line(&to.url(), &from.url())] {
+        let output = diff(&Project::new(), &line).expect(1);
+        assert!(output.stderr.is_empty() && output.stdout.contains("ALTER EVENT TRIGGER"), "{output}");
+    }
+}

@@ -4,6 +4,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use crate::faults::{one, value};
+use crate::support::ground;
 use crate::support::postgres::{Server, Stop, wait_until};
 use crate::support::project::{Output, Project};
 use crate::support::proxy::{HowFar, Proxy, StopAt};
@@ -92,7 +93,7 @@ struct SmallDisk {
 impl SmallDisk {
     /// Only root may mount one.
     fn new() -> Option<Self> {
-        let folder = tempfile::Builder::new().prefix("crmdb-disk-").tempdir_in("/tmp").unwrap();
+        let folder = ground::folder("crmdb-disk-");
         let mut mount = Command::new("mount");
         mount.args(["-t", "tmpfs", "-o", "size=8m,mode=0777", "tmpfs"]).arg(folder.path());
         let mounted =

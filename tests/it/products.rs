@@ -5,13 +5,14 @@ use std::net::Shutdown;
 use std::os::unix::net::{UnixListener, UnixStream};
 
 use crate::faults::{one, value};
+use crate::support::ground;
 use crate::support::postgres::{Database, Server};
 
 /// Lets the server answer with another version of the same length; returns the folder of the socket.
 fn in_disguise(version: &'static str) -> tempfile::TempDir {
     const OWN: &[u8] = b"PostgreSQL 1";
     assert_eq!(version.len(), OWN.len());
-    let folder = tempfile::Builder::new().prefix("crmdb-it-proxy-").tempdir_in("/tmp").unwrap();
+    let folder = ground::folder("crmdb-it-proxy-");
     let listener = UnixListener::bind(folder.path().join(".s.PGSQL.5432")).unwrap();
     std::thread::spawn(move || {
         for client in listener.incoming().map_while(Result::ok) {

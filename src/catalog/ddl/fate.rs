@@ -281,7 +281,7 @@ impl Expansion<'_> {
             | Kind::TextSearchConfiguration
             | Kind::OperatorFamily
             | Kind::BaseType
-                if !again && altered =>
+                if !again && altered && !self.is_mistaken_for(base) =>
             {
                 Consequence::Nothing
             }
@@ -289,6 +289,25 @@ impl Expansion<'_> {
             Kind::Table if base.kind() == Kind::Extension => Consequence::Nothing,
             _ => Consequence::Replace(dependant.clone()),
         }
+    }
+
+    /// Returns whether a call of a routine that comes could be taken for one of the routine that goes, while both are
+    /// there: one leaves out arguments, or has any number of them (PostgreSQL manual, 10.3 Functions).
+    fn is_mistaken_for(&self, gone: &Id) -> bool {
+        let elastic = |catalog: &Catalog, id: &Id| match &catalog.objects[id].object {
+            Object::Function(function) => {
+                function.defaults > 0
+                    || function.arguments.split(", ").any(|one| one.starts_with("VARIADIC "))
+            }
+            _ => false,
+        };
+        let namesakes = self.changes.created.iter().filter(|id| {
+            matches!(id.kind(), Kind::Function | Kind::Procedure)
+                && (id.schema(), id.name()) == (gone.schema(), gone.name())
+        });
+        let mut namesakes = namesakes.peekable();
+        let called = matches!(gone.kind(), Kind::Function | Kind::Procedure) && namesakes.peek().is_some();
+        called && (elastic(&self.changes.from, gone) || namesakes.any(|id| elastic(&self.changes.to, id)))
     }
 
     /// What happens to a column when a type, collation or function that it needs is dropped.

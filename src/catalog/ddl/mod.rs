@@ -43,7 +43,7 @@ pub use statement::{Hazard, Statement, Transactional, script};
 use super::diff::{Changes, Rename};
 use super::id::{Id, Kind};
 use super::major;
-use super::model::{Catalog, Object};
+use super::model::Object;
 use fate::Fate;
 use graph::Graph;
 use names::Names;
@@ -93,13 +93,12 @@ fn list_of(lacking: &[(&'static str, String)]) -> String {
 pub fn statements(changes: &Changes<'_>) -> Result<Vec<Statement>, Refusal> {
     let mut plan = planned(changes)?;
     let Ordered { steps, order, .. } = ordered(&mut plan, Bodies::Read)?;
-    // What moves into a schema that comes moves once it is there.
-    let (entered, order): (Vec<Step>, Vec<Step>) = order.into_iter().partition(|(verb, id)| {
+    // What moves into a schema that comes moves once it is there; what watches the statements is asleep before any.
+    let (entered, order): (Vec<Step>, Vec<Step>) = order.into_iter().partition(|step| {
+        let (verb, id) = step;
         let enters = |rename: &Rename| rename.to.schema() == id.name() && rename.from.schema() != id.name();
-        *verb == Verb::Make
-            && id.kind() == Kind::Schema
-            && plan.fates.comes(id)
-            && changes.renamed.iter().any(enters)
+        let home = *verb == Verb::Make && id.kind() == Kind::Schema && plan.fates.comes(id);
+        falls_asleep(&plan, step) || home && changes.renamed.iter().any(enters)
     });
     let mut out: Vec<Statement> =
         entered.iter().flat_map(|step| write::step(&plan, step, &steps[step])).collect();
@@ -280,23 +279,48 @@ fn wait_for_bodies(plan: &Plan<'_>, graph: &mut Graph<Step>) {
     }
 }
 
-/// What comes first among steps that wait for nothing: new enum values, which need a commit of their own; then what
-/// goes; then what comes, in the order of kinds.
-fn rank(plan: &Plan<'_>, (verb, id): &Step) -> (u8, Kind, Id, i64) {
+/// Returns whether an event trigger no longer fires after the step.
+fn falls_asleep(plan: &Plan<'_>, (verb, id): &Step) -> bool {
+    let disabled = || match plan.to().objects.get(id).map(|entry| &entry.object) {
+        Some(Object::Plain(plain)) => {
+            plain.settings.values().any(|setting| setting.set.ends_with(" DISABLE"))
+        }
+        _ => false,
+    };
+    id.kind() == Kind::EventTrigger && (*verb == Verb::Drop || plan.fates.stays(id) && disabled())
+}
+
+/// What comes first among steps that wait for nothing: event triggers that would see the others; new enum values, which
+/// need a commit of their own; then what goes; then what comes, in the order of kinds; event triggers that come, last.
+fn rank(plan: &Plan<'_>, step: &Step) -> (u8, Kind, Id, i64) {
+    let (verb, id) = step;
     let grows = *verb == Verb::Make && id.kind() == Kind::Enum && plan.fates.stays(id);
     let phase = match verb {
-        _ if grows => 0,
-        Verb::Drop | Verb::Away | Verb::Save => 1,
-        Verb::Make | Verb::Fill => 2,
+        _ if falls_asleep(plan, step) => 0,
+        _ if grows => 1,
+        Verb::Drop | Verb::Away | Verb::Save => 2,
+        Verb::Make if id.kind() == Kind::EventTrigger => 4,
+        Verb::Make | Verb::Fill => 3,
     };
-    let position = |catalog: &Catalog| match catalog.objects.get(id).map(|entry| &entry.object) {
-        Some(Object::Column(column)) => column.position,
-        _ => 0,
-    };
-    match id.kind() {
-        Kind::Column | Kind::Attribute => (phase, id.kind(), id.with(id.kind(), ""), position(plan.to())),
-        kind => (phase, kind, id.clone(), 0),
+    match (id.kind(), plan.to().objects.get(id).map(|entry| &entry.object)) {
+        (kind @ (Kind::Column | Kind::Attribute), Some(Object::Column(column))) => {
+            (phase, kind, id.with(kind, ""), column.position)
+        }
+        (kind @ (Kind::Column | Kind::Attribute), _) => (phase, kind, id.with(kind, ""), 0),
+        (kind, Some(Object::Constraint(constraint))) if constraint.form == "f" => {
+            (phase, kind, id.with(kind, ""), counted(id.part()))
+        }
+        (kind, _) => (phase, kind, id.clone(), 0),
     }
+}
+
+/// Returns the number in a foreign key's name that PostgreSQL chose, and more for any other name. A foreign key onto a
+/// partitioned table has one more on its own table for each partition there; those take the first such names that are free.
+fn counted(name: &str) -> i64 {
+    let stem = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    let number = &name[stem.len()..];
+    let chosen = stem.ends_with("_fkey");
+    number.parse().ok().or_else(|| number.is_empty().then_some(0)).filter(|_| chosen).unwrap_or(i64::MAX)
 }
 
 /// Marks the first statement that may use a value that an enum was given before it: PostgreSQL refuses the use of a new

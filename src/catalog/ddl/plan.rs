@@ -291,7 +291,9 @@ impl<'a> Plan<'a> {
                 let born = matches!(to.objects.get(&column).map(|entry| &entry.object),
                     Some(Object::Column(column)) if column.inherited && !column.local)
                     && on.is_some_and(|on| to.parents(on).iter().any(|(_, link)| link.bound.is_none()));
-                let plain = on.is_some_and(is_table) && !born && self.inherited_from(to, &column).is_empty();
+                let follows =
+                    !self.inherited_from(to, &column).is_empty() || self.attribute_of(to, &column).is_some();
+                let plain = on.is_some_and(is_table) && !born && !follows;
                 Some(column).filter(|column| plain && self.fates.comes(column))
             }
             (Object::Constraint(constraint), _) => match self.brought(on, constraint) {

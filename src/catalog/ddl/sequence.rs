@@ -12,8 +12,7 @@ pub(super) fn create(id: &Id, sequence: &Sequence) -> Vec<Statement> {
     if sequence.type_name != "bigint" {
         sql.push_str(&format!(" AS {}", sequence.type_name));
     }
-    let plain = plain(&sequence.type_name, sequence.increment);
-    for option in differing(&plain, sequence) {
+    for option in differing(&bare(&sequence.type_name, sequence), sequence) {
         sql.push(' ');
         sql.push_str(&option);
     }
@@ -28,7 +27,7 @@ pub(super) fn identity_options(column: &Id, base: &str, sequence: &Sequence) -> 
         options.push(format!("SEQUENCE NAME {}", qualified(&sequence.schema, &sequence.name)));
     }
     if sequence.type_name == base {
-        options.extend(differing(&plain(base, sequence.increment), sequence));
+        options.extend(differing(&bare(base, sequence), sequence));
     }
     if options.is_empty() { String::new() } else { format!(" ({})", options.join(" ")) }
 }
@@ -97,6 +96,13 @@ pub(super) fn retyped(from: &Sequence, type_name: &str) -> Sequence {
         max: if from.max == old.max { new.max } else { from.max },
         ..from.clone()
     }
+}
+
+/// Returns the sequence that `CREATE SEQUENCE` makes of the type and the other's increment: it starts at the bound that the
+/// other has.
+fn bare(type_name: &str, other: &Sequence) -> Sequence {
+    let start = if other.increment > 0 { other.min } else { other.max };
+    Sequence { start, ..plain(type_name, other.increment) }
 }
 
 /// Returns the sequence that `CREATE SEQUENCE AS type INCREMENT increment` makes.

@@ -7,6 +7,8 @@ mod lack;
 mod replay;
 mod template;
 
+use std::collections::BTreeSet;
+
 use crate::db::connect::Options;
 use crate::db::session::Session;
 use crate::error::Error;
@@ -57,6 +59,25 @@ impl Shadow {
             self.session.run(doing, &format!("SET SESSION AUTHORIZATION {role}")).await?;
         }
         Ok(())
+    }
+
+    /// Sees to it that the roles are superusers on the shadow's server; returns those that are
+    /// not and can't be made such: on a server of the user's no role is given a right.
+    pub(super) async fn exalt(&self, roles: &BTreeSet<String>) -> Result<Vec<String>, Error> {
+        const SUPERUSERS: &str = "SELECT rolname FROM pg_catalog.pg_roles WHERE rolsuper";
+        if roles.is_empty() {
+            return Ok(Vec::new());
+        }
+        let there = self.ground.admin.values("reading the superusers", SUPERUSERS).await?;
+        let lacking: Vec<String> = roles.iter().filter(|role| !there.contains(role)).cloned().collect();
+        if !self.ground.is_private() {
+            return Ok(lacking);
+        }
+        for role in lacking.iter().filter_map(|role| quote::identifier(role).ok()) {
+            let sql = format!("ALTER ROLE {role} SUPERUSER");
+            self.ground.one_at_a_time("making a role what the target's is", &sql).await?;
+        }
+        Ok(Vec::new())
     }
 
     /// Ends what [`Shadow::become_role`] began.

@@ -3,15 +3,7 @@
 use crmdb::catalog::diff::{Options, Renames};
 
 use super::each;
-use super::trial::{Trial, message};
-
-/// Makes both schemas, turns the first into the second, and returns the script.
-fn there(trial: &Trial, sides: [&str; 2], options: &Options) -> Result<String, String> {
-    for (mut client, sql) in trial.clients().into_iter().zip(sides) {
-        client.batch_execute(sql).map_err(|error| format!("{}: {sql}", message(&error)))?;
-    }
-    trial.there(options)
-}
+use super::trial::Trial;
 
 /// Runs each case by its name.
 fn every<C: Sync>(cases: &[(&str, C)], run: impl Fn(&C) -> Result<(), String> + Sync) {
@@ -133,7 +125,7 @@ const RENAMES: &[(&str, [&str; 3])] = &[
 #[test]
 fn what_only_gets_another_name_is_renamed() {
     every(RENAMES, |[before, after, rename]| {
-        let script = there(&Trial::new(), [before, after], &Options::default())?;
+        let script = Trial::of([before, after])?.there(&Options::default())?;
         if script.contains(rename) && !script.contains("DROP ") {
             Ok(())
         } else {
@@ -150,7 +142,7 @@ fn without_clear_evidence_nothing_is_renamed() {
     let off = ["CREATE VIEW a AS SELECT 1 AS x", "CREATE VIEW c AS SELECT 1 AS x"];
     for (sides, renames) in [(two, Renames::Detect), (empty, Renames::Detect), (off, Renames::Off)] {
         let options = Options { renames, ..Options::default() };
-        let script = there(&Trial::new(), sides, &options).unwrap();
+        let script = Trial::of(sides).and_then(|trial| trial.there(&options)).unwrap();
         assert!(script.contains("DROP ") && !script.contains("RENAME"), "{script}");
     }
 }
@@ -219,10 +211,9 @@ const ROWS: &[(&str, [&str; 4])] = &[
 #[test]
 fn rows_go_over_where_the_new_definition_holds_them() {
     every(ROWS, |[before, after, query, wanted]| {
-        let trial = Trial::new();
-        let script = there(&trial, [before, after], &Options::default())?;
-        let [mut client, _] = trial.clients();
-        let found: String = client.query_one(*query, &[]).map_err(|error| message(&error))?.get(0);
+        let trial = Trial::of([before, after])?;
+        let script = trial.there(&Options::default())?;
+        let found = trial.before.text(query)?;
         let lost = script.contains("data loss");
         if found == *wanted && !lost { Ok(()) } else { Err(format!("{found}, not {wanted}\n{script}")) }
     });

@@ -6,9 +6,8 @@ use std::path::Path;
 use crmdb::catalog::diff::Options;
 use crmdb::catalog::pull::texts;
 
-use super::trial::{catalog, message};
-use super::{cases, each, judge};
-use crate::support::postgres::Database;
+use super::workbench::Workbench;
+use super::{cases, each};
 
 #[test]
 fn schemas_of_the_corpus_are_made_again_by_their_files() {
@@ -21,22 +20,20 @@ fn schemas_of_the_corpus_are_made_again_by_their_files() {
     let step = if wanted.is_empty() { 3 } else { 1 };
     each(names.into_iter().step_by(step).collect(), |name| {
         let sql = std::fs::read_to_string(root.join(name).join("after.sql")).unwrap();
-        let origin = judge::server().database();
-        origin.client().batch_execute(&sql).map_err(|error| message(&error))?;
+        let origin = Workbench::new();
+        origin.run(&sql)?;
         made_again(&origin)
     });
 }
 
 /// Pulls, loads in the order of the paths, each file in a session of its own, and pulls again.
-fn made_again(origin: &Database<'_>) -> Result<(), String> {
+fn made_again(origin: &Workbench) -> Result<(), String> {
     let files = pull(origin)?;
-    let copy = judge::server().database();
-    let mut client = copy.client();
+    let copy = Workbench::new();
     for (path, text) in &files {
-        let reset = client.batch_execute("DISCARD ALL");
-        reset.and_then(|()| client.batch_execute(text)).map_err(|error| {
+        copy.run("DISCARD ALL").and_then(|()| copy.run(text)).map_err(|error| {
             let paths: Vec<_> = files.keys().map(String::as_str).collect();
-            format!("{path}: {}\n{text}\nof {}", message(&error), paths.join("\n"))
+            format!("{path}: {error}\n{text}\nof {}", paths.join("\n"))
         })?;
     }
     let again = pull(&copy)?;
@@ -46,7 +43,7 @@ fn made_again(origin: &Database<'_>) -> Result<(), String> {
             difference.map(|(path, text)| format!("{path}\n{text}\nis {:?}", again.get(path))).collect();
         return Err(format!("the second pull differs\n{}", difference.join("\n")));
     }
-    let (wanted, is) = (judge::dump(&origin.url()), judge::dump(&copy.url()));
+    let (wanted, is) = (origin.dump(), copy.dump());
     if wanted == is {
         return Ok(());
     }
@@ -54,13 +51,13 @@ fn made_again(origin: &Database<'_>) -> Result<(), String> {
     Err(format!("the dumps differ\n{}", difference.unified_diff().context_radius(3).header("is", "shall be")))
 }
 
-fn pull(database: &Database<'_>) -> Result<BTreeMap<String, String>, String> {
-    texts(catalog(database), "postgres", &Options::default()).map_err(|refusal| refusal.to_string())
+fn pull(origin: &Workbench) -> Result<BTreeMap<String, String>, String> {
+    texts(origin.catalog(), "postgres", &Options::default()).map_err(|refusal| refusal.to_string())
 }
 
 #[test]
 fn objects_that_need_each_other_are_taken_apart_and_names_of_any_kind_are_taken() {
-    let origin = judge::server().database();
+    let origin = Workbench::new();
     let long = "ü".repeat(31);
     let sql = format!(
         r#"CREATE TABLE a (id int PRIMARY KEY); CREATE TABLE b (id int PRIMARY KEY, a_id int REFERENCES a);
@@ -84,7 +81,7 @@ fn objects_that_need_each_other_are_taken_apart_and_names_of_any_kind_are_taken(
            CREATE FUNCTION noted() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''noted''; END';
            CREATE EVENT TRIGGER noted ON ddl_command_end EXECUTE FUNCTION noted();"#
     );
-    origin.client().batch_execute(&sql).unwrap();
+    origin.run(&sql).unwrap();
     made_again(&origin).unwrap();
     let paths: Vec<String> = pull(&origin).unwrap().into_keys().collect();
     insta::assert_snapshot!(paths.join("\n"));

@@ -31,11 +31,10 @@ fn random_schemas_become_each_other() {
 /// Returns what is wrong with the way from one side of the world to the other and back.
 fn check(world: &World) -> Result<(), String> {
     let trial = Trial::new();
-    for (mut client, side) in trial.clients().into_iter().zip([Side::Before, Side::After]) {
+    for (bench, side) in [(&trial.before, Side::Before), (&trial.after, Side::After)] {
         for sql in world.sql(side) {
-            if let (Err(error), true) = (client.batch_execute(&sql), std::env::var_os("CRMDB_LOAD").is_some())
-            {
-                eprintln!("{}: {sql}", super::message(&error));
+            if let (Err(error), true) = (bench.run(&sql), std::env::var_os("CRMDB_LOAD").is_some()) {
+                eprintln!("{error}: {sql}");
             }
         }
     }

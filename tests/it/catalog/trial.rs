@@ -3,50 +3,51 @@
 use std::fmt::Write as _;
 
 use crmdb::catalog::diff::{Options, diff};
-use crmdb::catalog::{Catalog, ddl, read};
-use postgres::Client;
+use crmdb::catalog::{Catalog, ddl};
 
-use super::judge;
-use crate::support::postgres::Database;
+use super::workbench::Workbench;
 
 /// Two databases that are to become each other.
 pub(crate) struct Trial {
-    before: Database<'static>,
-    after: Database<'static>,
+    pub(crate) before: Workbench,
+    pub(crate) after: Workbench,
 }
 
 impl Trial {
     /// Makes both databases empty.
     pub(crate) fn new() -> Self {
-        Self { before: judge::server().database(), after: judge::server().database() }
+        Self { before: Workbench::new(), after: Workbench::new() }
     }
 
-    /// Connects to the database before and to the one after.
-    pub(crate) fn clients(&self) -> [Client; 2] {
-        [self.before.client(), self.after.client()]
+    /// Makes the two schemas.
+    pub(crate) fn of(sides: [&str; 2]) -> Result<Self, String> {
+        let trial = Self::new();
+        for (side, sql, name) in [(&trial.before, sides[0], "before"), (&trial.after, sides[1], "after")] {
+            side.run(sql).map_err(|error| format!("the schema {name} does not load: {error}"))?;
+        }
+        Ok(trial)
     }
 
     /// Turns each into the other; the error tells what is wrong with the statements.
     pub(crate) fn there_and_back(&self, options: &Options) -> Result<(), String> {
-        let sides = [&self.before, &self.after];
-        let dumps = sides.map(|side| judge::dump(&side.url()));
-        let catalogs = sides.map(catalog);
-        let [before, after] = &catalogs;
-        go(&self.before, [before, after], (&dumps[1], options)).map_err(|text| format!("there: {text}"))?;
-        go(&self.after, [after, before], (&dumps[0], options)).map_err(|text| format!("back: {text}"))?;
+        let Self { before, after } = self;
+        let (dumps, catalogs) = ([before.dump(), after.dump()], [before.catalog(), after.catalog()]);
+        let [first, second] = &catalogs;
+        go(before, [first, second], (&dumps[1], options)).map_err(|text| format!("there: {text}"))?;
+        go(after, [second, first], (&dumps[0], options)).map_err(|text| format!("back: {text}"))?;
         Ok(())
     }
 
     /// Turns the database before into the one after; returns the script.
     pub(crate) fn there(&self, options: &Options) -> Result<String, String> {
-        let wanted = judge::dump(&self.after.url());
-        let [before, after] = [&self.before, &self.after].map(catalog);
-        go(&self.before, [&before, &after], (&wanted, options))
+        let Self { before, after } = self;
+        let wanted = after.dump();
+        go(before, [&before.catalog(), &after.catalog()], (&wanted, options))
     }
 }
 
 fn go(
-    database: &Database<'_>,
+    bench: &Workbench,
     [from, to]: [&Catalog; 2],
     (wanted, options): (&str, &Options),
 ) -> Result<String, String> {
@@ -54,16 +55,16 @@ fn go(
     let statements = ddl::statements(&changes).map_err(|refusal| format!("refused: {refusal}"))?;
     let script = ddl::script(&statements);
     if std::env::var_os("CRMDB_SHOW").is_some() {
-        eprintln!("----- {}\n{script}", database.name());
+        eprintln!("----- {}\n{script}", bench.name());
     }
-    run(database, &script)?;
-    let dump = judge::dump(&database.url());
+    run(bench, &script)?;
+    let dump = bench.dump();
     if dump != wanted {
         let difference = similar::TextDiff::from_lines(dump.as_str(), wanted);
         let difference = difference.unified_diff().context_radius(3).header("is", "shall be").to_string();
         return Err(format!("the dumps differ\n{script}\n{difference}"));
     }
-    let reached = catalog(database);
+    let reached = bench.catalog();
     let left = diff(&reached, to, options);
     if left.is_empty() {
         return Ok(script);
@@ -77,41 +78,14 @@ fn go(
 }
 
 /// Runs the script as psql does: statement by statement, so that what is in no transaction stays so.
-fn run(database: &Database<'_>, script: &str) -> Result<(), String> {
-    let mut client = database.client();
+fn run(bench: &Workbench, script: &str) -> Result<(), String> {
     let whole = !script.contains("\nBEGIN;\n") && !script.starts_with("BEGIN;\n");
     if whole {
-        return client.batch_execute(script).map_err(|error| format!("{}\n{script}", message(&error)));
+        return bench.run(script).map_err(|error| format!("{error}\n{script}"));
     }
     for statement in crmdb::sql::statements(script) {
         let sql = statement.unwrap().text;
-        client.batch_execute(sql).map_err(|error| format!("{} (in `{sql}`)\n{script}", message(&error)))?;
+        bench.run(sql).map_err(|error| format!("{error} (in `{sql}`)\n{script}"))?;
     }
     Ok(())
-}
-
-/// Reads the database's catalog.
-pub(crate) fn catalog(database: &Database<'_>) -> Catalog {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let (client, connection) =
-            tokio_postgres::connect(&database.url(), tokio_postgres::NoTls).await.unwrap();
-        let driver = tokio::spawn(connection);
-        let catalog =
-            read::read(&client).await.unwrap_or_else(|error| panic!("{}: {error}", database.name()));
-        drop(client);
-        driver.await.unwrap().unwrap();
-        catalog
-    })
-}
-
-/// Returns what the server says of a statement that failed.
-pub(crate) fn message(error: &postgres::Error) -> String {
-    error.as_db_error().map_or_else(
-        || error.to_string(),
-        |error| {
-            let detail = error.detail().map(|detail| format!(" ({detail})")).unwrap_or_default();
-            format!("{}{detail}", error.message())
-        },
-    )
 }

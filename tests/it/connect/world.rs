@@ -11,6 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
+use crate::support::ground::ground;
+
 /// The password of every role that has one; characters that each syntax must escape in its own way.
 pub(super) const PASSWORD: &str = "hunter2 :/@?#%'\\";
 
@@ -62,7 +64,7 @@ impl World {
     }
 
     fn make() -> Self {
-        let folder = PathBuf::from(format!("/tmp/crmdb-connect-{}", std::process::id()));
+        let folder = ground().join(format!("crmdb-connect-{}", std::process::id()));
         std::fs::create_dir(&folder).unwrap();
         std::fs::create_dir(folder.join("tls")).unwrap();
         give(&folder);

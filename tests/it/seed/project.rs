@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::support::ground::ground;
 use crate::support::postgres::Database;
 use crate::support::project::shadows;
 
@@ -85,7 +86,7 @@ impl Project {
         let mut clean = String::new();
         for line in text.lines() {
             let line = line.replace(self.database.name(), "DATABASE");
-            let line = match line.find(" on /tmp/") {
+            let line = match line.find(&format!(" on {}/", ground().display())) {
                 Some(at) => {
                     let end =
                         line[at + 4..].find([' ', ';', '?', ',']).map_or(line.len(), |end| at + 4 + end);

@@ -1,5 +1,6 @@
 //! What the tests stand on: a real PostgreSQL that lives and dies with the test process, and projects to run on it.
 
+pub(crate) mod ground;
 pub(crate) mod pooler;
 pub(crate) mod postgres;
 pub(crate) mod project;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use postgres::{Client, NoTls};
 
+use super::ground;
 use super::postgres::{Database, Server, as_server_user, wait_until};
 
 /// A running PgBouncer.
@@ -21,7 +22,7 @@ impl Pooler {
     /// the line that leads to the server, such as `connect_query='…'`.
     pub(crate) fn new(server: &Server, (settings, database): (&str, &str)) -> Self {
         let program = program();
-        let folder = tempfile::Builder::new().prefix("crmdb-it-").tempdir_in("/tmp").unwrap().keep();
+        let folder = ground::folder("crmdb-it-").keep();
         std::fs::set_permissions(&folder, PermissionsExt::from_mode(0o755)).unwrap();
         let (place, socket) = (folder.display(), server.socket());
         let host = socket.parent().unwrap().display();

@@ -7,13 +7,15 @@ use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use crmdb::server::{Environment, Installation};
 use nix::unistd::{Uid, User};
 use postgres::{Client, NoTls};
+
+use super::ground;
 
 /// A running PostgreSQL that trusts its unix socket, with the superuser `postgres`.
 pub(crate) struct Server {
@@ -21,11 +23,14 @@ pub(crate) struct Server {
     url: String,
     /// `None` for a server that was named by `CRMDB_TEST_SERVER`.
     cluster: Option<Cluster>,
+    /// Makes and drops databases.
+    session: Mutex<Option<Client>>,
 }
 
 struct Cluster {
     folder: PathBuf,
     bin: PathBuf,
+    major: u32,
     shell: Child,
 }
 
@@ -51,7 +56,7 @@ impl Server {
                     url.contains("{}"),
                     "`CRMDB_TEST_SERVER` must hold `{{}}` in the place of the database"
                 );
-                Self { url, cluster: None }
+                Self { url, cluster: None, session: Mutex::default() }
             }
             Err(_) => Self::private(),
         })
@@ -59,8 +64,8 @@ impl Server {
 
     /// Makes a server of the caller's own, to stop and to break.
     pub(crate) fn private() -> Self {
-        let bin = binaries();
-        let folder = tempfile::Builder::new().prefix("crmdb-it-").tempdir_in("/tmp").unwrap().keep();
+        let Installation { bin, major, .. } = installation();
+        let folder = ground::folder("crmdb-it-").keep();
         std::fs::set_permissions(&folder, PermissionsExt::from_mode(0o755)).unwrap();
         let mut shell = Command::new("sh");
         shell.args(["-c", include_str!("cluster.sh"), "cluster"]).arg(&bin).arg(&folder);
@@ -72,7 +77,7 @@ impl Server {
         shell.stdout.take().unwrap().read_to_string(&mut answer).unwrap();
         assert_eq!(answer, "ready\n", "the test server in {} does not start", folder.display());
         let url = format!("postgresql://postgres@/{{}}?host={}&port=5432", folder.display());
-        Self { url, cluster: Some(Cluster { folder, bin, shell }) }
+        Self { url, cluster: Some(Cluster { folder, bin, major, shell }), session: Mutex::default() }
     }
 
     /// Returns the URL of a database on this server, whether it exists or not.
@@ -112,10 +117,30 @@ impl Server {
         let short: String =
             test.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').take(40).collect();
         let name = format!("{short}_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        self.client("postgres")
-            .batch_execute(&format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\""))
+        self.order(&format!("CREATE DATABASE \"{name}\" TEMPLATE \"{template}\"{}", self.strategy()))
             .unwrap();
         Database { server: self, name }
+    }
+
+    /// Runs a statement on databases, in a session that is kept for that as long as it lives.
+    fn order(&self, sql: &str) -> Result<(), postgres::Error> {
+        let mut kept = self.session.lock().unwrap_or_else(PoisonError::into_inner);
+        let alive = |mut session: Client| session.batch_execute("").is_ok().then_some(session);
+        let mut session = match kept.take().and_then(alive) {
+            Some(session) => session,
+            None => Client::connect(&self.url("postgres"), NoTls)?,
+        };
+        let done = session.batch_execute(sql);
+        *kept = Some(session);
+        done
+    }
+
+    /// In memory, copying files costs a quarter of writing them to the WAL; on a disk, its checkpoints cost more.
+    fn strategy(&self) -> &'static str {
+        match &self.cluster {
+            Some(cluster) if cluster.major >= 15 && ground::in_memory() => " STRATEGY file_copy",
+            _ => "",
+        }
     }
 
     /// Stops the server; only for a private one.
@@ -228,13 +253,13 @@ impl Database<'_> {
 
 impl Database<'_> {
     /// PostgreSQL does not drop a database with subscriptions.
-    fn unsubscribe(&self, client: &mut Client) {
+    fn unsubscribe(&self) {
         let sql = "SELECT format('ALTER SUBSCRIPTION %1$I DISABLE; ALTER SUBSCRIPTION %1$I SET (slot_name = NONE); \
                    DROP SUBSCRIPTION %1$I', subname) \
                    FROM pg_subscription JOIN pg_database ON subdbid = pg_database.oid WHERE datname = $1";
-        let rows = client.query(sql, &[&self.name]).unwrap_or_default();
-        for row in rows {
-            let _ = self.client().batch_execute(row.get(0));
+        let Ok(mut client) = Client::connect(&self.url(), NoTls) else { return };
+        for row in client.query(sql, &[&self.name]).unwrap_or_default() {
+            let _ = client.batch_execute(row.get(0));
         }
     }
 }
@@ -242,9 +267,10 @@ impl Database<'_> {
 impl Drop for Database<'_> {
     /// A test may have stopped the server for good: then there is nothing to drop.
     fn drop(&mut self) {
-        if let Ok(mut client) = Client::connect(&self.server.url("postgres"), NoTls) {
-            self.unsubscribe(&mut client);
-            let _ = client.batch_execute(&format!("DROP DATABASE IF EXISTS \"{}\" WITH (FORCE)", self.name));
+        let sql = format!("DROP DATABASE IF EXISTS \"{}\" WITH (FORCE)", self.name);
+        if self.server.order(&sql).is_err() {
+            self.unsubscribe();
+            let _ = self.server.order(&sql);
         }
     }
 }
@@ -255,14 +281,14 @@ pub(crate) fn pg_dump() -> Command {
         return Command::new(program);
     }
     // `initdb` may be a link; Debian's `pg_dump` on the PATH is a wrapper that takes its time.
-    let initdb = std::fs::canonicalize(binaries().join("initdb")).unwrap();
+    let initdb = std::fs::canonicalize(installation().bin.join("initdb")).unwrap();
     Command::new(initdb.with_file_name("pg_dump"))
 }
 
-/// Returns the folder of the server's programs.
-fn binaries() -> PathBuf {
+/// Returns the server's programs.
+fn installation() -> Installation {
     let environment = Environment::read(env!("CARGO_BIN_EXE_crmdb").into()).unwrap();
-    Installation::find(&environment, None).unwrap_or_else(|error| panic!("{error}")).bin
+    Installation::find(&environment, None).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// PostgreSQL refuses to run as root: there the command runs as `postgres`, and `folder` is made that user's.

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use tempfile::TempDir;
 
+use super::ground::ground;
 use super::postgres::Database;
 use super::site::Site;
 
@@ -174,7 +175,7 @@ fn changing(text: &str) -> Option<(&'static str, usize)> {
         })?;
         return Some(("<time>", number + unit.len()));
     }
-    if text.starts_with("/tmp/crmdb-it-") {
+    if text.starts_with(&format!("{}/crmdb-it-", ground().display())) {
         let folder = up_to(&|c| c.is_whitespace() || ",;)\"".contains(c));
         return Some(("<host>", text[..folder].trim_end_matches(':').len()));
     }
@@ -184,13 +185,14 @@ fn changing(text: &str) -> Option<(&'static str, usize)> {
 }
 
 mod tests {
-    use super::{Database, Project, steady};
+    use super::{Database, Project, ground, steady};
 
     #[test]
     fn what_changes_from_run_to_run_is_made_the_same() {
         let text = format!(
-            "2026-01-31 12:34Z in 0.4 ms, 3 min 20 s; 2 sets on name_of_{}_7 on /tmp/crmdb-it-Ab1: V12 s\n",
-            std::process::id()
+            "2026-01-31 12:34Z in 0.4 ms, 3 min 20 s; 2 sets on name_of_{}_7 on {}/crmdb-it-Ab1: V12 s\n",
+            std::process::id(),
+            ground().display()
         );
         assert_eq!(
             steady(&text),

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
+use super::ground;
 use super::postgres::{Database, Server};
 
 /// Where the proxy stops the traffic of a run.
@@ -112,7 +113,7 @@ impl Proxy {
     }
 
     fn new(server: &Server, pace: Pace) -> Self {
-        let folder = tempfile::Builder::new().prefix("crmdb-it-proxy-").tempdir_in("/tmp").unwrap();
+        let folder = ground::folder("crmdb-it-proxy-");
         let listener = UnixListener::bind(folder.path().join(".s.PGSQL.5432")).unwrap();
         let shared = Arc::new(Shared {
             upstream: server.socket(),

@@ -11,6 +11,8 @@ use crmdb::server::{Client, Cluster, Environment, ServerError, ensure, status};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+use super::ground;
+
 /// Longer than any step takes on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -24,7 +26,7 @@ pub(crate) struct Site {
 
 impl Site {
     pub(crate) fn new() -> Self {
-        let folder = tempfile::Builder::new().prefix("crmdb-it-").tempdir_in("/tmp").unwrap().keep();
+        let folder = ground::folder("crmdb-it-").keep();
         // As root the server runs as another user, who must be able to come in.
         std::fs::set_permissions(&folder, PermissionsExt::from_mode(0o755)).unwrap();
         std::fs::create_dir(folder.join("crm")).unwrap();

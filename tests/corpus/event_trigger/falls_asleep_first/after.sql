@@ -1,0 +1,3 @@
+CREATE FUNCTION no() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no %', tg_tag; END $$;
+CREATE EVENT TRIGGER a ON ddl_command_start EXECUTE FUNCTION no();
+ALTER EVENT TRIGGER a DISABLE;
