@@ -62,7 +62,8 @@ impl<'a> Plan<'a> {
     pub(super) fn new(changes: &'a Changes<'a>, anew: &BTreeSet<Id>) -> Self {
         let users = changes.from.needed_by();
         let fates = fate::decide(changes, &users, anew);
-        let held = rested::held(changes, &users, &fates);
+        let mut held = rested::held(changes, &users, &fates);
+        held.extend(rested::newcomers(changes, &fates));
         let stored = rested::stored(changes, &users);
         let trees = tree::trees(changes, &fates);
         let movable =
@@ -188,9 +189,6 @@ impl<'a> Plan<'a> {
         if id.kind() == Kind::IdentitySequence {
             return None;
         }
-        if let Some(base) = types::defined_by(from, id).filter(|base| self.fates.goes(base)) {
-            return Some((Verb::Drop, base));
-        }
         if id.kind() == Kind::Ownership {
             let sequence = Id::new(Kind::Sequence, id.schema(), id.name());
             return if self.fates.goes(&sequence) { self.decide_drop(&sequence) } else { Some(own) };
@@ -212,6 +210,7 @@ impl<'a> Plan<'a> {
         }
         let folded = match (&entry.object, id.kind()) {
             (_, Kind::Sequence) => self.owner(id),
+            (_, Kind::ShellType | Kind::Function) => types::defined_by(from, id),
             (_, Kind::Default) => Some(id.with(Kind::Column, id.part())),
             (_, Kind::PublicationTable | Kind::PublicationSchema) => {
                 Some(Id::new(Kind::Publication, "", id.name()))

@@ -229,7 +229,8 @@ fn policies_that_hold_for_the_owner_hide_no_row_on_the_way() {
         "CREATE TABLE t (a int, b text) PARTITION BY LIST (a); CREATE TABLE t1 PARTITION OF t DEFAULT",
     );
     for (before, after) in [(&plain, &typed), (&plain, &split), (&split, &plain)] {
-        let script = there(&Trial::new(), [before, after], &Options::default()).unwrap();
+        let trial = Trial::of([before, after]).unwrap();
+        let script = trial.there(&Options::default()).unwrap();
         let at = |text: &str| script.find(text).unwrap_or_else(|| panic!("no `{text}` in\n{script}"));
         let (off, away) = (at("NO FORCE ROW LEVEL SECURITY"), at("CREATE TABLE public.t__former AS"));
         let (back, on) = (at("INSERT INTO public.t"), at("t FORCE ROW LEVEL SECURITY"));
