@@ -260,6 +260,10 @@ impl Expansion<'_> {
         let entry = &self.changes.from.objects[dependant];
         let part = entry.on.as_ref() == Some(base);
         match dependant.kind() {
+            // A result that is a row of the table has its columns, so its text can't be other than they are.
+            Kind::Function if base.kind() == Kind::Column && self.returns_rows_of(dependant, home) => {
+                Consequence::Replace(dependant.clone())
+            }
             // A link rests on columns and indexes only in that they must be alike when it is made.
             Kind::Inheritance if !matches!(base.kind(), Kind::Table | Kind::ForeignTable) => {
                 Consequence::Nothing
@@ -289,6 +293,15 @@ impl Expansion<'_> {
             Kind::Table if base.kind() == Kind::Extension => Consequence::Nothing,
             _ => Consequence::Replace(dependant.clone()),
         }
+    }
+
+    fn returns_rows_of(&self, function: &Id, table: Option<&Id>) -> bool {
+        let result = match &self.changes.from.objects[function].object {
+            Object::Function(function) => function.result.as_deref().unwrap_or_default(),
+            _ => return false,
+        };
+        let row = result.strip_prefix("SETOF ").unwrap_or(result);
+        table.is_some_and(|table| table.qualified() == row)
     }
 
     /// Returns whether a call of a routine that comes could be taken for one of the routine that goes, while both are
