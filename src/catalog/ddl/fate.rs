@@ -200,7 +200,9 @@ impl Expansion<'_> {
                 });
             heirs.extend(parts.map(|(id, _)| id.clone()));
         }
-        heirs.retain(|heir| self.changes.to.objects.contains_key(heir));
+        heirs.retain(|heir| {
+            self.changes.to.objects.contains_key(heir) && !inplace::keeps_own(self.changes, heir)
+        });
         heirs
     }
 

@@ -150,6 +150,16 @@ pub(super) fn redeclared(changes: &Changes<'_>) -> BTreeSet<Id> {
     tables
 }
 
+/// Returns whether the check is its table's own before and after, and the same: the parent's is merged with it.
+pub(super) fn keeps_own(changes: &Changes<'_>, check: &Id) -> bool {
+    let own = |catalog: &Catalog| match &catalog.objects.get(check)?.object {
+        Object::Constraint(own) if own.form == "c" && own.local => Some(own.definition.clone()),
+        _ => None,
+    };
+    let definition = own(&changes.from);
+    definition.is_some() && definition == own(&changes.to)
+}
+
 type Links<'a> = &'a [(Relation, bool)];
 
 /// Returns whether a parent that the table has before and after has the object.

@@ -63,7 +63,7 @@ impl<'a> Plan<'a> {
     pub(super) fn new(changes: &'a Changes<'a>, anew: &BTreeSet<Id>) -> Self {
         let users = changes.from.needed_by();
         let fates = fate::decide(changes, &users, anew);
-let away = away::decide(changes, &fates);
+        let away = away::decide(changes, &fates);
         let mut held = rested::held(changes, &users, &fates);
         held.extend(rested::newcomers(changes, &fates));
         let stored = rested::stored(changes, &users);
