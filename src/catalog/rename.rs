@@ -193,10 +193,10 @@ fn links(catalog: &Catalog, id: &Id) -> Vec<(Relation, Option<String>)> {
     parents.map(|(_, link)| (link.parent.clone(), link.bound.clone())).collect()
 }
 
-/// Returns the column without what does not make it what it is: its place, the name of its sequence.
+/// Returns the column without what does not make it what it is: its place, the names of its sequence and `NOT NULL`.
 fn plain(column: &Column) -> Column {
     let mut column = column.clone();
-    (column.position, column.local) = (0, true);
+    (column.position, column.local, column.not_null_constraint) = (0, true, None);
     if let Some(sequence) = &mut column.sequence {
         (sequence.name, sequence.schema) = (String::new(), String::new());
     }
