@@ -58,7 +58,7 @@ pub enum DbError {
         target: String,
     },
     /// What crmdb promises does not hold on such a server.
-    #[error("{target} is {product}, where {}; nothing was changed", .product.lacks())]
+    #[error("{target} is {product}, where {}; nothing was changed", .product.lacks().trim_end())]
     Unpromised {
         /// Host and port.
         target: String,

@@ -5,7 +5,7 @@ use tokio_postgres::SimpleQueryMessage;
 use super::error::DbError;
 use super::lock::own_error;
 use super::session::Session;
-use crate::model::peer::{CitusNode, Product};
+use crate::model::peer::Product;
 
 const PEER: &str = include_str!("queries/peer.sql");
 const CITUS_GROUP: &str = include_str!("queries/citus_group.sql");
@@ -38,11 +38,8 @@ pub(super) async fn examine(session: &Session) -> Result<Peer, DbError> {
         _ => first(session, CITUS_GROUP).await?.and_then(|row| row.get(0)?.parse().ok()),
     };
     let product = Product::of(text("version"), group);
-    match product {
-        Product::Postgres | Product::Citus(CitusNode::Coordinator) => {}
-        Product::Citus(CitusNode::Worker) | Product::Cockroach | Product::Yugabyte => {
-            return Err(DbError::Unpromised { target: target(), product });
-        }
+    if !product.breaks().is_empty() {
+        return Err(DbError::Unpromised { target: target(), product });
     }
     Ok(Peer { product, pid: text("pid").parse().unwrap_or_default() })
 }

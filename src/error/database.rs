@@ -82,6 +82,7 @@ pub(super) fn hint(error: &DbError) -> Option<String> {
         DbError::ReadOnly { .. } => Some("connect to the primary, or as a role that may write; `PGOPTIONS='-c default_transaction_read_only=off'` overrides the setting".to_owned()),
         DbError::PoolTooSmall { .. } => Some("raise the pool's size (`default_pool_size` of PgBouncer), or connect to the server itself".to_owned()),
         DbError::Unpromised { product: Product::Citus(_), .. } => Some("connect to the coordinator".to_owned()),
+        DbError::Unpromised { .. } => Some("to look there, `status`, `history`, `verify` and `schema show` change nothing".to_owned()),
         DbError::Moved { .. } | DbError::StatementPool { .. } => Some("connect to the server itself, or to a pool in session mode".to_owned()),
         DbError::Own { refusal, .. } if refusal.sqlstate == "42501" => {
             Some("run it as the database's owner, or let the owner grant USAGE on the schema `crmdb` and SELECT on its tables to look, and all of that and CREATE on the database to change something".to_owned())

@@ -19,6 +19,7 @@ pub mod plan;
 pub mod policy;
 pub mod progress;
 pub mod project;
+mod promise;
 pub mod proof;
 pub mod rehearsal;
 pub mod replay;

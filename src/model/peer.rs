@@ -37,20 +37,6 @@ impl Product {
             None => Self::Postgres,
         }
     }
-
-    /// Says what is missing where crmdb can't keep its promises.
-    pub fn lacks(self) -> &'static str {
-        match self {
-            Self::Postgres | Self::Citus(CitusNode::Coordinator) => "nothing is missing",
-            Self::Citus(CitusNode::Worker) => "a change would stay on this node",
-            Self::Cockroach => {
-                "DDL commits by itself, so that a migration that fails can't be taken back whole, and advisory locks may lock nothing"
-            }
-            Self::Yugabyte => {
-                "each DDL statement commits by itself, so that a migration that fails can't be taken back whole"
-            }
-        }
-    }
 }
 
 impl fmt::Display for Product {

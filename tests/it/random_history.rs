@@ -1,22 +1,30 @@
 //! Random histories: whatever is done to a database, in whatever order, ledger and catalog are what a plain model says.
 //!
+//! Most commands run within this process, through what `main` calls; runs that race or are killed are processes of their own.
 //! `CRMDB_TEST_STEPS` sets how many steps are taken in all, `CRMDB_TEST_SEED` the first of the seeds.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
+use clap::Parser as _;
+use crmdb::cli::args::Cli;
+use crmdb::commands::{self, Context};
+use crmdb::report::terminal::{Language, Terminal, Volume};
+use postgres::Client;
+
 use crate::support::postgres::{Database, Server};
 use crate::support::project::{Output, Project};
 
 /// Steps of one history: then another seed begins with an empty database.
-const LENGTH: usize = 40;
+const LENGTH: usize = 80;
 
 /// One migration's file as the model knows it.
 #[derive(Clone, Debug)]
 struct File {
     outside: bool,
     edited: bool,
+    rows: bool,
 }
 
 impl File {
@@ -32,7 +40,9 @@ impl File {
                  create index concurrently t{version}_i on t{version} (i);\n"
             );
         }
-        format!("{edited}create table t{version} (i int);\ninsert into t{version} values ({version});\n")
+        let rows =
+            if self.rows { format!("insert into t{version} values ({version});\n") } else { String::new() };
+        format!("{edited}create table t{version} (i int);\n{rows}")
     }
 
     fn down(&self, version: u64) -> String {
@@ -49,11 +59,30 @@ impl File {
 struct History<'a> {
     random: fastrand::Rng,
     database: Database<'a>,
+    /// Looks at the database.
+    client: Client,
     project: Project,
     files: BTreeMap<u64, File>,
+    /// Whether its migrations make rows: then each rollback is rehearsed on a shadow first.
+    rows: bool,
     /// In the order of application.
     applied: Vec<u64>,
     trace: Vec<String>,
+}
+
+/// How a command ended.
+#[derive(Debug)]
+struct Done {
+    code: i32,
+    /// The error and its hints.
+    told: String,
+}
+
+impl Done {
+    #[track_caller]
+    fn expect(self, code: i32) {
+        assert_eq!(self.code, code, "{}", self.told);
+    }
 }
 
 impl History<'_> {
@@ -74,7 +103,8 @@ impl History<'_> {
         let gaps: Vec<u64> = (1..last).filter(|version| !self.files.contains_key(version)).collect();
         let late = !gaps.is_empty() && self.random.u8(..4) == 0;
         let version = if late { gaps[self.random.usize(..gaps.len())] } else { last + self.random.u64(1..4) };
-        self.files.insert(version, File { outside: self.random.u8(..3) == 0, edited: false });
+        self.files
+            .insert(version, File { outside: self.random.u8(..3) == 0, edited: false, rows: self.rows });
         self.write(version);
         self.trace.push(format!("add {version}"));
     }
@@ -98,9 +128,22 @@ impl History<'_> {
         }
     }
 
-    fn run(&mut self, line: &str) -> Output {
+    /// Runs `crmdb <line>` within this process.
+    fn run(&mut self, line: &str) -> Done {
         self.trace.push(line.to_owned());
-        self.project.run(&self.database, line)
+        let folder = self.project.path().to_str().unwrap();
+        let (url, shadow) = (self.database.url(), Server::shared().url("postgres"));
+        let head = ["crmdb", "-q", "-C", folder, "--database-url", &url, "--shadow-url", &shadow];
+        let cli = Cli::parse_from(head.into_iter().chain(line.split_whitespace()));
+        let mut terminal = Terminal::new(Language::Human, Volume::Quiet);
+        let mut context = Context::new(&cli.global, &mut terminal);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        match runtime.block_on(commands::run(&cli, &mut context)) {
+            Ok(report) => Done { code: report.exit() as i32, told: String::new() },
+            Err(error) => {
+                Done { code: error.exit() as i32, told: format!("{error}\n{}", error.hints().join("\n")) }
+            }
+        }
     }
 
     fn spawn(&mut self, line: &str) -> Child {
@@ -175,8 +218,8 @@ impl History<'_> {
         }
         // A rollback outside a transaction that was interrupted has to be finished first.
         let up = self.run("migrate up --out-of-order");
-        if up.code != Some(0) {
-            assert!(up.stderr.contains("finish it with `crmdb migrate down`"), "{up}");
+        if up.code != 0 {
+            assert!(up.told.contains("finish it with `crmdb migrate down`"), "{up:?}");
             self.run("migrate down --yes --accept-data-loss").expect(0);
             self.run("migrate up --out-of-order").expect(0);
         }
@@ -187,8 +230,8 @@ impl History<'_> {
         self.applied = ledger;
     }
 
-    fn ledger(&self) -> Vec<u64> {
-        let mut client = self.database.client();
+    fn ledger(&mut self) -> Vec<u64> {
+        let client = &mut self.client;
         let there = client.query_one("select to_regclass('crmdb.migration') is not null", &[]).unwrap();
         if !there.get::<_, bool>(0) {
             return Vec::new();
@@ -199,9 +242,9 @@ impl History<'_> {
     }
 
     /// Compares the ledger and the catalog with the model.
-    fn check(&self) {
-        let mut client = self.database.client();
+    fn check(&mut self) {
         assert_eq!(self.ledger(), self.applied, "the ledger");
+        let client = &mut self.client;
         let there = client.query_one("select to_regclass('crmdb.migration') is not null", &[]).unwrap();
         if there.get(0) {
             let left =
@@ -226,13 +269,13 @@ impl History<'_> {
     }
 
     fn step(&mut self) {
-        match self.random.u8(..16) {
-            0..=5 => self.add(),
-            6..=8 => self.up(),
-            9..=10 => self.down(),
-            11 => self.edit(),
-            12 => self.redo(),
-            13 => self.race(),
+        match self.random.u8(..128) {
+            0..=47 => self.add(),
+            48..=77 => self.up(),
+            78..=101 => self.down(),
+            102..=113 => self.edit(),
+            114..=124 => self.redo(),
+            125 => self.race(),
             _ => self.kill(),
         }
         self.check();
@@ -245,12 +288,15 @@ fn number(name: &str, default: u64) -> u64 {
 
 #[test]
 fn after_every_step_of_a_random_history_ledger_and_catalog_are_what_a_plain_model_says() {
-    let steps = usize::try_from(number("CRMDB_TEST_STEPS", 160)).unwrap();
+    let steps = usize::try_from(number("CRMDB_TEST_STEPS", 240)).unwrap();
     let first = number("CRMDB_TEST_SEED", 1);
     for seed in (first..).take(steps.div_ceil(LENGTH)) {
+        let database = Server::shared().database();
         let mut history = History {
             random: fastrand::Rng::with_seed(seed),
-            database: Server::shared().database(),
+            client: database.client(),
+            database,
+            rows: seed % 3 == 0,
             project: Project::new(),
             files: BTreeMap::new(),
             applied: Vec::new(),

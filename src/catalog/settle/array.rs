@@ -40,7 +40,9 @@ fn elements(text: &str, type_of: &impl Fn(&str) -> Option<String>) -> Option<(us
     let (mut rest, mut found, mut columns) = (text, None, false);
     loop {
         let type_name;
-        if let Some(length) = literal(rest) {
+        let cast = literal(rest).or_else(|| parenthesised(rest));
+        columns |= literal(rest).is_none();
+        if let Some(length) = cast {
             let after = rest[length..].strip_prefix("::")?;
             let end = after.find([',', ']', '('])?;
             type_name = after[..end].to_owned();
@@ -49,7 +51,6 @@ fn elements(text: &str, type_of: &impl Fn(&str) -> Option<String>) -> Option<(us
             let length = name(rest)?;
             type_name = type_of(&rest[..length])?;
             rest = &rest[length..];
-            columns = true;
         }
         if *found.get_or_insert_with(|| type_name.clone()) != type_name {
             return None;
@@ -58,6 +59,26 @@ fn elements(text: &str, type_of: &impl Fn(&str) -> Option<String>) -> Option<(us
             return found.filter(|_| columns).map(|found| (text.len() - rest.len() + 1, found));
         }
         rest = rest.strip_prefix(", ")?;
+    }
+}
+
+/// Returns the length of the parentheses that the text begins with.
+fn parenthesised(text: &str) -> Option<usize> {
+    let (mut at, mut depth) = (0, 0_usize);
+    loop {
+        match text.as_bytes().get(at)? {
+            b'\'' | b'"' | b'$' => {
+                at += quoted(text, at);
+                continue;
+            }
+            b'(' => depth += 1,
+            b')' => depth -= 1,
+            _ => {}
+        }
+        at += 1;
+        if depth == 0 {
+            return text.starts_with('(').then_some(at);
+        }
     }
 }
 
@@ -100,6 +121,10 @@ mod tests {
             (
                 "(x.a)::text = ANY ((ARRAY[y.b, 'x'::character varying])::text[])",
                 "(x.a)::text = ANY ((ARRAY[y.b, 'x'::character varying]::character varying[])::text[])",
+            ),
+            (
+                "(ARRAY[b, ((')'::text || c))::character varying])::text[]",
+                "(ARRAY[b, ((')'::text || c))::character varying]::character varying[])::text[]",
             ),
             ("é (n = ANY ((ARRAY[i, i])::numeric[]))", "é (n = ANY ((ARRAY[i, i]::integer[])::numeric[]))"),
         ] {

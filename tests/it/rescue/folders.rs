@@ -194,10 +194,10 @@ fn what_a_killed_run_left_is_told_from_what_was_destroyed() {
     let mut holder = database.client();
     holder.batch_execute("BEGIN; LOCK TABLE crmdb.event IN SHARE MODE").unwrap();
     let line = format!("{DOWN} {} --lock-timeout 1h", kept.path().display());
+    let waiting = "SELECT count(*)::text FROM pg_locks WHERE NOT granted AND relation = 'crmdb.event'::regclass \
+                   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
     let waits = |wanted: &'static str| {
-        wait_until("the run waits", Duration::from_secs(60), || {
-            value(&database, "SELECT count(*)::text FROM pg_locks WHERE NOT granted") == wanted
-        });
+        wait_until("the run waits", Duration::from_secs(60), || value(&database, waiting) == wanted);
     };
     let start = || {
         let mut command = project.command(&database.url(), &line);
