@@ -118,7 +118,7 @@ fn grants(id: &Id, owner: &str, from: &Acl, to: &Acl) -> Vec<Statement> {
         Kind::View | Kind::MaterializedView | Kind::ForeignTable => ("TABLE", id.address(), String::new()),
         Kind::Column => ("TABLE", id.qualified(), format!(" ({})", identifier(id.part()))),
         Kind::Server => ("FOREIGN SERVER", id.address(), String::new()),
-        Kind::Aggregate => ("FUNCTION", id.address(), String::new()),
+        Kind::Aggregate => ("FUNCTION", signature(id), String::new()),
         Kind::InitialPrivileges if !id.part().is_empty() => {
             ("", id.name().to_owned(), format!(" ({})", id.part()))
         }
@@ -128,6 +128,21 @@ fn grants(id: &Id, owner: &str, from: &Acl, to: &Acl) -> Vec<Statement> {
     let on = format!("{noun} {name}");
     let subject = Subject { kind: id.kind(), on: on.trim_start(), column: &column, owner };
     acl::statements(subject, from, to).into_iter().map(|sql| Statement::new(id, sql)).collect()
+}
+
+/// Returns an aggregate as a function is named: without `*` and `ORDER BY`. A variadic argument that stands before and
+/// behind that is one.
+fn signature(aggregate: &Id) -> String {
+    let part = aggregate.part();
+    let variadic =
+        |direct: &str| direct.rsplit(", ").next().is_some_and(|last| last.starts_with("VARIADIC "));
+    let arguments = match part.split_once(" ORDER BY ") {
+        _ if part == "*" => String::new(),
+        Some((direct, _)) if variadic(direct) => direct.to_owned(),
+        Some((direct, ordered)) => format!("{direct}, {ordered}"),
+        None => part.strip_prefix("ORDER BY ").unwrap_or(part).to_owned(),
+    };
+    format!("{}({arguments})", aggregate.qualified())
 }
 
 /// Returns the statements that turn privileges which deviate from the usual from `from` into `to`.

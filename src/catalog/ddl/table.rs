@@ -118,9 +118,10 @@ fn inherited(plan: &Plan<'_>, id: &Id, column: &Column) -> Vec<Statement> {
         let alter = format!("{} ALTER COLUMN {}", column::table_of(plan, id, "ONLY "), identifier(id.part()));
         out.push(Statement::new(id, format!("{alter} DROP DEFAULT")));
     }
-    // A child's column is made with the storage and compression of its parent's.
-    let parent = plan.to().parents(plan.to().objects[id].on.as_ref().unwrap_or(id)).into_iter().next();
-    let parent = parent.and_then(|(parent, _)| plan.to().objects.get(&parent.with(Kind::Column, id.part())));
+    // A child's column is made with the storage and compression of the first parent's that has it.
+    let parents = plan.to().parents(plan.to().objects[id].on.as_ref().unwrap_or(id)).into_iter();
+    let mut columns = parents.map(|(parent, _)| parent.with(Kind::Column, id.part()));
+    let parent = columns.find_map(|column| plan.to().objects.get(&column));
     let mut born = column.clone();
     (born.storage, born.compression, born.statistics, born.options) = (None, None, None, Vec::new());
     if let Some(Object::Column(parent)) = parent.map(|entry| &entry.object) {

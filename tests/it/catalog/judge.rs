@@ -82,10 +82,19 @@ fn normalised(dump: &str) -> String {
         if let Some(sorted) = &statistics {
             lines[0] = sorted;
         }
+        sort_settings(&mut lines);
         entries.push(format!("-- {head} {place} {access}\n{}\n", sorted_columns(&lines).join("\n")));
     }
     entries.sort();
     entries.concat()
+}
+
+/// Sorts what is set for single columns, which stands in the order of the columns.
+fn sort_settings(lines: &mut [&str]) {
+    let setting = |line: &&str| line.starts_with("ALTER TABLE ONLY ") && line.contains(" ALTER COLUMN ");
+    for run in lines.chunk_by_mut(|one, other| setting(one) && setting(other)) {
+        run.sort_unstable();
+    }
 }
 
 /// Sorts the columns of `CREATE STATISTICS`, which stand as in the table.

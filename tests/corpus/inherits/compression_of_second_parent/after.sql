@@ -1,0 +1,3 @@
+CREATE TABLE p (a integer); CREATE TABLE q (b text);
+CREATE TABLE c () INHERITS (p, q);
+ALTER TABLE q ALTER b SET COMPRESSION pglz;
