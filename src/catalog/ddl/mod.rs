@@ -6,6 +6,7 @@
 mod branch;
 mod carry;
 mod column;
+mod cycle;
 mod dress;
 mod fate;
 mod files;
