@@ -15,6 +15,7 @@ pub mod project;
 pub mod report;
 pub mod server;
 pub mod sql;
+pub mod vault;
 
 pub use library::{Applied, DataLoss, Migrations};
 

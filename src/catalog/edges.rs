@@ -68,6 +68,8 @@ struct Parts<'a> {
     checks: HashMap<&'a Id, Vec<&'a Id>>,
     indexes: HashMap<(&'a str, &'a str), &'a Id>,
     branches: HashMap<&'a Relation, Vec<&'a Id>>,
+    /// How each partition is attached.
+    links: HashMap<&'a Id, (&'a Id, &'a Relation)>,
 }
 
 impl<'a> Parts<'a> {
@@ -78,6 +80,7 @@ impl<'a> Parts<'a> {
             checks: HashMap::new(),
             indexes: HashMap::new(),
             branches: HashMap::new(),
+            links: HashMap::new(),
         };
         for (id, entry) in objects {
             match &entry.object {
@@ -99,6 +102,9 @@ impl<'a> Parts<'a> {
                     if let Some(parent) = &index.parent {
                         parts.branches.entry(parent).or_default().push(id);
                     }
+                }
+                Object::Inheritance(link) if link.bound.is_some() => {
+                    parts.links.extend(entry.on.as_ref().map(|on| (on, (id, &link.parent))));
                 }
                 _ => {}
             }
@@ -122,6 +128,19 @@ impl<'a> Parts<'a> {
 
     fn index(&self, name: &'a Relation) -> Option<&'a Id> {
         self.indexes.get(&(name.0.as_str(), name.1.as_str())).copied()
+    }
+
+    /// Returns the links above a partition, and the triggers of that name on the tables above it.
+    fn above(&self, partition: &Id, trigger: &str) -> Vec<&'a Id> {
+        let mut above = Vec::new();
+        let mut at = self.links.get(partition);
+        while let Some((link, parent)) = at {
+            let table = self.table(parent);
+            above.push(*link);
+            above.extend(table.and_then(|table| self.object(&table.with(Kind::Trigger, trigger))));
+            at = table.and_then(|table| self.links.get(table));
+        }
+        above
     }
 
     /// Returns the partitions' indexes under a partitioned index, however deep.
@@ -154,6 +173,10 @@ fn implied<'a>(id: &'a Id, entry: &'a Entry, parts: &Parts<'a>) -> Vec<&'a Id> {
             if let (Some(_), Some(on)) = (&link.bound, &entry.on) {
                 needs.extend(parts.checks.get(on).into_iter().flatten());
             }
+        }
+        // A copy comes when its partition is attached or when the trigger is made, and goes likewise.
+        Object::Trigger(trigger) if trigger.cloned => {
+            needs.extend(entry.on.iter().flat_map(|on| parts.above(on, id.part())));
         }
         _ => {}
     }

@@ -1,5 +1,6 @@
 //! What can be typed where data may die.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
@@ -25,6 +26,10 @@ pub struct LossArgs {
     /// `crmdb rescue restore` puts them back; a protected database does so by itself
     #[arg(long, conflicts_with = "no_rescue")]
     pub rescue: bool,
+    /// Keep what dies in files instead: compressed, with checksums and a manifest, in a folder of its own within DIR, which
+    /// must be there
+    #[arg(long, value_name = "DIR", conflicts_with = "no_rescue")]
+    pub rescue_dir: Option<PathBuf>,
     /// Keep nothing, also where the database is protected
     #[arg(long)]
     pub no_rescue: bool,

@@ -227,12 +227,16 @@ pub(super) fn now() -> jiff::Zoned {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC)
 }
 
+/// Returns the name of this machine.
+pub(super) fn host() -> String {
+    nix::unistd::gethostname().map(|host| host.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
 /// Returns who writes the ledger's rows.
 pub(crate) fn author(manifest: &Manifest) -> Author {
     let user = nix::unistd::User::from_uid(nix::unistd::getuid()).ok().flatten();
     let user = user.map_or_else(|| nix::unistd::getuid().to_string(), |user| user.name);
-    let host = nix::unistd::gethostname().map(|host| host.to_string_lossy().into_owned()).unwrap_or_default();
-    Author { client: format!("{user}@{host}"), store_sql: manifest.ledger.store_sql, reason: None }
+    Author { client: format!("{user}@{}", host()), store_sql: manifest.ledger.store_sql, reason: None }
 }
 
 /// Returns the limits that flags, `schema.toml` and defaults give, in this order.

@@ -1,24 +1,26 @@
 //! Whether a run keeps what it destroys, and what it is told to keep.
 
 use super::blast::Survey;
-use super::context::{Context, Target};
+use super::context::{Context, Target, host, now};
 use crate::cli::args::LossArgs;
 use crate::db::rehearse::Keeping;
-use crate::db::rescue::{self, Order};
+use crate::db::rescue::{self, Order, Place};
 use crate::db::target;
 use crate::error::Error;
 use crate::model::blast::{Blast, Certainty, Lost, Verdict};
 use crate::model::rescue::{Keep, Kept, Lifetime};
 use crate::project::Manifest;
 use crate::report::rescue::RescueStatus;
+use crate::vault::{Home, Run};
 
 /// What the arguments and the target say about keeping.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Wish {
     pub(super) keeping: Keeping,
     /// Whether it was said, and is not only so because the target is protected.
     said: bool,
     lifetime: Lifetime,
+    place: Place,
 }
 
 impl Wish {
@@ -28,9 +30,19 @@ impl Wish {
         (args, manifest): (&LossArgs, &Manifest),
     ) -> Result<Self, Error> {
         let protected = manifest.database.protected || target::is_protected(&target.session).await?;
-        let keeping = if args.rescue || (protected && !args.no_rescue) { Keeping::Yes } else { Keeping::No };
+        let said = args.rescue || args.rescue_dir.is_some();
+        let keeping = if said || (protected && !args.no_rescue) { Keeping::Yes } else { Keeping::No };
         let lifetime = args.rescue_keep.or(manifest.rescue.lifetime).unwrap_or_default();
-        Ok(Self { keeping, said: args.rescue, lifetime })
+        let place = match &args.rescue_dir {
+            None => Place::Schema,
+            Some(parent) => Place::Folder(Home::new(parent, run(target)).map_err(|error| Error::Usage {
+                message: format!("nothing can be kept in {error}"),
+                hint: Some(
+                    "name a folder that is there and can be written to with `--rescue-dir`".to_owned(),
+                ),
+            })?),
+        };
+        Ok(Self { keeping, said, lifetime, place })
     }
 
     /// Returns how the blast radius is found out.
@@ -44,8 +56,16 @@ impl Wish {
         if self.keeping == Keeping::No {
             (blast.kept, blast.unkept) = (Vec::new(), None);
         } else if !blast.kept.is_empty() {
-            let schema = rescue::schema(rescue::next_id(&target.session).await?);
-            blast.kept_in = Some(format!("the schema `{schema}` for {}", self.lifetime));
+            blast.kept_in = Some(match &self.place {
+                Place::Schema => {
+                    let schema = rescue::schema(rescue::next_id(&target.session).await?);
+                    format!("the schema `{schema}` for {}", self.lifetime)
+                }
+                Place::Folder(home) => {
+                    blast.kept = blast.kept.iter().map(Keep::read_out).collect();
+                    format!("a folder in `{}` for {}", home.parent().display(), self.lifetime)
+                }
+            });
         }
         Ok(())
     }
@@ -85,7 +105,23 @@ impl Wish {
         let id = rescue::next_id(&target.session).await?;
         let rows = blast.kept.iter().map(|keep| known(blast, keep)).collect();
         let reason = reason.map(str::to_owned);
-        Ok(Some(Order { id, keeps: blast.kept.clone(), rows, lifetime: self.lifetime, reason }))
+        Ok(Some(Order {
+            id,
+            keeps: blast.kept.clone(),
+            rows,
+            lifetime: self.lifetime,
+            reason,
+            place: self.place.clone(),
+        }))
+    }
+}
+
+fn run(target: &Target) -> Run {
+    Run {
+        host: host(),
+        target: target.options.host_summary(),
+        database: target.options.database().to_owned(),
+        made_at: now().timestamp().to_string(),
     }
 }
 

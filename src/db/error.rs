@@ -134,6 +134,18 @@ pub enum DbError {
         /// Why not.
         reason: String,
     },
+    /// What is to be kept in a folder can't be written there.
+    #[error("keeping what the migration destroys failed: {error}; the migration was rolled back")]
+    Unkept {
+        /// The disk's words.
+        error: crate::vault::VaultError,
+    },
+    /// A kept file is not what was written.
+    #[error("putting kept rows back failed: {what}; nothing was put back")]
+    Kept {
+        /// What is wrong with it.
+        what: String,
+    },
     /// The catalog can't be read.
     #[error("the catalog of {target} can't be read: {what}")]
     Catalog {

@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use tokio_postgres::error::DbError as ServerMessage;
 use tokio_postgres::{AsyncMessage, Client, SimpleQueryMessage};
 
-use super::connect::{Connected, Options, connect};
+use super::connect::{Cancel, Connected, Options, connect};
 use super::copy::copy_rows;
 use super::error::DbError;
 use super::footing::{Bounds, Durability, Footing, Found, TAKEN_OVER};
@@ -34,6 +34,8 @@ pub struct Session {
     pub(super) target: String,
     /// The process id that the login named.
     pub(super) backend_pid: Option<i32>,
+    /// Interrupts the statement that is running.
+    pub(super) cancel: Cancel,
     /// What its transactions have to heed.
     pub(super) footing: Footing,
     reader: JoinHandle<()>,
@@ -42,7 +44,7 @@ pub struct Session {
 impl Session {
     /// Connects to the target.
     pub async fn open(options: &Options) -> Result<Self, DbError> {
-        let Connected { client, mut messages, host, server_version, backend_pid, .. } =
+        let Connected { client, mut messages, host, server_version, backend_pid, cancel, .. } =
             connect(options, None).await?;
         let (sender, notices) = unbounded_channel();
         let reader = tokio::spawn(async move {
@@ -56,7 +58,7 @@ impl Session {
             }
         });
         let footing = Footing { major: major(server_version.as_deref()), ..Footing::default() };
-        Ok(Self { client, notices, target: host, backend_pid, footing, reader })
+        Ok(Self { client, notices, target: host, backend_pid, cancel, footing, reader })
     }
 
     /// Returns what stands between this session and its server process, as far as it is known: a run learns it when it

@@ -10,11 +10,12 @@ use super::error::{DbError, Refusal, StatementError, ends_session, refusal};
 use super::footing::{Bounds, Durability, TAKEN_OVER};
 use super::pipeline::{Failed, Pipeline};
 use super::record::{Author, Limits, Scope, began, close_schema, open_schema, path_and_limits, record};
-use super::rescue::{Act, Hooks, Order};
+use super::rescue::{Act, Deed, Fate, Files, Hooks, Order, Trouble};
 use super::session::Session;
 use crate::model::{Direction, Step};
 use crate::sql;
 use crate::sql::meaning::{Control, Parameter, change, control};
+use crate::vault::VaultError;
 
 /// Where a statement of the transaction comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,25 +77,37 @@ impl Transaction<'_> {
         let bounds = session.bounds(self.durability).await?;
         let frames: Vec<Frame> =
             self.steps.iter().enumerate().map(|place| self.frame(place, &bounds)).collect();
+        let mut files = Files::new(self.rescue, session);
         let mut pipeline = Pipeline::new(session);
-        let sent = self.send(&mut pipeline, (&bounds, &frames)).await;
+        let mut line = Line { pipeline: &mut pipeline, files: &mut files };
+        let sent = self.send(&mut line, (&bounds, &frames)).await;
         let result = match sent {
-            Ok(()) => pipeline.settle().await,
-            Err(failed) => Err(failed),
+            Ok(()) => pipeline.settle().await.map_err(Stop::Failed),
+            Err(stop) => Err(stop),
         };
         let ending = match result {
             Ok(()) => Ok(Ending::Committed),
-            Err(failed) => {
+            Err(stop) => {
                 pipeline.drain().await;
                 // Answers with a warning only where the COMMIT that was under way has ended the transaction.
                 let rolled_back = pipeline.send(Origin::Own(0), "ROLLBACK").await;
                 let _ = rolled_back.and(pipeline.settle().await);
-                self.judge(&failed, target)
+                match stop {
+                    Stop::Failed(failed) => self.judge(&failed, target),
+                    Stop::Disk(error) => Err(DbError::Unkept { error }),
+                }
             }
         };
         heard.extend(
             pipeline.take_notices().into_iter().filter_map(|(origin, notice)| self.place(origin, notice)),
         );
+        drop(pipeline);
+        files.end(match &ending {
+            Ok(Ending::Committed) => Fate::Committed,
+            _ if session.is_closed() => Fate::Unknown,
+            Err(DbError::Lost { .. }) => Fate::Unknown,
+            _ => Fate::RolledBack,
+        });
         ending
     }
 
@@ -114,44 +127,45 @@ impl Transaction<'_> {
 
     async fn send<'p>(
         &'p self,
-        pipeline: &mut Pipeline<'p, Origin>,
+        line: &mut Line<'_, 'p, '_>,
         (bounds, frames): (&'p Bounds, &'p [Frame]),
-    ) -> Result<(), Failed<Origin>> {
+    ) -> Result<(), Stop> {
         for (index, (step, frame)) in self.steps.iter().zip(frames).enumerate() {
             let origin = if index == 0 { Origin::Begin } else { Origin::Own(index) };
-            pipeline.send(origin, &frame.begin).await?;
-            keep(pipeline, index, &frame.keep.open).await?;
+            line.pipeline.send(origin, &frame.begin).await?;
+            line.keep(index, &frame.keep.open).await?;
             if let Some(open) = &frame.open {
-                pipeline.send(Origin::Own(index), open).await?;
+                line.pipeline.send(Origin::Own(index), open).await?;
             }
             for statement in &frame.release {
-                pipeline.send(Origin::Own(index), statement).await?;
+                line.pipeline.send(Origin::Own(index), statement).await?;
             }
-            self.send_script(pipeline, (index, bounds), frame).await?;
-            pipeline.send(Origin::Own(index), &bounds.own_role).await?;
-            keep(pipeline, index, &frame.keep.close).await?;
+            self.send_script(line, (index, bounds), frame).await?;
+            line.pipeline.send(Origin::Own(index), &bounds.own_role).await?;
+            line.keep(index, &frame.keep.close).await?;
             if let Some(close) = &frame.close {
-                pipeline.send(Origin::Own(index), close).await?;
+                line.pipeline.send(Origin::Own(index), close).await?;
             }
-            let recorded = Box::pin(record(pipeline.client(), step, self.author));
-            pipeline.push(Origin::Record(index), weight(step), recorded).await?;
+            let recorded = Box::pin(record(line.pipeline.client(), step, self.author));
+            line.pipeline.push(Origin::Record(index), weight(step), recorded).await?;
         }
         if !bounds.leave.is_empty() {
-            pipeline.send(Origin::Commit, &bounds.leave).await?;
+            line.pipeline.send(Origin::Commit, &bounds.leave).await?;
         }
-        pipeline.send(Origin::Commit, "COMMIT").await
+        Ok(line.pipeline.send(Origin::Commit, "COMMIT").await?)
     }
 
     async fn send_script<'p>(
         &'p self,
-        pipeline: &mut Pipeline<'p, Origin>,
+        line: &mut Line<'_, 'p, '_>,
         (index, bounds): (usize, &'p Bounds),
         frame: &'p Frame,
-    ) -> Result<(), Failed<Origin>> {
+    ) -> Result<(), Stop> {
         let step = &self.steps[index];
         // The plan has read the whole script without an error.
         for (number, statement) in sql::statements(&step.script.text).map_while(Result::ok).enumerate() {
-            keep(pipeline, index, frame.keep.before.get(&number).map_or(&[], Vec::as_slice)).await?;
+            line.keep(index, frame.keep.before.get(&number).map_or(&[], Vec::as_slice)).await?;
+            let pipeline = &mut *line.pipeline;
             let origin = Origin::Script(index, statement.start);
             if let Some(rows) = statement.rows {
                 pipeline.settle().await?;
@@ -240,15 +254,52 @@ impl Transaction<'_> {
     }
 }
 
-async fn keep<'p>(
-    pipeline: &mut Pipeline<'p, Origin>,
-    index: usize,
-    acts: &'p [Act],
-) -> Result<(), Failed<Origin>> {
-    for act in acts {
-        pipeline.send(Origin::Keep(index), &act.sql).await?;
+/// Why the transaction stopped.
+enum Stop {
+    /// A statement failed.
+    Failed(Failed<Origin>),
+    /// A file could not be written.
+    Disk(VaultError),
+}
+
+impl From<Failed<Origin>> for Stop {
+    fn from(failed: Failed<Origin>) -> Self {
+        Self::Failed(failed)
     }
-    Ok(())
+}
+
+/// What a transaction writes to: the server, and files beside it.
+struct Line<'l, 'p, 'f> {
+    pipeline: &'l mut Pipeline<'p, Origin>,
+    files: &'l mut Files<'f>,
+}
+
+impl<'p> Line<'_, 'p, '_> {
+    async fn keep(&mut self, index: usize, acts: &'p [Act]) -> Result<(), Stop> {
+        let place = Origin::Keep(index);
+        let stop = |trouble: Trouble| match trouble {
+            Trouble::Disk(error) => Stop::Disk(error),
+            Trouble::Server(error) => Stop::Failed(Failed { place, error }),
+        };
+        for act in acts {
+            match &act.deed {
+                Deed::Run => self.pipeline.send(place, &act.sql).await?,
+                Deed::Out(out) => {
+                    self.pipeline.settle().await?;
+                    let client = self.pipeline.client();
+                    self.files.read_out(client, (&act.sql, out)).await.map_err(stop)?;
+                }
+                Deed::Seal => {
+                    let written = self.files.seal().map_err(stop)?;
+                    let client = self.pipeline.client();
+                    let told = Box::pin(async move { client.batch_execute(&written).await });
+                    self.pipeline.push(place, 0, told).await?;
+                    self.pipeline.send(place, &act.sql).await?;
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Tells whether another run wrote, or took away, the row that a step records. Any other key of the ledger that is taken

@@ -30,7 +30,9 @@ pub(super) fn exit(error: &DbError) -> Exit {
         | DbError::SeedRows { .. }
         | DbError::SeedKeys { .. }
         | DbError::SeedTwice { .. }
-        | DbError::MadeUpRows { .. } => Exit::SqlFailed,
+        | DbError::MadeUpRows { .. }
+        | DbError::Unkept { .. }
+        | DbError::Kept { .. } => Exit::SqlFailed,
         DbError::SeedFile { .. } => Exit::Usage,
     }
 }
@@ -63,6 +65,7 @@ pub(super) fn code(error: &DbError) -> &'static str {
         DbError::SeedFile { .. } => "seed-file",
         DbError::SeedWithoutKey { .. } => "seed-without-key",
         DbError::Reconcile { .. } => "reconcile",
+        DbError::Unkept { .. } | DbError::Kept { .. } => "unkept",
     }
 }
 
@@ -73,6 +76,7 @@ pub(super) fn hint(error: &DbError) -> Option<String> {
             Some("another session is in the way: see who above; `--cancel-blockers` cancels those, and those alone".to_owned())
         }
         DbError::Unanswered => Some("look after the server; then run the command again: it goes on from whatever is done by itself".to_owned()),
+        DbError::Unkept { .. } => Some("make room there, or name another folder with `--rescue-dir`".to_owned()),
         DbError::LedgerTooNew { .. } => Some("use the crmdb that made it, or a later one".to_owned()),
         DbError::Standby { .. } => Some("connect to the primary, or name all hosts and `target_session_attrs=read-write`".to_owned()),
         DbError::ReadOnly { .. } => Some("connect to the primary, or as a role that may write; `PGOPTIONS='-c default_transaction_read_only=off'` overrides the setting".to_owned()),

@@ -12,14 +12,21 @@ use super::{Report, Style, to_json};
 use crate::db::rescue::{Restored, RestoredItem};
 use crate::error::Exit;
 use crate::model::rescue::Rescue;
+use crate::vault::Stray;
 
 /// A rescue, for people and programs.
 #[derive(Clone, Debug, Serialize)]
 pub struct RescueStatus {
     /// Its number.
     pub id: i64,
-    /// The schema that it is in.
+    /// The schema that it is in, or the name of its folder.
     pub place: String,
+    /// Where its folder was written; `None` where it is in a schema.
+    pub folder: Option<String>,
+    /// The machine on which that was.
+    pub host: Option<String>,
+    /// What is wrong with its files, where they were looked at.
+    pub trouble: Option<String>,
     /// When it was made.
     pub made_at: Timestamp,
     /// By which role.
@@ -45,8 +52,10 @@ pub struct RescueStatus {
 pub struct RescueItem {
     /// What it is: `table s.a`.
     pub what: String,
-    /// The table that holds it.
+    /// The table or file that holds it.
     pub place: String,
+    /// The SHA-256 of the file.
+    pub checksum: Option<String>,
     /// `move`, `copy` or `capture`.
     pub way: String,
     /// Rows or values.
@@ -64,6 +73,7 @@ impl RescueStatus {
         let items = rescue.items.iter().map(|item| RescueItem {
             what: item.keep.to_string(),
             place: item.place.clone(),
+            checksum: item.checksum.clone(),
             way: item.way.clone(),
             rows: item.rows,
             bytes: item.bytes,
@@ -72,6 +82,9 @@ impl RescueStatus {
         Self {
             id: rescue.id,
             place: rescue.place.clone(),
+            folder: rescue.folder.as_ref().map(|folder| folder.path.clone()),
+            host: rescue.folder.as_ref().map(|folder| folder.host.clone()),
+            trouble: None,
             made_at: rescue.made_at,
             made_by: rescue.made_by.clone(),
             reason: rescue.reason.clone(),
@@ -93,12 +106,19 @@ impl RescueStatus {
             None => format!("kept until {}", minute(self.keep_until)),
         };
         format!(
-            "rescue {}: {} in {tables}, {}, in the schema {}, {state}",
+            "rescue {}: {} in {tables}, {}, in {}, {state}",
             self.id,
             amount(self.rows),
             bytes(self.bytes),
-            self.place
+            self.where_it_is()
         )
+    }
+
+    fn where_it_is(&self) -> String {
+        match (&self.folder, &self.host) {
+            (Some(folder), Some(host)) => format!("the folder {folder} on {host}"),
+            _ => format!("the schema {}", self.place),
+        }
     }
 
     /// Returns what a run says of what it kept.
@@ -107,7 +127,7 @@ impl RescueStatus {
         format!(
             "{word} {} in {}; they come back with `crmdb rescue restore {}` after the next `up`\n",
             amount(self.rows),
-            self.place,
+            printable(self.folder.as_ref().unwrap_or(&self.place)),
             self.id
         )
     }
@@ -133,6 +153,8 @@ pub struct RescueList {
     pub target: String,
     /// The newest first.
     pub rescues: Vec<RescueStatus>,
+    /// What is in the folders that were looked at and no rescue counts.
+    pub strays: Vec<Stray>,
 }
 
 impl Report for RescueList {
@@ -141,10 +163,10 @@ impl Report for RescueList {
     }
 
     fn human(&self, style: Style) -> String {
-        if self.rescues.is_empty() {
-            return format!("nothing is kept on {}\n", self.target);
-        }
         let mut text = String::new();
+        if self.rescues.is_empty() {
+            text += &format!("nothing is kept on {}\n", self.target);
+        }
         for rescue in &self.rescues {
             text += &format!("{}\n", style.paint(Role::Strong, printable(&rescue.line())));
             let reason = rescue.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
@@ -155,11 +177,21 @@ impl Report for RescueList {
                 let [number, size] =
                     [item.rows, item.bytes].map(|number| u64::try_from(number).unwrap_or_default());
                 let (rows, bytes) = (rows(number), bytes(size));
-                text += &printable(&format!(
-                    "  {}: {rows}, {bytes}, in {}.{}{back}\n",
-                    item.what, rescue.place, item.place
-                ));
+                let place = if rescue.folder.is_some() {
+                    item.place.clone()
+                } else {
+                    format!("{}.{}", rescue.place, item.place)
+                };
+                text += &printable(&format!("  {}: {rows}, {bytes}, in {place}{back}\n", item.what));
             }
+            if let Some(trouble) = &rescue.trouble {
+                let word = style.paint(Role::Warning, "can't be put back:");
+                text += &format!("  {word} {}\n", printable(trouble));
+            }
+        }
+        for stray in &self.strays {
+            let word = style.paint(Role::Warning, "left over:");
+            text += &format!("{word} {}\n", printable(&format!("`{}`: {}", stray.path, stray.what)));
         }
         text
     }

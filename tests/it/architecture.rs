@@ -8,12 +8,13 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("model", &["sql"]),
     ("catalog", &["model", "sql"]),
     ("project", &["model", "sql"]),
-    ("db", &["model", "sql", "catalog"]),
+    ("vault", &["model"]),
+    ("db", &["model", "sql", "catalog", "vault"]),
     ("server", &[]),
     ("error", &["catalog", "db", "model", "project", "server", "sql"]),
-    ("report", &["db", "error", "model", "catalog"]),
+    ("report", &["db", "error", "model", "catalog", "vault"]),
     ("cli", &["model"]),
-    ("commands", &["catalog", "cli", "db", "error", "model", "project", "report", "server", "sql"]),
+    ("commands", &["catalog", "cli", "db", "error", "model", "project", "report", "server", "sql", "vault"]),
     ("library", &["cli", "commands", "db", "error", "model", "project", "report"]),
 ];
 

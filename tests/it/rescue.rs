@@ -1,6 +1,7 @@
 //! The rescue: what dies is kept first, in the same transaction, and comes back after the next `up`.
 
 mod amiss;
+mod folders;
 mod homes;
 
 use insta::assert_snapshot;
@@ -17,6 +18,9 @@ use crate::support::project::Project;
 pub(crate) struct Rescue {
     pub(crate) id: i64,
     place: String,
+    folder: Option<String>,
+    host: Option<String>,
+    trouble: Option<String>,
     made_at: String,
     made_by: String,
     reason: Option<String>,
@@ -34,6 +38,7 @@ pub(crate) struct Rescue {
 struct Kept {
     what: String,
     place: String,
+    checksum: Option<String>,
     way: String,
     rows: i64,
     bytes: i64,
@@ -48,6 +53,14 @@ struct List {
     command: String,
     target: String,
     rescues: Vec<Rescue>,
+    strays: Vec<Stray>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stray {
+    path: String,
+    what: String,
 }
 
 #[derive(Debug, Deserialize)]

@@ -257,6 +257,10 @@ impl Expansion<'_> {
         let entry = &self.changes.from.objects[dependant];
         let part = entry.on.as_ref() == Some(base);
         match dependant.kind() {
+            // A result that is a row of the table has its columns, so its text can't be other than they are.
+            Kind::Function if base.kind() == Kind::Column && self.returns_rows_of(dependant, home) => {
+                Consequence::Replace(dependant.clone())
+            }
             // A link rests on columns and indexes only in that they must be alike when it is made.
             Kind::Inheritance if !matches!(base.kind(), Kind::Table | Kind::ForeignTable) => {
                 Consequence::Nothing
@@ -277,7 +281,7 @@ impl Expansion<'_> {
             | Kind::ForeignDataWrapper
             | Kind::TextSearchConfiguration
             | Kind::OperatorFamily
-                if !again && altered =>
+                if !again && altered && !self.is_mistaken_for(base) =>
             {
                 Consequence::Nothing
             }
@@ -285,6 +289,34 @@ impl Expansion<'_> {
             Kind::Table if base.kind() == Kind::Extension => Consequence::Nothing,
             _ => Consequence::Replace(dependant.clone()),
         }
+    }
+
+    fn returns_rows_of(&self, function: &Id, table: Option<&Id>) -> bool {
+        let result = match &self.changes.from.objects[function].object {
+            Object::Function(function) => function.result.as_deref().unwrap_or_default(),
+            _ => return false,
+        };
+        let row = result.strip_prefix("SETOF ").unwrap_or(result);
+        table.is_some_and(|table| table.qualified() == row)
+    }
+
+    /// Returns whether a call of a routine that comes could be taken for one of the routine that goes, while both are
+    /// there: one leaves out arguments, or has any number of them (PostgreSQL manual, 10.3 Functions).
+    fn is_mistaken_for(&self, gone: &Id) -> bool {
+        let elastic = |catalog: &Catalog, id: &Id| match &catalog.objects[id].object {
+            Object::Function(function) => {
+                function.defaults > 0
+                    || function.arguments.split(", ").any(|one| one.starts_with("VARIADIC "))
+            }
+            _ => false,
+        };
+        let namesakes = self.changes.created.iter().filter(|id| {
+            matches!(id.kind(), Kind::Function | Kind::Procedure)
+                && (id.schema(), id.name()) == (gone.schema(), gone.name())
+        });
+        let mut namesakes = namesakes.peekable();
+        let called = matches!(gone.kind(), Kind::Function | Kind::Procedure) && namesakes.peek().is_some();
+        called && (elastic(&self.changes.from, gone) || namesakes.any(|id| elastic(&self.changes.to, id)))
     }
 
     /// What happens to a column when a type, collation or function that it needs is dropped.

@@ -3,6 +3,7 @@
 //! Every object that differs has a fate; every fate is one or two steps (drop, make); parts are folded into the step
 //! of what they are a part of; one graph orders the steps; a cycle is broken by giving a part its own statement.
 
+mod away;
 mod branch;
 mod carry;
 mod column;

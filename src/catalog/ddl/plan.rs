@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::away;
 use super::branch::{index_named, trunk_name};
 use super::fate::{self, Fate, Fates, is_table};
 use super::not_null;
@@ -61,14 +62,10 @@ impl<'a> Plan<'a> {
     pub(super) fn new(changes: &'a Changes<'a>, anew: &BTreeSet<Id>) -> Self {
         let users = changes.from.needed_by();
         let fates = fate::decide(changes, &users, anew);
+        let away = away::decide(changes, &fates);
         let held = rested::held(changes, &users, &fates);
         let stored = rested::stored(changes, &users);
         let trees = tree::trees(changes, &fates);
-        let movable =
-            |id: &&Id| matches!(id.kind(), Kind::Enum | Kind::Domain | Kind::Composite | Kind::Collation);
-        let used =
-            fates.retyped.iter().flat_map(|column| changes.from.needs.get(column).into_iter().flatten());
-        let away = used.filter(movable).filter(|id| fates.of(id) == Some(Fate::Replace)).cloned().collect();
         let mut new_indexes: HashMap<Id, Vec<Id>> = HashMap::new();
         for (id, entry) in changes.to.of_kind(Kind::Index).filter(|(id, _)| fates.comes(id)) {
             if let Some(on) = &entry.on {
@@ -287,7 +284,9 @@ impl<'a> Plan<'a> {
                 let born = matches!(to.objects.get(&column).map(|entry| &entry.object),
                     Some(Object::Column(column)) if column.inherited && !column.local)
                     && on.is_some_and(|on| to.parents(on).iter().any(|(_, link)| link.bound.is_none()));
-                let plain = on.is_some_and(is_table) && !born && self.inherited_from(to, &column).is_empty();
+                let follows =
+                    !self.inherited_from(to, &column).is_empty() || self.attribute_of(to, &column).is_some();
+                let plain = on.is_some_and(is_table) && !born && !follows;
                 Some(column).filter(|column| plain && self.fates.comes(column))
             }
             (Object::Constraint(constraint), _) => match self.brought(on, constraint) {

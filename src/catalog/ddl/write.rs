@@ -153,14 +153,22 @@ fn followed(plan: &Plan<'_>, id: &Id, (from, to): (&Sequence, &Sequence)) -> Seq
     Sequence { persistence: if turned { &to.persistence } else { &from.persistence }.clone(), ..from.clone() }
 }
 
-/// Returns whether the trigger that a partition's one is a copy of goes, and the copy with it.
+/// Returns whether the trigger that a partition's one is a copy of goes, or the link to it, and the copy with it.
 fn loses_original(plan: &Plan<'_>, copy: &Id) -> bool {
     let mut on = plan.from().objects[copy].on.clone();
     while let Some(table) = on {
         let trigger = table.with(Kind::Trigger, copy.part());
         match plan.from().objects.get(&trigger).map(|entry| &entry.object) {
             Some(Object::Trigger(original)) if !original.cloned => return plan.fates.goes(&trigger),
-            _ => on = plan.from().parents(&table).into_iter().next().map(|(parent, _)| parent),
+            _ => {
+                let parent = plan.from().parents(&table).into_iter().next();
+                let link =
+                    parent.as_ref().map(|(_, link)| table.with(Kind::Inheritance, link.parent.qualified()));
+                if link.is_some_and(|link| plan.fates.goes(&link)) {
+                    return true;
+                }
+                on = parent.map(|(parent, _)| parent);
+            }
         }
     }
     false

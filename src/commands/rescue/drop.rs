@@ -1,16 +1,18 @@
 //! `crmdb rescue drop`: drops what is kept, after it was said that it shall die.
 
-use super::chosen;
+use super::{chosen, whereabouts};
 use crate::cli::rescue_args::RescueDropArgs;
 use crate::commands::blast::{Consent, agree};
 use crate::commands::context::{Context, Target, author, lock_wait};
 use crate::db::record::Author;
+use crate::db::rescue::Whereabouts;
 use crate::db::{rescue, target};
 use crate::error::Error;
 use crate::model::rescue::Rescue;
 use crate::project::Manifest;
 use crate::report::Report;
 use crate::report::rescue::{RescueDrop, RescueStatus};
+use crate::vault;
 
 pub(super) async fn run(
     context: &mut Context<'_>,
@@ -30,6 +32,15 @@ pub(super) async fn run(
         let there = chosen(&target, None, |rescue| rescues.iter().any(|seen| seen.id == rescue.id)).await?;
         for rescue in there {
             rescue::drop_kept(&target.session, &lock, (&rescue, &author)).await?;
+            // A file without its rescue is told by `rescue list`; a rescue without its files would promise what is gone.
+            let left = match whereabouts(&args.folders, &rescue) {
+                Whereabouts::Schema => Ok(()),
+                Whereabouts::Folder(path) => vault::remove(&path, &rescue.items),
+                Whereabouts::Away(why) => Err(why),
+            };
+            if let Err(why) = left {
+                context.terminal.note(&format!("warning: files of rescue {} stay: {why}", rescue.id));
+            }
             dropped.push(RescueStatus::new(&rescue, now));
         }
     }

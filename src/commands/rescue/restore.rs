@@ -1,10 +1,10 @@
 //! `crmdb rescue restore`: puts kept rows and values back.
 
-use super::chosen;
+use super::{chosen, whereabouts};
 use crate::cli::args::RunArgs;
 use crate::cli::rescue_args::RestoreArgs;
 use crate::commands::context::{Context, author, limits, lock_wait};
-use crate::db::rescue;
+use crate::db::rescue::{self, Putting};
 use crate::error::Error;
 use crate::model::rescue::Rescue;
 use crate::project::Manifest;
@@ -22,8 +22,10 @@ pub(super) async fn run(
         context.ledger(&mut target, &lock).await?;
         let limits = limits(&RunArgs::default(), manifest);
         for rescue in chosen(&target, args.id, Rescue::is_open).await? {
-            let how = (&rescue, &author(manifest), &limits);
-            restored.push(rescue::restore(&target.session, &lock, how).await?);
+            let whereabouts = whereabouts(&args.folders, &rescue);
+            let author = author(manifest);
+            let putting = Putting { rescue: &rescue, whereabouts, author: &author, limits: &limits };
+            restored.push(rescue::restore(&target.session, &lock, &putting).await?);
         }
     }
     Ok(Box::new(RestoreReport {

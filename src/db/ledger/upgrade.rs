@@ -12,7 +12,7 @@ mod versions {
 }
 
 /// The latest ledger version that this crmdb knows.
-pub(super) const KNOWN: i32 = 9;
+pub(super) const KNOWN: i32 = 10;
 
 const MAKE_SCHEMA: &str = include_str!("../queries/make_crmdb_schema.sql");
 /// Waits for what a killed run had sent to make the ledger, and fails with a division by zero in what comes from one that

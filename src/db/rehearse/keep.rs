@@ -138,7 +138,7 @@ async fn statements(stage: &Stage<'_>, step: &Step, around: &Hooks) -> Result<()
 }
 
 async fn act(stage: &Stage<'_>, acts: &[Act]) -> Result<(), Trouble> {
-    for Act { keep, sql } in acts {
+    for Act { keep, sql, .. } in acts {
         stage.session.plain(sql).await.map_err(|reason| match keep {
             Some(index) => Trouble::Keep(*index, reason),
             None => Trouble::Script(reason),

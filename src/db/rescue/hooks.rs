@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::Order;
+use super::{Order, Place};
 use crate::db::record::{Author, TOOL_VERSION};
 use crate::model::Step;
 use crate::model::rescue::{Column, Keep, Kept, Way};
 use crate::sql::quote;
+use crate::vault::About;
 
 const ENTER: &str = include_str!("../queries/rescue/enter.sql");
 const LEAVE: &str = include_str!("../queries/rescue/leave.sql");
@@ -18,12 +19,41 @@ const END_CAPTURE: &str = include_str!("../queries/rescue/end_capture.sql");
 const ENTER_RESCUE: &str = include_str!("../queries/rescue/enter_rescue.sql");
 const ENTER_ITEM: &str = include_str!("../queries/rescue/enter_item.sql");
 const SEAL: &str = include_str!("../queries/rescue/seal.sql");
+const SEAL_FOLDER: &str = include_str!("../queries/rescue/seal_folder.sql");
 
 /// SQL of crmdb's own, and the keep that it is for: its index among those of the step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::db) struct Act {
     pub(in crate::db) keep: Option<usize>,
     pub(in crate::db) sql: String,
+    pub(in crate::db) deed: Deed,
+}
+
+/// What is done with the SQL of an act.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::db) enum Deed {
+    /// It is run.
+    Run,
+    /// It is a `COPY … TO STDOUT`, whose rows go to a file.
+    Out(Box<Out>),
+    /// It is run after the setting `crmdb.written` was told what was written to files, which is on the disk then.
+    Seal,
+}
+
+/// A file that rows go to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::db) struct Out {
+    /// The number of the keep within the rescue.
+    pub(in crate::db) ordinal: usize,
+    /// A name for it, for people.
+    pub(in crate::db) place: String,
+    pub(in crate::db) about: About,
+}
+
+impl Act {
+    pub(super) fn run(keep: Option<usize>, sql: String) -> Self {
+        Self { keep, sql, deed: Deed::Run }
+    }
 }
 
 /// What runs around the statements of a step. Each list begins with taking crmdb's own role and settings, and ends with
@@ -50,10 +80,7 @@ pub(in crate::db) enum Rows {
 /// Returns the SQL that keeps `placed`, the keeps of one step with the names of the tables that hold them.
 pub(in crate::db) fn hooks((schema, rows): (&str, Rows), placed: &[(String, &Keep)]) -> Hooks {
     let mut hooks = Hooks::default();
-    hooks.open.push(block(
-        &OPEN.replace("{schema}", &identifier(schema)).replace("{schema_literal}", &literal(schema)),
-        None,
-    ));
+    hooks.open.push(opened(schema));
     for (index, (place, keep)) in placed.iter().enumerate() {
         let one = One { schema, place, keep, index, rows };
         match keep.way {
@@ -65,18 +92,22 @@ pub(in crate::db) fn hooks((schema, rows): (&str, Rows), placed: &[(String, &Kee
             }
         }
     }
-    for acts in hooks.before.values_mut().chain([&mut hooks.open, &mut hooks.close]) {
-        enclose(acts);
-    }
+    hooks.enclose();
     hooks
 }
 
-fn enclose(acts: &mut Vec<Act>) {
-    acts.insert(0, Act { keep: None, sql: ENTER.trim_end().to_owned() });
-    acts.push(Act { keep: None, sql: LEAVE.trim_end().to_owned() });
+pub(super) fn opened(schema: &str) -> Act {
+    block(&OPEN.replace("{schema}", &identifier(schema)).replace("{schema_literal}", &literal(schema)), None)
 }
 
 impl Hooks {
+    pub(super) fn enclose(&mut self) {
+        for acts in self.before.values_mut().chain([&mut self.open, &mut self.close]) {
+            acts.insert(0, Act::run(None, ENTER.trim_end().to_owned()));
+            acts.push(Act::run(None, LEAVE.trim_end().to_owned()));
+        }
+    }
+
     /// Adds what the ledger says: `first` and `last` are the indexes of the step's keeps in the whole order.
     pub(super) fn enter(
         &mut self,
@@ -86,15 +117,24 @@ impl Hooks {
     ) {
         let optional = |text: Option<&String>| text.map_or_else(|| "NULL".to_owned(), |text| literal(text));
         let schema = order.schema();
+        let (seal, place, folder, host) = match &order.place {
+            Place::Schema => (SEAL, schema.clone(), None, None),
+            Place::Folder(home) => {
+                let folder = home.folder(order.id).display().to_string();
+                (SEAL_FOLDER, home.name(order.id), Some(folder), Some(home.host.clone()))
+            }
+        };
         let rescue = ENTER_RESCUE
             .replace("{id}", &order.id.to_string())
-            .replace("{schema_literal}", &literal(&schema))
+            .replace("{place}", &literal(&place))
+            .replace("{folder}", &optional(folder.as_ref()))
+            .replace("{host}", &optional(host.as_ref()))
             .replace("{direction}", &literal(step.direction.as_str()))
             .replace("{client}", &literal(&author.client))
             .replace("{tool_version}", &literal(TOOL_VERSION))
             .replace("{reason}", &optional(order.reason.as_ref()))
             .replace("{hours}", &order.lifetime.hours.to_string());
-        let mut entries = vec![Act { keep: None, sql: rescue }];
+        let mut entries = vec![Act::run(None, rescue)];
         let places = super::places(&order.keeps);
         for (index, (place, keep)) in places.iter().enumerate().take(last + 1).skip(first) {
             let rows = order.rows.get(index).copied().unwrap_or(-1);
@@ -108,14 +148,15 @@ impl Hooks {
                 .replace("{home}", &literal(&qualified(&keep.at.schema, &keep.at.name)))
                 .replace("{sequences}", &reached(keep))
                 .replace("{keep}", &literal(&serde_json::to_string(keep).unwrap_or_default()));
-            entries.push(Act { keep: Some(index - first), sql });
+            entries.push(Act::run(Some(index - first), sql));
         }
         // Behind taking crmdb's role, and before anything is moved or copied.
         self.open.splice(1..1, entries);
-        let sealed = SEAL
+        let sealed = seal
             .replace("{id}", &order.id.to_string())
             .replace("{first}", &first.to_string())
             .replace("{last}", &last.to_string())
+            .replace("{place}", &literal(&place))
             .replace("{schema_literal}", &literal(&schema))
             .replace("{schema}", &identifier(&schema))
             .replace("{module}", &literal(&step.module))
@@ -125,7 +166,8 @@ impl Hooks {
             .replace("{client}", &literal(&author.client))
             .replace("{tool_version}", &literal(TOOL_VERSION));
         let end = self.close.len() - 1;
-        self.close.insert(end, block(&sealed, None));
+        let deed = if matches!(order.place, Place::Schema) { Deed::Run } else { Deed::Seal };
+        self.close.insert(end, Act { deed, ..block(&sealed, None) });
     }
 }
 
@@ -145,12 +187,12 @@ fn reached(keep: &Keep) -> String {
 }
 
 /// One keep of a step.
-struct One<'a> {
-    schema: &'a str,
-    place: &'a str,
-    keep: &'a Keep,
-    index: usize,
-    rows: Rows,
+pub(super) struct One<'a> {
+    pub(super) schema: &'a str,
+    pub(super) place: &'a str,
+    pub(super) keep: &'a Keep,
+    pub(super) index: usize,
+    pub(super) rows: Rows,
 }
 
 impl One<'_> {
@@ -158,12 +200,12 @@ impl One<'_> {
         qualified(&self.keep.at.schema, &self.keep.at.name)
     }
 
-    fn held(&self) -> String {
+    pub(super) fn held(&self) -> String {
         qualified(self.schema, self.place)
     }
 
-    fn act(&self, sql: String) -> Act {
-        Act { keep: Some(self.index), sql }
+    pub(super) fn act(&self, sql: String) -> Act {
+        Act::run(Some(self.index), sql)
     }
 
     fn moved(&self) -> Vec<Act> {
@@ -180,7 +222,8 @@ impl One<'_> {
         vec![block(&body, Some(self.index)), self.closed()]
     }
 
-    fn copied(&self) -> Vec<Act> {
+    /// Returns the query for what is copied.
+    pub(super) fn selected(&self) -> String {
         let table = self.table();
         let columns: Vec<String> = self.keep.columns().into_iter().map(as_kept).collect();
         let filter = match &self.keep.kept {
@@ -195,16 +238,19 @@ impl One<'_> {
             }
             _ => String::new(),
         };
-        let lock = format!("LOCK TABLE ONLY {table} IN SHARE ROW EXCLUSIVE MODE");
-        let copy = format!(
-            "CREATE TABLE {} AS SELECT {} FROM ONLY {table} AS t{filter}",
-            self.held(),
-            columns.join(", ")
-        );
-        vec![self.act(lock), self.act(copy), self.closed()]
+        format!("SELECT {} FROM ONLY {table} AS t{filter}", columns.join(", "))
     }
 
-    fn captured(&self) -> Vec<Act> {
+    pub(super) fn locked(&self) -> Act {
+        self.act(format!("LOCK TABLE ONLY {} IN SHARE ROW EXCLUSIVE MODE", self.table()))
+    }
+
+    fn copied(&self) -> Vec<Act> {
+        let copy = format!("CREATE TABLE {} AS {}", self.held(), self.selected());
+        vec![self.locked(), self.act(copy), self.closed()]
+    }
+
+    pub(super) fn captured(&self) -> Vec<Act> {
         let columns = self.keep.columns();
         let copied: Vec<String> = columns.iter().map(|column| as_kept(column)).collect();
         let names: Vec<String> = columns.iter().map(|column| identifier(&column.name)).collect();
@@ -222,7 +268,7 @@ impl One<'_> {
         vec![self.act(sql), self.closed()]
     }
 
-    fn end_of_capture(&self) -> Act {
+    pub(super) fn end_of_capture(&self) -> Act {
         let body = END_CAPTURE
             .replace("{schema_literal}", &literal(self.schema))
             .replace("{name_literal}", &literal(self.place))
@@ -246,7 +292,7 @@ fn as_kept(column: &Column) -> String {
 }
 
 fn block(body: &str, keep: Option<usize>) -> Act {
-    Act { keep, sql: format!("DO {}", literal(body)) }
+    Act::run(keep, format!("DO {}", literal(body)))
 }
 
 /// Names come from a catalog.

@@ -12,7 +12,7 @@ use crate::db::ledger::has;
 use crate::db::lock::{RunLock, own_error};
 use crate::db::record::{Author, Occurrence, insert_event};
 use crate::db::session::Session;
-use crate::model::rescue::{Item, Rescue};
+use crate::model::rescue::{Folder, Item, Rescue};
 use crate::model::{EventKind, Outcome};
 
 const RESCUES: &str = include_str!("../queries/rescue/rescues.sql");
@@ -45,6 +45,9 @@ pub async fn read(session: &Session) -> Result<Vec<Rescue>, DbError> {
     let rescue = |row: &Row| Rescue {
         id: row.get("id"),
         place: row.get("place"),
+        folder: row
+            .get::<_, Option<String>>("folder")
+            .map(|path| Folder { path, host: row.get::<_, Option<String>>("host").unwrap_or_default() }),
         made_at: row.get("made_at"),
         made_by: row.get("made_by"),
         reason: row.get("reason"),
@@ -61,6 +64,7 @@ fn item(row: &Row) -> Result<Item, String> {
     Ok(Item {
         ordinal: row.get("ordinal"),
         place: row.get("place"),
+        checksum: row.get("checksum"),
         way: row.get("way"),
         rows: row.get("rows"),
         bytes: row.get("bytes"),
@@ -83,7 +87,7 @@ pub async fn next_id(session: &Session) -> Result<i64, DbError> {
     }
 }
 
-/// Drops what a rescue holds, and says so in the ledger. What others put into its schema stops it.
+/// Drops what a rescue holds, and says so in the ledger; files of a folder stay. What others put into its schema stops it.
 pub async fn drop_kept(
     session: &Session,
     _lock: &RunLock,
@@ -98,11 +102,13 @@ pub async fn drop_kept(
 
 async fn drop_within(session: &Session, (rescue, author): (&Rescue, &Author)) -> Result<(), DbError> {
     let doing = "dropping a rescue";
-    for item in &rescue.items {
-        let table = qualified(&rescue.place, &item.place);
-        run(session, doing, &format!("DROP TABLE IF EXISTS {table}")).await?;
+    if rescue.folder.is_none() {
+        for item in &rescue.items {
+            let table = qualified(&rescue.place, &item.place);
+            run(session, doing, &format!("DROP TABLE IF EXISTS {table}")).await?;
+        }
+        run(session, doing, &format!("DROP SCHEMA IF EXISTS {}", identifier(&rescue.place))).await?;
     }
-    run(session, doing, &format!("DROP SCHEMA IF EXISTS {}", identifier(&rescue.place))).await?;
     run(session, doing, &DROPPED.replace("{id}", &rescue.id.to_string())).await?;
     let reason = author.reason.as_ref().map(|reason| format!(": {reason}")).unwrap_or_default();
     let detail = format!("{}{reason}", rescue.place);

@@ -1,11 +1,13 @@
 //! Keeps what a step destroys, in the step's own transaction, and puts it back.
 
+mod files;
 mod hooks;
 mod ledger;
 mod present;
 mod restore;
 mod seen;
 mod stage;
+mod to_files;
 
 use tokio_postgres::Client;
 
@@ -15,10 +17,13 @@ use super::record::Author;
 use super::session::Session;
 use crate::model::Step;
 use crate::model::rescue::{Keep, Lifetime};
+use crate::vault::Home;
+use to_files::hooks_to_files;
 
-pub(super) use hooks::{Act, Hooks, Rows, hooks};
+pub(super) use files::{Fate, Files, Trouble};
+pub(super) use hooks::{Act, Deed, Hooks, Rows, hooks};
 pub use ledger::{drop_kept, next_id, read};
-pub use restore::{Restored, RestoredItem, Sample, restore};
+pub use restore::{Putting, Restored, RestoredItem, Sample, Whereabouts, restore};
 pub(super) use seen::read_seen;
 
 /// What a run keeps, and where.
@@ -34,6 +39,17 @@ pub struct Order {
     pub lifetime: Lifetime,
     /// Why it is destroyed, where somebody said so.
     pub reason: Option<String>,
+    /// Where.
+    pub place: Place,
+}
+
+/// Where what is destroyed is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In a schema of the database.
+    Schema,
+    /// In a folder on this machine.
+    Folder(Home),
 }
 
 impl Order {
@@ -49,7 +65,11 @@ impl Order {
         let first = mine.next()?.0;
         let last = mine.next_back().map_or(first, |(index, _)| index);
         let placed = places(&self.keeps);
-        let mut hooks = hooks((&self.schema(), Rows::Some), &placed[first..=last]);
+        let mine = &placed[first..=last];
+        let mut hooks = match self.place {
+            Place::Schema => hooks((&self.schema(), Rows::Some), mine),
+            Place::Folder(_) => hooks_to_files((&self.schema(), first, step), mine),
+        };
         hooks.enter(self, (first, last), (step, author));
         Some(hooks)
     }

@@ -1,7 +1,10 @@
 //! Puts kept rows back into their tables: in the order of foreign keys, checked by every constraint, in one transaction.
 
+use std::path::PathBuf;
+
 use serde::Serialize;
 
+use super::files::{fill, held, make};
 use super::hooks::{literal, qualified};
 use super::present::{self, Present};
 use super::run;
@@ -13,6 +16,7 @@ use crate::db::run::pause;
 use crate::db::session::Session;
 use crate::model::rescue::{Item, Keep, Kept, Rescue, groups};
 use crate::model::{EventKind, Outcome};
+use crate::vault;
 
 const SETTINGS: &str = include_str!("../queries/rescue/settings.sql");
 const KNOWN: &str = include_str!("../queries/rescue/known.sql");
@@ -70,16 +74,37 @@ impl RestoredItem {
     }
 }
 
+/// A rescue that is to be put back.
+#[derive(Clone, Debug)]
+pub struct Putting<'a> {
+    /// The rescue.
+    pub rescue: &'a Rescue,
+    /// Where its rows are.
+    pub whereabouts: Whereabouts,
+    /// Who puts it back.
+    pub author: &'a Author,
+    /// The time limits of the statements.
+    pub limits: &'a Limits,
+}
+
+/// Where the rows of a rescue are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Whereabouts {
+    /// In a schema of the database.
+    Schema,
+    /// In this folder.
+    Folder(PathBuf),
+    /// In a folder that is not to be found; says so.
+    Away(String),
+}
+
 /// Puts back what fits of a rescue, in one transaction.
-pub async fn restore(
-    session: &Session,
-    _lock: &RunLock,
-    (rescue, author, limits): (&Rescue, &Author, &Limits),
-) -> Result<Restored, DbError> {
+pub async fn restore(session: &Session, _lock: &RunLock, putting: &Putting<'_>) -> Result<Restored, DbError> {
+    let limits = putting.limits;
     let mut attempt = 1;
     loop {
         session.begin(DOING, &session.footing.begin_alone()).await?;
-        let restored = within(session, (rescue, author, limits)).await;
+        let restored = within(session, putting).await;
         if !session.is_closed() {
             session.run(DOING, if restored.is_ok() { "COMMIT" } else { "ROLLBACK" }).await?;
         }
@@ -95,10 +120,8 @@ pub async fn restore(
     }
 }
 
-async fn within(
-    session: &Session,
-    (rescue, author, limits): (&Rescue, &Author, &Limits),
-) -> Result<Restored, DbError> {
+async fn within(session: &Session, putting: &Putting<'_>) -> Result<Restored, DbError> {
+    let Putting { rescue, author, limits, .. } = putting;
     let timeouts = format!(
         "{}; SET LOCAL lock_timeout = {}; SET LOCAL statement_timeout = {}",
         SETTINGS.trim_end(),
@@ -120,7 +143,7 @@ async fn within(
     let mut done: Vec<Option<RestoredItem>> = vec![None; rescue.items.len()];
     let mut stages = Vec::new();
     for (index, (item, present)) in rescue.items.iter().zip(&present).enumerate() {
-        match ready(session, (rescue, item, present.as_ref())).await? {
+        match ready(session, putting, (item, present.as_ref())).await? {
             Ok(Some(stage)) => stages.push((index, stage)),
             Ok(None) => {}
             Err(why) => done[index] = Some(waiting(item, why)),
@@ -158,7 +181,8 @@ fn detail(rescue: &Rescue, restored: &Restored) -> String {
 /// Returns the item on its way into its table; the inner error says why it has to wait, and what is done needs none.
 async fn ready<'a>(
     session: &Session,
-    (rescue, item, present): (&'a Rescue, &'a Item, Option<&'a Present>),
+    putting: &'a Putting<'_>,
+    (item, present): (&'a Item, Option<&'a Present>),
 ) -> Result<Result<Option<Stage<'a>>, String>, DbError> {
     if item.restored_at.is_some() {
         return Ok(Ok(None));
@@ -166,16 +190,38 @@ async fn ready<'a>(
     let Some(present) = present else {
         return Ok(Err(format!("there is no table {}", item.keep.relation)));
     };
-    let held = literal(&qualified(&rescue.place, &item.place));
-    let there = session.values(DOING, &format!("SELECT pg_catalog.to_regclass({held})")).await?;
-    if there.is_empty() {
-        return Ok(Err(format!("{}.{} is not there any more", rescue.place, item.place)));
+    let source = match &putting.whereabouts {
+        Whereabouts::Schema => qualified(&putting.rescue.place, &item.place),
+        Whereabouts::Folder(_) => held(item),
+        Whereabouts::Away(why) => return Ok(Err(why.clone())),
+    };
+    let stage = Stage::new(item, present, source);
+    if let Some(why) = stage.hopeless() {
+        return Ok(Err(why));
     }
-    let stage = Stage::new(item, present, &rescue.place);
-    Ok(match stage.hopeless() {
-        Some(why) => Err(why),
-        None => Ok(Some(stage)),
-    })
+    Ok(there(session, putting, (item, &stage.source)).await?.map(|()| Some(stage)))
+}
+
+/// Looks whether the item's rows are in `source`, and brings those of a folder there.
+async fn there(
+    session: &Session,
+    putting: &Putting<'_>,
+    (item, source): (&Item, &str),
+) -> Result<Result<(), String>, DbError> {
+    if let Whereabouts::Folder(folder) = &putting.whereabouts {
+        let file = match vault::open(folder, item) {
+            Ok(file) => file,
+            Err(why) => return Ok(Err(why)),
+        };
+        run(session, DOING, &make(item)).await?;
+        fill(session, item, file).await?;
+        return Ok(Ok(()));
+    }
+    let held = format!("SELECT pg_catalog.to_regclass({})", literal(source));
+    if session.values(DOING, &held).await?.is_empty() {
+        return Ok(Err(format!("{source} is not there any more")));
+    }
+    Ok(Ok(()))
 }
 
 fn waiting(item: &Item, why: String) -> RestoredItem {

@@ -3,7 +3,7 @@
 //! Fates: none yet; `over`, it takes the place of a row that nobody has changed since; `there`, nothing to do; `put`;
 //! `unfit`, with the reason.
 
-use super::hooks::{identifier, literal, qualified};
+use super::hooks::{identifier, literal};
 use super::present::{Present, PresentColumn};
 use crate::model::rescue::{Column, Item, Kept};
 
@@ -28,12 +28,12 @@ pub(super) struct Stage<'a> {
     pub(super) missing: Vec<String>,
     /// The columns by which a row is found.
     pub(super) key: Vec<String>,
-    /// The schema of the rescue.
-    pub(super) place: &'a str,
+    /// The table that holds the kept rows, as SQL.
+    pub(super) source: String,
 }
 
 impl<'a> Stage<'a> {
-    pub(super) fn new(item: &'a Item, present: &'a Present, place: &'a str) -> Self {
+    pub(super) fn new(item: &'a Item, present: &'a Present, source: String) -> Self {
         let (mut pairs, mut missing) = (Vec::new(), Vec::new());
         for column in item.keep.columns() {
             match present.column(&column.name) {
@@ -45,7 +45,7 @@ impl<'a> Stage<'a> {
         let wanted = if item.keep.kept.is_column() { &item.keep.shape.key } else { &present.key };
         let whole = wanted.iter().all(|name| pairs.iter().any(|(column, _)| column.name == *name));
         let key = if whole { wanted.clone() } else { Vec::new() };
-        Self { item, present, pairs, missing, key, place }
+        Self { item, present, pairs, missing, key, source }
     }
 
     /// Returns why none of it can be put back; `None` where there is hope.
@@ -62,10 +62,6 @@ impl<'a> Stage<'a> {
 
     pub(super) fn name(&self) -> String {
         format!("pg_temp.crmdb_stage_{}", self.item.ordinal)
-    }
-
-    fn source(&self) -> String {
-        qualified(self.place, &self.item.place)
     }
 
     fn captured(&self) -> bool {
@@ -87,7 +83,7 @@ impl<'a> Stage<'a> {
             self.names(),
             self.order(),
             self.values("s"),
-            self.source()
+            self.source
         );
         [make, fill]
     }
@@ -96,7 +92,7 @@ impl<'a> Stage<'a> {
     pub(super) fn fill_one_by_one(&self) -> String {
         let body = STAGE_ONE_BY_ONE
             .replace("{order}", self.order())
-            .replace("{source}", &self.source())
+            .replace("{source}", &self.source)
             .replace("{stage}", &self.name())
             .replace("{names}", &self.names())
             .replace("{values}", &self.values("one"));

@@ -11,7 +11,7 @@ const CHUNK: usize = 256 << 10;
 
 /// Why a file did not get into its table.
 #[derive(Debug)]
-pub(super) enum CopyError {
+pub(in crate::db) enum CopyError {
     /// The disk would not give it.
     File(std::io::Error),
     /// The server would not take it.
@@ -33,12 +33,30 @@ pub(super) async fn copy_in(
     sent: &mut dyn FnMut(u64),
 ) -> Result<u64, CopyError> {
     let mut chunk = read_chunk(source).map_err(CopyError::File)?;
-    let sink = client.copy_in(statement).await?;
-    let mut sink = std::pin::pin!(sink);
     if chunk.starts_with("\u{feff}".as_bytes()) {
         let _mark = chunk.split_to('\u{feff}'.len_utf8());
         sent('\u{feff}'.len_utf8() as u64);
     }
+    send((client, statement), (chunk, source), sent).await
+}
+
+/// Runs `statement` and sends it all of `source`. Returns the number of rows.
+pub(in crate::db) async fn copy_whole(
+    client: &Client,
+    statement: &str,
+    source: &mut dyn Read,
+) -> Result<u64, CopyError> {
+    let chunk = read_chunk(source).map_err(CopyError::File)?;
+    send((client, statement), (chunk, source), &mut |_| {}).await
+}
+
+async fn send(
+    (client, statement): (&Client, &str),
+    (mut chunk, source): (BytesMut, &mut dyn Read),
+    sent: &mut dyn FnMut(u64),
+) -> Result<u64, CopyError> {
+    let sink = client.copy_in(statement).await?;
+    let mut sink = std::pin::pin!(sink);
     while !chunk.is_empty() {
         let bytes = chunk.len() as u64;
         // A refused row ends the COPY: what the server said is the answer of `finish`.

@@ -22,6 +22,7 @@ use crate::model::seed::progress::Unit;
 use crate::model::seed::{Rows, SeedDone, SeedFile, SeedPlan, SeedProgress, SeedStep, SeedWork};
 
 pub use compare::compare;
+pub(super) use copy::{CopyError, copy_whole};
 pub use generate::{Filler, Request};
 pub use record::read_loaded;
 pub use reset::count_rows;

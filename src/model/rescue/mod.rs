@@ -132,6 +132,14 @@ impl Kept {
 }
 
 impl Keep {
+    /// Returns the keep that reads the rows where it would have taken the table away: into a folder no table can be moved.
+    pub fn read_out(&self) -> Self {
+        match self.way {
+            Way::Move(_) | Way::Copy => Self { way: Way::Copy, why: None, ..self.clone() },
+            Way::Capture => self.clone(),
+        }
+    }
+
     /// Returns the columns that are kept, in order: for a column's values those of the key too, or all where there is no
     /// key.
     pub fn columns(&self) -> Vec<&Column> {
@@ -171,8 +179,10 @@ impl Keep {
 pub struct Rescue {
     /// The number.
     pub id: i64,
-    /// The schema that it is in.
+    /// The schema that it is in, or the name of its folder.
     pub place: String,
+    /// The folder; `None` where it is in a schema.
+    pub folder: Option<Folder>,
     /// When it was made.
     pub made_at: Timestamp,
     /// By which role.
@@ -189,13 +199,24 @@ pub struct Rescue {
     pub items: Vec<Item>,
 }
 
+/// A folder that holds a rescue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Folder {
+    /// Where it was written.
+    pub path: String,
+    /// The machine on which that is.
+    pub host: String,
+}
+
 /// One table of a rescue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Item {
     /// Its number within the rescue.
     pub ordinal: i32,
-    /// The table that holds the rows.
+    /// The table or file that holds the rows.
     pub place: String,
+    /// The SHA-256 of the file, in hexadecimal digits; `None` of a table.
+    pub checksum: Option<String>,
     /// `move`, `copy` or `capture`.
     pub way: String,
     /// How many rows.

@@ -1,1 +1,1 @@
-SELECT rescue, ordinal, place, way, rows, bytes, keep, sequences, home, xid::text AS xid, restored_at FROM crmdb.rescue_item ORDER BY rescue, ordinal
+SELECT rescue, ordinal, place, pg_catalog.to_jsonb(i) ->> 'checksum' AS checksum, way, rows, bytes, keep, sequences, home, xid::text AS xid, restored_at FROM crmdb.rescue_item AS i ORDER BY rescue, ordinal

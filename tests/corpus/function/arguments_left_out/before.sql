@@ -1,0 +1,6 @@
+CREATE FUNCTION f(a int, b text DEFAULT 'x', VARIADIC c int[] DEFAULT '{}') RETURNS TABLE (x int, y text) LANGUAGE sql AS 'SELECT 1, $2';
+CREATE VIEW v AS SELECT * FROM f(1);
+CREATE FUNCTION k(a int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT 1';
+CREATE TABLE t (a int DEFAULT k(1), b int CHECK (k(b) > 0));
+CREATE POLICY p ON t USING (k(a) = 1);
+GRANT SELECT ON v TO reader;
