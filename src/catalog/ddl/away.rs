@@ -6,17 +6,24 @@ use super::fate::{Fate, Fates};
 use crate::catalog::diff::Changes;
 use crate::catalog::id::{Id, Kind};
 
-/// Returns what the columns that get another type use now, where its name is needed before they have that.
+/// Returns what the columns that get another type use now, and what that rests on, where the names are needed before the
+/// columns have their new types.
 pub(super) fn decide(changes: &Changes<'_>, fates: &Fates) -> HashSet<Id> {
-    let used = fates.retyped.iter().flat_map(|column| changes.from.needs.get(column).into_iter().flatten());
-    let movable =
-        used.filter(|id| matches!(id.kind(), Kind::Enum | Kind::Domain | Kind::Composite | Kind::Collation));
+    let needs = |id: &Id| changes.from.needs.get(id).into_iter().flatten();
     let in_the_way = |id: &&Id| match fates.of(id) {
+        _ if !matches!(id.kind(), Kind::Enum | Kind::Domain | Kind::Composite | Kind::Collation) => false,
         Some(Fate::Replace) => true,
         Some(Fate::Drop) => has_namesake(changes, id),
         _ => false,
     };
-    movable.filter(in_the_way).cloned().collect()
+    let mut away = HashSet::new();
+    let mut queue: Vec<&Id> = fates.retyped.iter().flat_map(needs).collect();
+    while let Some(used) = queue.pop() {
+        if in_the_way(&used) && away.insert(used.clone()) {
+            queue.extend(needs(used));
+        }
+    }
+    away
 }
 
 /// Returns whether a type of another kind comes under the same name.

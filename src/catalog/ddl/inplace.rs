@@ -83,14 +83,23 @@ pub(super) fn contained(changes: &Changes<'_>, needed_by: &HashMap<&Id, Vec<&Id>
         (Object::Domain(domain), _) if domain.not_null => Some(id.clone()),
         _ => None,
     });
-    let holds = |user: &&Id| match &changes.from.objects[*user].object {
-        Object::Column(column) => user.kind() == Kind::Attribute || column.base.ends_with("[]"),
-        _ => user.kind() == Kind::Range,
-    };
     checked
         .filter(|domain| changes.from.objects.contains_key(domain))
-        .filter(|domain| needed_by.get(domain).into_iter().flatten().any(holds))
+        .filter(|domain| is_stored_inside(changes, needed_by, domain))
         .collect()
+}
+
+/// Returns whether something else than the domain is stored that holds values of it.
+fn is_stored_inside(changes: &Changes<'_>, needed_by: &HashMap<&Id, Vec<&Id>>, domain: &Id) -> bool {
+    let users = |id: &Id| needed_by.get(id).into_iter().flatten();
+    users(domain).any(|user| match &changes.from.objects[*user].object {
+        Object::Column(column) => user.kind() == Kind::Attribute || column.base.ends_with("[]"),
+        Object::Domain(over) if over.type_name.ends_with("[]") => {
+            users(user).any(|id| matches!(id.kind(), Kind::Column | Kind::Attribute | Kind::Domain))
+        }
+        Object::Domain(_) => is_stored_inside(changes, needed_by, user),
+        _ => user.kind() == Kind::Range,
+    })
 }
 
 /// Returns the children of which other columns or checks than before are their own besides being inherited: no statement
