@@ -2,6 +2,9 @@
 
 CRMDB = target/release/crmdb
 
+# Half of what the tests do is to wait for servers and processes.
+export RUST_TEST_THREADS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
+
 .PHONY: up test build postgres bench
 
 up: postgres build

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::id::{Id, Kind};
 use super::model::{Catalog, Column, Entry, Object};
 use super::settle::canonical;
+use super::subscription::reconnected;
 use super::{major, rename, scope};
 
 /// What is compared and how the way from one to the other is chosen.
@@ -97,6 +98,8 @@ pub struct Changes<'a> {
     pub altered: BTreeMap<Id, Vec<Property>>,
     /// Tables whose common columns stand in another order. PostgreSQL cannot move a column, so this is only said.
     pub reordered: BTreeSet<Id>,
+    /// Indexes of the side that shall be that PostgreSQL gave up building. No statement makes one, so this is only said.
+    pub dead: BTreeSet<Id>,
 }
 
 impl Changes<'_> {
@@ -118,6 +121,10 @@ pub fn diff<'a>(from: &'a Catalog, to: &'a Catalog, options: &Options) -> Change
     let to = major::settled(scope::scoped(to, options), common);
     let mut apart = Apart::between(&from, &to);
     apart.created.retain(|id| !is_dead(&to, id));
+    let lives = |id: &Id| from.objects.contains_key(id) && !is_dead(&from, id);
+    let dead = to.of_kind(Kind::Index).map(|(id, _)| id);
+    let dead = dead.filter(|id| is_dead(&to, id) && (lives(id) || !from.objects.contains_key(*id)));
+    let dead: BTreeSet<Id> = dead.cloned().collect();
     let renamed = match options.renames {
         Renames::Detect => rename::detect(&mut from, &to, &mut apart),
         Renames::Off => Vec::new(),
@@ -132,13 +139,14 @@ pub fn diff<'a>(from: &'a Catalog, to: &'a Catalog, options: &Options) -> Change
         if entry != other {
             let mut properties = properties(entry, other);
             properties.extend(displaced((&from, &to), (entry, other)));
+            properties.extend(reconnected(entry, other));
             if !properties.is_empty() {
                 altered.insert(id.clone(), properties);
             }
         }
     });
     let Apart { created, dropped } = apart;
-    Changes { from, to, locking: options.locking, renamed, created, dropped, altered, reordered }
+    Changes { from, to, locking: options.locking, renamed, created, dropped, altered, reordered, dead }
 }
 
 /// Objects that only one side has.
@@ -186,6 +194,7 @@ fn walk<'a>(
 
 fn properties(from: &Entry, to: &Entry) -> Vec<Property> {
     let authored = matches!(from.object, Object::Function(_));
+    let subscribed = matches!(from.object, Object::Subscription(_));
     let (from, to) = (flat(from), flat(to));
     let names: BTreeSet<&String> = from.keys().chain(to.keys()).collect();
     names
@@ -194,6 +203,8 @@ fn properties(from: &Entry, to: &Entry) -> Vec<Property> {
             let (from, to) = (from.get(name), to.get(name));
             let value = |side: Option<&Value>| side.cloned().unwrap_or(Value::Null);
             let same = match (from, to) {
+                // Not every role reads it, and not everything in it is shown: `reconnected` compares it.
+                _ if subscribed && name == "connection" => true,
                 (Some(Value::String(from)), Some(Value::String(to))) if !authored && name != "comment" => {
                     canonical(from) == canonical(to)
                 }

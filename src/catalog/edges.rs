@@ -27,6 +27,7 @@ pub(super) fn needs(
             needs.entry(from).or_default().push(to);
         }
     }
+    shells(objects, &mut needs);
     let parts = Parts::of(objects);
     for (id, entry) in objects {
         let extra = implied(id, entry, &parts).into_iter().filter(|need| *need != id);
@@ -50,6 +51,20 @@ pub(super) fn needs(
         Some((id.clone(), needs.into_iter().cloned().collect()))
     });
     sorted.collect()
+}
+
+/// A base type needs its functions, which need no more of it than its shell.
+fn shells<'a>(objects: &'a BTreeMap<Id, Entry>, needs: &mut HashMap<&'a Id, Vec<&'a Id>>) {
+    let first = Id::new(Kind::ShellType, "", "");
+    for shell in objects.range(first..).map(|(id, _)| id).take_while(|id| id.kind() == Kind::ShellType) {
+        let Some((base, _)) = objects.get_key_value(&shell.with(Kind::BaseType, "")) else { continue };
+        let own = needs.entry(base).or_default();
+        own.push(shell);
+        for function in own.clone() {
+            let back = needs.get_mut(function).into_iter().flatten();
+            back.filter(|need| **need == base).for_each(|need| *need = shell);
+        }
+    }
 }
 
 /// Returns whether a dependency says what must be there first. A sequence's on its column does not, ownership does; a

@@ -28,6 +28,8 @@ pub enum Kind {
     /// An attribute of a composite type.
     Attribute,
     Range,
+    /// That the name of a base type is a type's, which its functions need before it is defined.
+    ShellType,
     /// A base type, which C functions define.
     BaseType,
     Function,
@@ -92,6 +94,7 @@ impl Kind {
             Self::Collation => "COLLATION",
             Self::Conversion => "CONVERSION",
             Self::Enum | Self::Composite | Self::Range | Self::BaseType => "TYPE",
+            Self::ShellType => "SHELL TYPE",
             Self::Domain => "DOMAIN",
             Self::DomainConstraint | Self::Constraint => "CONSTRAINT",
             Self::Attribute | Self::Column => "COLUMN",
@@ -155,6 +158,7 @@ impl Kind {
                 | Self::Domain
                 | Self::Composite
                 | Self::Range
+                | Self::ShellType
                 | Self::BaseType
                 | Self::Table
                 | Self::ForeignTable

@@ -24,6 +24,7 @@ mod rename;
 mod renamed;
 mod scope;
 mod settle;
+pub mod subscription;
 
 pub use fingerprint::fingerprint;
 pub use id::{Id, Kind};

@@ -10,6 +10,7 @@ pub use super::objects::{
     Column, Constraint, Default, DefaultPrivileges, Domain, DomainConstraint, Enum, Extension, Function,
     Index, Inheritance, Ownership, Plain, Policy, Relation, Sequence, Setting, Table, Trigger, View,
 };
+use super::subscription::Subscription;
 
 /// The definition of one object, by kind. The large ones are boxed: most objects are small.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -40,6 +41,7 @@ pub enum Object {
     DefaultPrivileges(DefaultPrivileges),
     /// Every kind that needs no more than the statement that makes it.
     Plain(Plain),
+    Subscription(Subscription),
 }
 
 /// An object with what every kind may have.
@@ -152,7 +154,7 @@ impl Catalog {
     /// Returns the owners that PostgreSQL wants to be superusers.
     #[must_use]
     pub fn superusers(&self) -> BTreeSet<String> {
-        let kinds = [Kind::EventTrigger, Kind::ForeignDataWrapper].into_iter();
+        let kinds = [Kind::EventTrigger, Kind::ForeignDataWrapper, Kind::Subscription].into_iter();
         kinds.flat_map(|kind| self.of_kind(kind)).filter_map(|(_, entry)| entry.owner.clone()).collect()
     }
 
@@ -218,6 +220,7 @@ impl Object {
             Kind::Trigger | Kind::Rule => shape(body, Self::Trigger),
             Kind::Policy => shape(body, Self::Policy),
             Kind::DefaultPrivileges | Kind::InitialPrivileges => shape(body, Self::DefaultPrivileges),
+            Kind::Subscription => shape(body, Self::Subscription),
             _ => shape(body, Self::Plain),
         }
     }

@@ -256,6 +256,9 @@ pub struct Constraint {
     pub inherited: bool,
     /// The parent's foreign key that a partition's is a copy of.
     pub original: Option<String>,
+    /// The names of the companions on the same table, one a partition, of a foreign key onto a partitioned one.
+    #[serde(default, skip_serializing)]
+    pub automatic: Vec<String>,
     /// The partitioned index that its index is a part of.
     pub parent: Option<Relation>,
     /// Storage parameters of its index.

@@ -12,8 +12,9 @@ pub(super) fn settings() -> String {
     settings.filter(|line| !line.contains("statement_timeout")).collect()
 }
 
-/// The major version and the current role.
-pub(super) const SERVER: &str = "SELECT current_setting('server_version_num')::int / 10000, current_user";
+/// The major version, the current role, and whether it may read where subscriptions connect to.
+pub(super) const SERVER: &str = "SELECT current_setting('server_version_num')::int / 10000, current_user, \
+    has_column_privilege('pg_catalog.pg_subscription', 'subconninfo', 'SELECT')";
 
 /// Describes objects of a kind that no query reads.
 pub(super) const DESCRIBE: &str = include_str!("queries/describe.sql");

@@ -82,7 +82,7 @@ pub async fn read_here(client: &Client) -> Result<Catalog, ReadError> {
 }
 
 async fn snapshot(client: &Client) -> Result<Assembly, ReadError> {
-    let (version, role, distribution) = server(client).await?;
+    let Server { version, role, connections, distribution } = server(client).await?;
     if version < 14 {
         return Err(ReadError::Version(version));
     }
@@ -92,7 +92,7 @@ async fn snapshot(client: &Client) -> Result<Assembly, ReadError> {
     }
     let mut assembly = Assembly { version, role, ..Assembly::default() };
     // All questions are sent at once; each answer is taken in row by row as it comes, while the server works on.
-    let ask = Question { client, version };
+    let ask = Question { client, version, connections };
     let objects = try_join_all(queries::OBJECTS.iter().map(|(name, sql)| ask.rows(name, sql, object)));
     let [aliases, dependencies, comments, casts] = queries::DETAILS;
     let details = try_join4(
@@ -159,6 +159,8 @@ pub async fn facts(client: &Client, id: &Id) -> Result<Facts, ReadError> {
 struct Question<'a> {
     client: &'a Client,
     version: u32,
+    /// Whether the role may read where subscriptions connect to.
+    connections: bool,
 }
 
 impl Question<'_> {
@@ -169,7 +171,8 @@ impl Question<'_> {
         take: impl Fn(&Row) -> Result<T, ReadError>,
     ) -> Result<Vec<T>, ReadError> {
         let failed = |source| ReadError::Query { query, source };
-        let sql = queries::for_version(sql, self.version);
+        let connection = if self.connections { "s.subconninfo" } else { "NULL::text" };
+        let sql = queries::for_version(sql, self.version).replace("{connection}", connection);
         let rows = self.client.query_typed_raw(&sql, std::iter::empty::<(&str, Type)>()).await;
         let rows = rows.map_err(failed)?;
         let mut rows = std::pin::pin!(rows);
@@ -181,7 +184,15 @@ impl Question<'_> {
     }
 }
 
-async fn server(client: &Client) -> Result<(u32, String, Source), ReadError> {
+/// What the server says before anything is read.
+struct Server {
+    version: u32,
+    role: String,
+    connections: bool,
+    distribution: Source,
+}
+
+async fn server(client: &Client) -> Result<Server, ReadError> {
     let answer = client.simple_query(&format!("{}, {}", queries::SERVER, citus::WHO)).await;
     let answer = answer.map_err(|source| ReadError::Query { query: "server", source })?;
     let row = answer.iter().find_map(|message| match message {
@@ -189,7 +200,12 @@ async fn server(client: &Client) -> Result<(u32, String, Source), ReadError> {
         _ => None,
     });
     let field = |at| row.and_then(|row| row.get(at)).unwrap_or_default();
-    Ok((field(0).parse().unwrap_or(0), field(1).to_owned(), Source::read(field(2))))
+    Ok(Server {
+        version: field(0).parse().unwrap_or(0),
+        role: field(1).to_owned(),
+        connections: field(2) == "t",
+        distribution: Source::read(field(3)),
+    })
 }
 
 fn object(row: &Row) -> Result<Found, ReadError> {

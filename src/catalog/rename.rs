@@ -32,6 +32,7 @@ pub(super) fn detect(from: &mut Cow<'_, Catalog>, to: &Catalog, apart: &mut Apar
         parts::attributes,
         moved_sequences,
         sequences,
+        whole::subscriptions,
         parts::constraints,
         parts::domain_constraints,
         indexes,

@@ -2,7 +2,12 @@
 //! `BETWEEN` makes, it keeps no inner pair, and the cast of an array is moved to its elements. Statements are written so
 //! that it keeps them; a comparison takes both forms for the same. Pure.
 
+mod array;
+mod natural;
+
 use std::borrow::Cow;
+
+pub(super) use array::held as arrays;
 
 const OPEN: &str = "(ARRAY['";
 const CAST: &str = "'::character varying";
@@ -12,6 +17,13 @@ const CLOSE: &str = "])::text[]";
 /// printed: `((a AND b) AND c)` becomes `((a AND b)::boolean AND c)`, and `(ARRAY['x'::citext])::text[]` becomes
 /// `(ARRAY['x'::citext]::citext[])::text[]`.
 pub(super) fn faithful(sql: &str) -> Cow<'_, str> {
+    match natural::natural(sql) {
+        Cow::Borrowed(sql) => cast(sql),
+        Cow::Owned(sql) => Cow::Owned(cast(&sql).into_owned()),
+    }
+}
+
+fn cast(sql: &str) -> Cow<'_, str> {
     let found = Unfaithful::of(sql);
     let casts = found.chains.into_iter().map(|(_, close)| (close + 1, "::boolean".to_owned()));
     let mut casts: Vec<(usize, String)> = casts.chain(found.arrays).collect();

@@ -64,7 +64,13 @@ pub(super) async fn radius(
         recorded => recorded,
     };
     match rehearse(context, plan, (live, keeping)).await? {
-        Ok(rehearsed) => measure(target, (plan, ledger), (foresee(&rehearsed), budget)).await,
+        Ok(rehearsed) => {
+            let mut blast = foresee(&rehearsed);
+            if keeping == Keeping::Yes {
+                blast.lock_what_is_kept();
+            }
+            measure(target, (plan, ledger), (blast, budget)).await
+        }
         // How to keep what dies is found out in a rehearsal of one's own.
         Err(reason) => match recorded {
             Found::Fits(blast) => {
@@ -188,6 +194,8 @@ pub(super) struct Consent<'a> {
     pub(super) reason: Option<&'a str>,
     /// Whether `schema.toml` says that the target is protected; the database itself may say so too.
     pub(super) protected: bool,
+    /// Whether what dies could be kept, and nobody has asked for that.
+    pub(super) keepable: bool,
 }
 
 impl<'a> Consent<'a> {
@@ -197,6 +205,7 @@ impl<'a> Consent<'a> {
             accepted: args.accept_data_loss.as_deref(),
             reason: args.reason.as_deref(),
             protected: manifest.database.protected,
+            keepable: false,
         }
     }
 }
@@ -221,7 +230,8 @@ pub(super) async fn consent(
         (_, Some(place)) => format!("data would go, and be kept in {place}"),
         (_, None) => "data would be lost".to_owned(),
     };
-    agree(context, target, (&Consent { protected, ..*consent }, &why, &lost))
+    let keepable = blast.verdict() != Verdict::Unknown && blast.kept_in.is_none();
+    agree(context, target, (&Consent { protected, keepable, ..*consent }, &why, &lost))
 }
 
 /// Gets the consent to losing what `lost` says, or makes the refusal, for which `why` stands.
@@ -242,7 +252,8 @@ pub(super) fn agree(
     let refuse = |message: &str, hint: String| {
         Err(Error::DataLoss { lost: lost.to_owned(), message: message.to_owned(), hint })
     };
-    let accept = format!("accept the loss with `{flag}`");
+    let keep = "; with `--rescue` beside it what dies is kept, and `crmdb rescue restore` puts it back";
+    let accept = format!("accept the loss with `{flag}`{}", if consent.keepable { keep } else { "" });
     match consent.accepted {
         _ if consent.protected && consent.reason.is_none() => {
             let message = format!("{why}, the target is protected, and no reason is given");

@@ -5,9 +5,9 @@ use super::context::Context;
 use super::from_diff::{self, Wanted};
 use super::shadow::{Edition, Shadow, citus};
 use super::sides::{self, Schema, Side};
-use crate::catalog::ddl::{self, Statement, Transactional};
+use crate::catalog::ddl::{self, Hazard, Statement, Transactional};
 use crate::catalog::diff::{Aspect, Locking, Options, Renames, diff};
-use crate::catalog::{self, Catalog};
+use crate::catalog::{self, Catalog, Kind};
 use crate::cli::args::{DiffArgs, SchemaArg, ScopeArgs};
 use crate::error::Error;
 use crate::report::Report;
@@ -31,6 +31,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DiffArgs) -> Result<Bo
     }
     let [from, to] = sides::read(context, [&from, &to]).await?;
     let to = in_words_of(context, &from, to).await?;
+    tell_unread(context, [&from, &to]);
     let changes = diff(&from.catalog, &to.catalog, &options);
     let statements = if changes.is_empty() { Vec::new() } else { ddl::statements(&changes)? };
     if !args.untried && !statements.is_empty() {
@@ -50,6 +51,18 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DiffArgs) -> Result<Bo
         std::fs::write(path, ddl::script(&back)).map_err(failed)?;
     }
     Ok(Box::new(Difference::new((&args.from, &args.to), &changes, statements)))
+}
+
+/// Tells of what was left out of the comparison because a role may not see it.
+fn tell_unread(context: &mut Context<'_>, sides: [&Schema; 2]) {
+    for Schema { catalog, .. } in sides {
+        for subscription in catalog.unread_subscriptions() {
+            context.terminal.note(&format!(
+                "warning: the connection of {subscription} was not compared: `{}` may not read `pg_subscription.subconninfo`",
+                catalog.role
+            ));
+        }
+    }
 }
 
 fn options(context: &Context<'_>, args: &DiffArgs) -> Options {
@@ -96,7 +109,7 @@ async fn in_words_of(context: &mut Context<'_>, from: &Schema, to: Schema) -> Re
         }
     };
     let built = match furnish(&shadow, &[&to]).await {
-        Ok(()) => build(&shadow, &to.catalog).await,
+        Ok(()) => build(&shadow, &to.catalog.clone().disconnected()).await,
         Err(error) => Err(error),
     };
     let catalog = match built {
@@ -111,7 +124,11 @@ async fn in_words_of(context: &mut Context<'_>, from: &Schema, to: Schema) -> Re
         Err(error) => Err(error),
     };
     shadow.drop_database().await?;
-    Ok(Schema { catalog: Catalog { role: to.catalog.role.clone(), ..catalog? }, roles: to.roles })
+    let mut catalog = Catalog { role: to.catalog.role.clone(), ..catalog? };
+    // On the shadow they lead nowhere, and no word of them is the server's own.
+    let subscriptions = to.catalog.objects.into_iter().filter(|(id, _)| id.kind() == Kind::Subscription);
+    catalog.objects.extend(subscriptions);
+    Ok(Schema { catalog, roles: to.roles })
 }
 
 /// Makes on the shadow's server what the schemas name outside their databases.
@@ -208,7 +225,8 @@ async fn attempt(
         return Ok(Trial::Different(format!("fail on a copy of the schema: {reason}")));
     }
     let reached = catalog::read::read(shadow.session.client()).await?;
-    let rest = diff(&reached, &to.catalog, options);
+    let (reached, wanted) = (reached.disconnected(), to.catalog.clone().disconnected());
+    let rest = diff(&reached, &wanted, options);
     if rest.is_empty() {
         return Ok(Trial::Equal);
     }
@@ -218,7 +236,7 @@ async fn attempt(
 
 /// Makes the shadow hold `catalog`; the inner error says why that can't be.
 pub(super) async fn rebuild(shadow: &Shadow, catalog: &Catalog) -> Result<Result<(), String>, Error> {
-    let catalog = &catalog.clone().revived();
+    let catalog = &catalog.clone().revived().disconnected();
     let built = match build(shadow, catalog).await? {
         Ok(built) => built,
         Err(Unbuilt::Refused(refusal)) => return Ok(Err(refusal.to_string())),
@@ -247,8 +265,7 @@ async fn too_low(shadow: &Shadow, catalog: &Catalog) -> Result<Option<String>, E
     let role = lacking.first();
     Ok(role.map(|role| {
         format!(
-            "`{role}` owns what only a superuser may own, an event trigger or a foreign-data wrapper, and is none on the \
-             shadow's server"
+            "`{role}` owns what only a superuser may own, such as an event trigger, and is none on the shadow's server"
         )
     }))
 }
@@ -275,7 +292,9 @@ async fn build(shadow: &Shadow, catalog: &Catalog) -> Result<Result<Catalog, Unb
 async fn execute(shadow: &Shadow, statements: &[Statement]) -> Result<(), String> {
     let mut open = false;
     let mut texts: Vec<&str> = Vec::with_capacity(statements.len() + 2);
-    for statement in statements {
+    // A shadow has no business with a publisher.
+    let harmless = |statement: &&Statement| !statement.hazards.contains(&Hazard::Replicates);
+    for statement in statements.iter().filter(harmless) {
         if open && statement.transactional != Transactional::Transactional {
             texts.push("COMMIT");
             open = false;

@@ -49,7 +49,7 @@ pub(super) async fn run(context: &mut Context<'_>, wanted: Wanted<'_>) -> Result
     let back = written(&diff(&to, &from, &options))?;
     if statements.is_empty() {
         let next = "there is no difference to write";
-        return Ok(Box::new(Written { command: wanted.command, files: Vec::new(), next }));
+        return Ok(Box::new(Written { command: wanted.command, files: Vec::new(), next: next.to_owned() }));
     }
     let paths = place.paths(&file);
     let words = file.name().replace('_', " ");
@@ -73,7 +73,7 @@ pub(super) async fn run(context: &mut Context<'_>, wanted: Wanted<'_>) -> Result
                 } else {
                     "both were tried on a shadow; read them, then run `crmdb migrate up`"
                 };
-                return Ok(Box::new(Written { command: wanted.command, files, next }));
+                return Ok(Box::new(Written { command: wanted.command, files, next: next.to_owned() }));
             }
             Some(error) => untrue = Some(error),
         }

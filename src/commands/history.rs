@@ -11,5 +11,5 @@ pub(super) async fn run(context: &mut Context<'_>, args: &HistoryArgs) -> Result
     let manifest = context.manifest()?;
     let target = context.connect(&manifest).await?;
     let events = ledger::read_events(&target.session, i64::from(args.limit), &context.global.module).await?;
-    Ok(Box::new(History { target: target.name(), events }))
+    Ok(Box::new(History { target: target.name(), events, limit: args.limit }))
 }

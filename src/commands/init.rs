@@ -8,5 +8,5 @@ use crate::report::files::Written;
 
 pub(super) fn run(args: &InitArgs) -> Result<Box<dyn Report>, Error> {
     let files = project::init(&args.folder)?;
-    Ok(Box::new(Written { command: "init", files, next: "apply it with `crmdb migrate up`" }))
+    Ok(Box::new(Written { command: "init", files, next: "apply it with `crmdb migrate up`".to_owned() }))
 }

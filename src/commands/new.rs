@@ -25,7 +25,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &NewArgs) -> Result<Box
     Ok(Box::new(Written {
         command: "migrate new",
         files,
-        next: "write the SQL, then run `crmdb migrate up`",
+        next: "write the SQL, then run `crmdb migrate up`".to_owned(),
     }))
 }
 

@@ -28,6 +28,7 @@ use crate::model::plan::{DownRequest, End, FileStep, Finding, Goal, PlanFile, Up
 use crate::model::{Checksum, Direction, EventKind, Ledger, Plan};
 use crate::report::Report;
 use crate::report::files::Written;
+use crate::report::text::shell_word;
 
 pub(super) async fn run(context: &mut Context<'_>, args: &PlanArgs) -> Result<Box<dyn Report>, Error> {
     let opened = if args.from_ledger { None } else { Some(context.project()?) };
@@ -79,9 +80,11 @@ pub(super) async fn run(context: &mut Context<'_>, args: &PlanArgs) -> Result<Bo
     let file = made.file(context, args.count_budget.unwrap_or(COUNT_BUDGET)).await?;
     write(&args.out, &file)?;
     let next = match plan.direction {
-        Direction::Up => "run it with `crmdb migrate up --plan FILE`",
-        Direction::Down => "run it with `crmdb migrate down --plan FILE`",
+        Direction::Up => "up",
+        Direction::Down => "down",
     };
+    let next =
+        format!("run it with `crmdb migrate {next} --plan {}`", shell_word(&args.out.display().to_string()));
     Ok(Box::new(Written { command: "migrate plan", files: vec![args.out.display().to_string()], next }))
 }
 

@@ -46,7 +46,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &RollbackArgs) -> Resul
         if findings.is_empty() {
             let files = project::write_texts(&opened.root, &[(&path, &text)], over)?;
             let next = "it leads back on a shadow; read what it loses before you need it";
-            return Ok(Box::new(Written { command: COMMAND, files, next }));
+            return Ok(Box::new(Written { command: COMMAND, files, next: next.to_owned() }));
         }
     }
     Err(draft::untrue(&findings))

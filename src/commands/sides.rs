@@ -199,6 +199,11 @@ async fn load(session: &Session, path: &Path) -> Result<(), Error> {
         for statement in sql::statements(&text) {
             let statement = statement.map_err(|error| failed(error.position().line, error.to_string()))?;
             let line = statement.position.line;
+            if sql::meaning::talks_to_publisher(statement.text) {
+                let why = "this talks to the publisher, which a shadow does not; `WITH (connect = false)` makes a \
+                           subscription without";
+                return Err(failed(line, why.to_owned()));
+            }
             session.statement(&statement).await.map_err(|message| failed(line, message))?;
         }
     }

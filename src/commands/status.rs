@@ -3,7 +3,8 @@
 use super::context::Context;
 use super::foreign_keys::Keys;
 use crate::cli::args::StatusArgs;
-use crate::db::{ledger, lock, rescue};
+use crate::db::ledger::{self, Ranges};
+use crate::db::{lock, rescue};
 use crate::error::Error;
 use crate::model::plan::{Finding, compare};
 use crate::model::squash;
@@ -21,6 +22,8 @@ pub(super) async fn run(context: &mut Context<'_>, args: &StatusArgs) -> Result<
     let (ledger, holder, rescues) =
         tokio::join!(ledger::read(session), lock::read_holder(session), rescue::read(session));
     let (ledger, rescues, now) = (ledger?, rescues?, context.now());
+    let ranges =
+        if ledger.unfinished.is_empty() { Ranges::new() } else { ledger::read_ranges(session).await? };
     let keys = Keys::declared(&opened.project, &installations, &context.schemas()?);
     let foreign_keys = keys.look(&target.session, &ledger).await?.report(&ledger);
     let (folded, mut findings) = squash::fold(&installations, &ledger);
@@ -29,7 +32,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &StatusArgs) -> Result<
         let comparison = compare(installation, folded.as_ref().unwrap_or(&ledger));
         findings.extend(comparison.findings);
         let pending = comparison.pending.iter().map(|file| file.file.as_str().to_owned()).collect();
-        modules.push(module(&ledger, &installation.module.name, (&installation.schema, pending)));
+        modules.push(module((&ledger, &ranges), &installation.module.name, (&installation.schema, pending)));
     }
     if context.global.module.is_empty() {
         for (name, schema) in elsewhere(&ledger, &installations) {
@@ -38,7 +41,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &StatusArgs) -> Result<
                 findings
                     .extend(rows.map(|row| Finding::Unknown { migration: label(&row.module, &row.file) }));
             }
-            modules.push(module(&ledger, &name, (&schema, Vec::new())));
+            modules.push(module((&ledger, &ranges), &name, (&schema, Vec::new())));
         }
     }
     Ok(Box::new(Status {
@@ -71,7 +74,11 @@ fn elsewhere(ledger: &Ledger, installations: &[Installation<'_>]) -> Vec<(String
     others
 }
 
-fn module(ledger: &Ledger, name: &str, (schema, pending): (&str, Vec<String>)) -> ModuleStatus {
+fn module(
+    (ledger, ranges): (&Ledger, &Ranges),
+    name: &str,
+    (schema, pending): (&str, Vec<String>),
+) -> ModuleStatus {
     let applied = ledger.applied_to(name, schema).map(|row| AppliedStatus {
         version: row.version.0,
         file: row.file.clone(),
@@ -84,6 +91,7 @@ fn module(ledger: &Ledger, name: &str, (schema, pending): (&str, Vec<String>)) -
         file: row.file.clone(),
         direction: row.direction,
         finished_statements: row.finished_statements(),
+        rows: ranges.get(&(name.to_owned(), schema.to_owned())).copied(),
     });
     ModuleStatus {
         module: name.to_owned(),

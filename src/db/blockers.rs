@@ -8,8 +8,7 @@ use tokio_postgres::types::{ToSql, Type};
 
 use super::connect::Options;
 use super::session::Session;
-use crate::model::Step;
-use crate::model::progress::{Listener, Progress};
+use crate::model::progress::{Listener, Progress, Waiting};
 
 const BLOCKERS: &str = include_str!("queries/blockers.sql");
 /// A lock that is free soon is not worth a word.
@@ -37,7 +36,7 @@ pub(super) struct Beside<'a> {
     pub(super) own: i32,
     pub(super) blockers: Blockers,
     pub(super) lock_timeout: Duration,
-    pub(super) step: &'a Step,
+    pub(super) waiting: Waiting<'a>,
 }
 
 struct Blocker {
@@ -83,7 +82,7 @@ impl Beside<'_> {
         loop {
             for blocker in blockers(&session, (pid, self.own)).await {
                 if told.insert((blocker.pid, blocker.prepared.clone())) {
-                    listener(Progress::Blocked { step: self.step, by: &blocker.words });
+                    listener(Progress::Blocked { waiting: self.waiting, by: &blocker.words });
                     if self.blockers == Blockers::Cancel {
                         self.cancel(&session, &blocker, listener).await;
                     }

@@ -42,6 +42,7 @@ impl RunLock {
     ) -> Result<Self, DbError> {
         let peer = peer::examine(at_work).await?;
         at_work.footing.product = peer.product;
+        at_work.behind_pool = Some(peer.pid);
         let session = Session::open(options).await?;
         let run = |sql| simple(&session, "taking the lock", sql);
         let started = tokio::time::Instant::now();

@@ -13,7 +13,7 @@ use super::record::{Author, Limits, Occurrence, insert_event};
 use super::rescue;
 use super::session::Session;
 use super::transaction::{Ending, Heard, Transaction};
-use crate::model::progress::{Listener, Progress};
+use crate::model::progress::{Listener, Progress, Waiting};
 use crate::model::step::Batched;
 use crate::model::{Direction, EventKind, Mode, Outcome, Plan, Step};
 
@@ -182,7 +182,7 @@ impl Runner<'_> {
             let transaction =
                 Transaction { steps, author, limits: &limits, durability: group.durability, rescue };
             let mut heard = Vec::new();
-            let beside = self.beside(&steps[0], &limits);
+            let beside = self.beside(Waiting::Step(&steps[0]), &limits);
             let ending = beside.watch(transaction.run(self.session, &mut heard), listener).await;
             tell(steps, &heard, listener);
             match ending.map_err(|error| (group.range.start, error))? {
@@ -219,18 +219,18 @@ impl Runner<'_> {
         self.execution.haste.within(&self.execution.limits)
     }
 
-    /// Returns what names those who block a statement of `step`.
-    pub(super) fn beside<'s>(&self, step: &'s Step, limits: &Limits) -> Beside<'s>
+    /// Returns what names those who block a statement of what is `waiting`.
+    pub(super) fn beside<'s>(&self, waiting: Waiting<'s>, limits: &Limits) -> Beside<'s>
     where
         Self: 's,
     {
         Beside {
             options: self.lock.options(),
-            pid: self.session.backend_pid,
+            pid: self.session.server_process(),
             own: self.lock.pid(),
             blockers: self.execution.haste.blockers,
             lock_timeout: limits.lock_timeout,
-            step,
+            waiting,
         }
     }
 

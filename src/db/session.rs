@@ -34,6 +34,8 @@ pub struct Session {
     pub(super) target: String,
     /// The process id that the login named.
     pub(super) backend_pid: Option<i32>,
+    /// The server process that does the work, where a pooler keeps one for the session and names another at the login.
+    pub(super) behind_pool: Option<i32>,
     /// Interrupts the statement that is running.
     pub(super) cancel: Cancel,
     /// What its transactions have to heed.
@@ -58,13 +60,22 @@ impl Session {
             }
         });
         let footing = Footing { major: major(server_version.as_deref()), ..Footing::default() };
-        Ok(Self { client, notices, target: host, backend_pid, cancel, footing, reader })
+        Ok(Self { client, notices, target: host, backend_pid, behind_pool: None, cancel, footing, reader })
     }
 
     /// Returns what stands between this session and its server process, as far as it is known: a run learns it when it
     /// takes the lock.
     pub fn route(&self) -> Route {
         self.footing.route
+    }
+
+    /// Returns the server process that does the work; `None` where it is now this one, now that one.
+    pub(super) fn server_process(&self) -> Option<i32> {
+        match self.footing.route {
+            Route::Direct => self.backend_pid,
+            Route::SessionPool => self.behind_pool,
+            Route::TransactionPool => None,
+        }
     }
 
     /// Keeps the server from ending the session while it waits for something else than a statement. Behind a pooler that

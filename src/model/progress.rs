@@ -45,8 +45,8 @@ pub enum Progress<'a> {
     },
     /// A statement waits for a lock that another session holds.
     Blocked {
-        /// The step.
-        step: &'a Step,
+        /// Whose.
+        waiting: Waiting<'a>,
         /// Who it is, in words.
         by: &'a str,
     },
@@ -114,6 +114,15 @@ pub enum Progress<'a> {
         /// Wall time as this side saw it.
         took: Duration,
     },
+}
+
+/// What waits for a lock.
+#[derive(Clone, Copy, Debug)]
+pub enum Waiting<'a> {
+    /// A step of the plan.
+    Step(&'a Step),
+    /// A deferred foreign key, by its label.
+    Key(&'a str),
 }
 
 /// Hears of the progress of a run.

@@ -9,6 +9,7 @@ use super::text::count;
 use super::{Report, Style, to_json};
 use crate::catalog::ddl::{Statement, script};
 use crate::catalog::diff::{Changes, Property};
+use crate::catalog::id::Kind;
 use crate::error::Exit;
 
 /// What differs between two schemas.
@@ -28,6 +29,8 @@ pub struct Difference {
     pub altered: Vec<Altered>,
     /// Tables whose columns stand in another order, which no statement changes.
     pub reordered: Vec<String>,
+    /// Indexes that PostgreSQL gave up building on the side that shall be, which no statement makes.
+    pub dead: Vec<String>,
     /// What removes the difference, in order.
     pub statements: Vec<Statement>,
 }
@@ -54,7 +57,9 @@ impl Difference {
     /// Makes the report of `changes` and the statements for them.
     pub fn new((from, to): (&str, &str), changes: &Changes<'_>, statements: Vec<Statement>) -> Self {
         let names = |ids: &std::collections::BTreeSet<crate::catalog::Id>| {
-            ids.iter().map(ToString::to_string).collect()
+            // What it is the shell of says it all.
+            let told = ids.iter().filter(|id| id.kind() != Kind::ShellType);
+            told.map(ToString::to_string).collect()
         };
         Self {
             from: without_password(from),
@@ -72,6 +77,7 @@ impl Difference {
                 .map(|(id, properties)| Altered { object: id.to_string(), properties: properties.clone() })
                 .collect(),
             reordered: names(&changes.reordered),
+            dead: names(&changes.dead),
             statements,
         }
     }
@@ -99,15 +105,16 @@ impl Difference {
         for altered in &self.altered {
             line(Role::Warning, "~", &altered.object);
             for property in &altered.properties {
-                line(
-                    Role::Aside,
-                    "   ",
-                    &format!("{}: {} -> {}", property.name, short(&property.from), short(&property.to)),
-                );
+                let (from, to) = contrast(&property.from, &property.to);
+                line(Role::Aside, "   ", &format!("{}: {from} -> {to}", property.name));
             }
         }
         for table in &self.reordered {
             line(Role::Aside, "=", &format!("{table}: its columns stand in another order, which stays"));
+        }
+        for index in &self.dead {
+            let why = "PostgreSQL gave up building it on the other side, where it answers no query";
+            line(Role::Aside, "=", &format!("{index}: {why}"));
         }
         text
     }
@@ -122,17 +129,56 @@ fn without_password(side: &str) -> String {
     }
 }
 
-fn short(value: &Value) -> String {
+/// How many characters of a value are shown.
+const SHOWN: usize = 100;
+
+/// Returns both values as they are shown: of long ones the part in which they differ.
+fn contrast(from: &Value, to: &Value) -> (String, String) {
+    let whole = (text(from), text(to));
+    if [&whole.0, &whole.1].iter().all(|text| text.chars().count() <= SHOWN) {
+        return whole;
+    }
+    let apart = match (from, to) {
+        (Value::Array(one), Value::Array(other)) => (without(one, other), without(other, one)),
+        _ => whole,
+    };
+    let alike = apart.0.chars().zip(apart.1.chars()).take_while(|(one, other)| one == other).count();
+    (window(&apart.0, alike), window(&apart.1, alike))
+}
+
+/// Returns the text of the list without what the other list has too.
+fn without(list: &[Value], other: &[Value]) -> String {
+    let own: Vec<Value> = list.iter().filter(|value| !other.contains(value)).cloned().collect();
+    match (own.is_empty(), list.len() == other.len()) {
+        // Only the order differs.
+        (true, true) => text(&Value::Array(list.to_vec())),
+        (true, false) => "nothing of it".to_owned(),
+        _ => text(&Value::Array(own)),
+    }
+}
+
+fn text(value: &Value) -> String {
     let text = match value {
         Value::Null => "nothing".to_owned(),
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(100) {
-        Some((at, _)) => format!("{}…", &line[..at]),
-        None => line,
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Returns what can be shown of the line; the place where it begins to differ is in it.
+fn window(line: &str, alike: usize) -> String {
+    let length = line.chars().count();
+    let start =
+        if length <= SHOWN || alike < SHOWN / 2 { 0 } else { (alike - SHOWN / 4).min(length - SHOWN) };
+    let mut shown: String = line.chars().skip(start).take(SHOWN).collect();
+    if start > 0 {
+        shown.insert(0, '…');
     }
+    if start + SHOWN < length {
+        shown.push('…');
+    }
+    shown
 }
 
 /// Returns the tree of a difference that is left over.
@@ -198,5 +244,35 @@ impl Report for Difference {
 
     fn exit(&self) -> Exit {
         if self.is_empty() { Exit::Done } else { Exit::Found }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn of_long_values_the_part_is_shown_in_which_they_differ() {
+        let grants = |count: usize| -> Vec<String> {
+            (0..count).map(|at| format!("SELECT to role_{at} by owner")).collect()
+        };
+        let mut more = grants(12);
+        more.push("INSERT to role_3 by owner".to_owned());
+        assert_eq!(
+            contrast(&json!(grants(12)), &json!(more)),
+            ("nothing of it".to_owned(), "[\"INSERT to role_3 by owner\"]".to_owned())
+        );
+        assert_eq!(
+            contrast(&json!(["a"]), &json!(["a", "b"])),
+            ("[\"a\"]".to_owned(), "[\"a\",\"b\"]".to_owned())
+        );
+        let long = "x".repeat(300);
+        let (from, to) = contrast(&json!(format!("{long} AND a")), &json!(format!("{long} AND b{long}")));
+        assert!(from.starts_with("…x") && from.ends_with("x AND a"), "{from}");
+        assert!(to.contains(" AND bx") && to.ends_with('…'), "{to}");
+        let (from, to) = contrast(&json!(format!("a{long}")), &json!(format!("b{long}")));
+        assert!(from.starts_with("ax") && to.starts_with("bx") && to.ends_with('…'), "{from} {to}");
     }
 }

@@ -15,7 +15,7 @@ pub struct Written {
     pub files: Vec<String>,
     /// What to do next.
     #[serde(skip)]
-    pub next: &'static str,
+    pub next: String,
 }
 
 impl Report for Written {

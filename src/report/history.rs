@@ -20,6 +20,9 @@ pub struct History {
     pub target: String,
     /// Newest first.
     pub events: Vec<Event>,
+    /// How many were asked for.
+    #[serde(skip)]
+    pub limit: u32,
 }
 
 impl Report for History {
@@ -28,6 +31,9 @@ impl Report for History {
     }
 
     fn human(&self, style: Style) -> String {
+        if self.limit == 0 {
+            return format!("none of the events on {} were asked for\n", self.target);
+        }
         if self.events.is_empty() {
             return format!("no events on {}\n", self.target);
         }

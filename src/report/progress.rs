@@ -4,7 +4,7 @@ use super::Style;
 use super::style::Role;
 use super::text::{duration, printable};
 use crate::model::Mode;
-use crate::model::progress::Progress;
+use crate::model::progress::{Progress, Waiting};
 use crate::model::seed::SeedProgress;
 
 /// Returns the line for what happened; `None` where there is nothing to say to a person.
@@ -37,8 +37,12 @@ pub fn line(progress: &Progress<'_>, style: Style) -> Option<String> {
             attempt + 1,
             duration(*pause)
         ),
-        Progress::Blocked { step, by } => {
-            format!("{} `{}` waits for a lock: {}", warning("in the way:"), step.label(), printable(by))
+        Progress::Blocked { waiting, by } => {
+            let who = match waiting {
+                Waiting::Step(step) => format!("`{}`", step.label()),
+                Waiting::Key(key) => format!("foreign key `{key}`"),
+            };
+            format!("{} {who} waits for a lock: {}", warning("in the way:"), printable(by))
         }
         Progress::Prepared { name } => format!(
             "{} the prepared transaction `{name}`: whoever made it ends it, with ROLLBACK PREPARED or COMMIT PREPARED",

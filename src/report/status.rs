@@ -8,7 +8,7 @@ use super::rescue::RescueStatus;
 use super::style::Role;
 use super::table::Column::{Fixed, Flowing};
 use super::table::table;
-use super::text::{count, minute};
+use super::text::{count, minute, rows};
 use super::{Report, Style, to_json};
 use crate::error::Exit;
 use crate::model::Holder;
@@ -77,6 +77,8 @@ pub struct UnfinishedStatus {
     pub direction: crate::model::Direction,
     /// How many of its statements are done.
     pub finished_statements: usize,
+    /// How many rows a change in batches has gone through; `None` of another migration.
+    pub rows: Option<u64>,
 }
 
 /// A finding with its text and the way out.
@@ -146,7 +148,8 @@ impl Report for Status {
             }
             if let Some(open) = &module.unfinished {
                 let label = crate::model::step::label(&module.module, &open.file);
-                let done = count(open.finished_statements, "statement");
+                let statements = count(open.finished_statements, "statement");
+                let done = open.rows.map_or(statements, rows);
                 let word = style.paint(Role::Warning, "unfinished");
                 text += &format!("{word} {label} ({}): stopped after {done}\n", open.direction.as_str());
             }

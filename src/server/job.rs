@@ -48,8 +48,8 @@ pub(super) struct Job {
 }
 
 /// Settings of a cluster that is worth nothing after a crash. A migration that makes a thousand tables in one
-/// transaction needs more locks than the default 64; a small WAL keeps the folder small.
-const THROW_AWAY: [&str; 12] = [
+/// transaction needs more locks than the default 64; a small WAL keeps the folder small; a subscription connects to nobody.
+const THROW_AWAY: [&str; 13] = [
     "fsync=off",
     "synchronous_commit=off",
     "full_page_writes=off",
@@ -57,6 +57,7 @@ const THROW_AWAY: [&str; 12] = [
     "jit=off",
     "wal_level=minimal",
     "max_wal_senders=0",
+    "max_logical_replication_workers=0",
     "max_wal_size=256MB",
     "shared_buffers=32MB",
     "max_connections=300",

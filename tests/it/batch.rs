@@ -157,7 +157,8 @@ fn a_batch_that_meets_a_lock_is_tried_again_and_one_that_fails_stays_where_it_is
     assert!(failed.stderr.contains("`V2__fill.sql` failed: division by zero"), "{failed}");
     let changed = "select count(*) from t where id <= 40 and n <> id - 45";
     assert_eq!(database.client().query_one(changed, &[]).unwrap().get::<_, i64>(0), 40);
-    assert!(project.run(&database, "status").expect(0).stdout.contains("V2__fill.sql"));
+    let status = project.run(&database, "status").expect(0);
+    assert!(status.stdout.contains("unfinished V2__fill.sql (up): stopped after 40 rows"), "{status}");
     // The text stands as it ran; what it met is put right.
     let edited = project.migration("V2__fill.sql", "-- crmdb: batch 20\nupdate t set n = 7;\n");
     let refused = edited.run(&database, "migrate up").expect(4);

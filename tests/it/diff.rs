@@ -1,6 +1,7 @@
 //! `crmdb diff`: the two sides, the formats, the trial, the way back.
 
 mod confined;
+mod subscriptions;
 mod ways;
 
 use std::sync::OnceLock;

@@ -52,6 +52,7 @@ struct Difference {
     dropped: Vec<String>,
     altered: Vec<serde_json::Value>,
     reordered: Vec<String>,
+    dead: Vec<String>,
     statements: Vec<serde_json::Value>,
 }
 
@@ -115,7 +116,9 @@ fn what_is_tried_on_a_shadow_is_told_in_one_document() {
     let difference = finding.difference.as_ref().unwrap();
     assert_eq!(difference.created, ["column public.a.j"]);
     assert!(difference.dropped.is_empty() && difference.renamed.is_empty() && difference.altered.is_empty());
-    assert!(difference.statements.is_empty() && difference.reordered.is_empty());
+    assert!(
+        difference.statements.is_empty() && difference.reordered.is_empty() && difference.dead.is_empty()
+    );
     assert_eq!((&*difference.from, &*difference.to), ("before V2__b.sql", "after its rollback"));
 
     let written: Written = read(&run("migrate rollback 2 --force --format json").expect(0));

@@ -93,6 +93,13 @@ fn through_a_pooler_in_session_mode_everything_works() {
         project.run_at(&url, "migrate redo --accept-data-loss").expect(0);
         project.run_at(&url, "migrate down --all --accept-data-loss").expect(0);
     }
+    // The process that works is not the one that the login named, and who blocks it is named all the same.
+    project.run_at(&url, "migrate up --to 2").expect(0);
+    let mut holder = database.client();
+    holder.batch_execute("begin; select from item").unwrap();
+    let line = "migrate down --accept-data-loss --lock-timeout 900ms --lock-retries 0";
+    let blocked = project.run_at(&url, line).expect(5);
+    assert!(blocked.stderr.contains("in the way: `V2__rows.sql` waits for a lock: pid "), "{blocked}");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use super::plan::Plan;
 use super::retype;
 use super::small::aside;
 use super::statement::{Hazard, Statement};
+use super::table;
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{Column, Object, Table};
 use crate::sql::quote::held::{identifier, qualified};
@@ -26,8 +27,8 @@ pub(super) fn is_carried(plan: &Plan<'_>, id: &Id) -> bool {
     }
 }
 
-/// Returns the statement that keeps the rows, before the table is dropped.
-pub(super) fn save(plan: &Plan<'_>, id: &Id) -> Statement {
+/// Returns the statements that keep the rows, before the table is dropped.
+pub(super) fn save(plan: &Plan<'_>, id: &Id) -> Vec<Statement> {
     let columns: Vec<String> = common(plan, id)
         .into_iter()
         .map(|(column, _, _)| {
@@ -35,12 +36,15 @@ pub(super) fn save(plan: &Plan<'_>, id: &Id) -> Statement {
             if loses_type(plan, column) { format!("{name}::text AS {name}") } else { name }
         })
         .collect();
-    let partitioned =
-        matches!(&plan.from().objects[id].object, Object::Table(table) if table.partition_key.is_some());
-    let only = if partitioned { "" } else { "ONLY " };
+    let Object::Table(table) = &plan.from().objects[id].object else { return Vec::new() };
+    // A policy would hide rows from the owner too.
+    let mut out: Vec<Statement> =
+        table.force_row_security.then(|| table::force(id, "NO FORCE")).into_iter().collect();
+    let only = if table.partition_key.is_some() { "" } else { "ONLY " };
     let (kept, table) = (kept(id), id.qualified());
     let sql = format!("CREATE TABLE {kept} AS\nSELECT {} FROM {only}{table}", columns.join(", "));
-    Statement::new(id, sql).with(&[Hazard::TableRewrite])
+    out.push(Statement::new(id, sql).with(&[Hazard::TableRewrite]));
+    out
 }
 
 /// Returns the statements that put the rows back, after the table was made.
@@ -69,6 +73,8 @@ pub(super) fn restore(plan: &Plan<'_>, id: &Id) -> Vec<Statement> {
     );
     out.insert(0, Statement::new(id, sql).with(&[Hazard::TableRewrite, Hazard::DataDependent]));
     out.push(Statement::new(id, format!("DROP TABLE {}", kept(id))));
+    let tree = plan.tree(id).into_iter().flat_map(|tree| &tree.after).filter(|table| *table != id);
+    out.extend([id].into_iter().chain(tree).flat_map(|table| table::forced(plan, table)));
     out
 }
 

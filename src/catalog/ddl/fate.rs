@@ -137,6 +137,9 @@ impl Expansion<'_> {
             for heir in self.heirs(&base).into_iter().chain(self.orphans(&base)) {
                 self.replace(heir);
             }
+            if base.kind() == Kind::BaseType {
+                self.replace(base.with(Kind::ShellType, ""));
+            }
             if base.kind() == Kind::Operator {
                 // What names an operator that does not name it back would go on naming the one that is gone, and is named
                 // by the one that comes only if that names it.
@@ -197,7 +200,9 @@ impl Expansion<'_> {
                 });
             heirs.extend(parts.map(|(id, _)| id.clone()));
         }
-        heirs.retain(|heir| self.changes.to.objects.contains_key(heir));
+        heirs.retain(|heir| {
+            self.changes.to.objects.contains_key(heir) && !inplace::keeps_own(self.changes, heir)
+        });
         heirs
     }
 
@@ -281,6 +286,7 @@ impl Expansion<'_> {
             | Kind::ForeignDataWrapper
             | Kind::TextSearchConfiguration
             | Kind::OperatorFamily
+            | Kind::BaseType
                 if !again && altered && !self.is_mistaken_for(base) =>
             {
                 Consequence::Nothing

@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::graph::Graph;
+use super::held::held;
 use super::place::{Place, Section, home, place};
 use super::plan::{Plan, Step};
 use super::{Bodies, Ordered, Refusal, Statement, checks_body, ordered, planned, write};
@@ -54,6 +55,7 @@ pub fn files(changes: &Changes<'_>) -> Result<Vec<File>, Refusal> {
             statements: own
                 .iter()
                 .flat_map(|step| write::step(&plan, &order[*step], &steps[&order[*step]]))
+                .map(|statement| held(&plan, statement))
                 .collect(),
             checks_bodies: own.iter().any(|step| checks_body(changes, &order[*step].1)),
         }

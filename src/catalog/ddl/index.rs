@@ -180,7 +180,8 @@ pub(super) fn create_constraint(plan: &Plan<'_>, id: &Id, constraint: &Constrain
     if online {
         definition.push_str(" NOT VALID");
     }
-    let mut out = vec![Statement::new(id, head + &definition).with(if online { &[] } else { hazards })];
+    let mut out: Vec<Statement> = plan.freed(id).into_iter().collect();
+    out.push(Statement::new(id, head + &definition).with(if online { &[] } else { hazards }));
     if online {
         out.push(validate(plan, id).after_commit());
     }

@@ -15,7 +15,8 @@ pub(super) fn possible(changes: &Changes<'_>, id: &Id) -> bool {
     match (&from.object, &to.object) {
         (Object::Extension(from), Object::Extension(to)) => {
             let updates = from.version == to.version || from.updates.contains(&to.version);
-            (from.schema == to.schema || from.relocatable) && (updates || is_stored(changes, id))
+            let moves = from.schema == to.schema || from.relocatable;
+            (moves && updates) || is_stored(changes, id)
         }
         (Object::Enum(from), Object::Enum(to)) => is_subsequence(&from.labels, &to.labels),
         (Object::Domain(from), Object::Domain(to)) => {
@@ -48,16 +49,25 @@ pub(super) fn possible(changes: &Changes<'_>, id: &Id) -> bool {
                 && (from.using.is_none() || to.using.is_some())
                 && (from.check.is_none() || to.check.is_some())
         }
-        (Object::Plain(Plain { core: from, .. }), Object::Plain(Plain { core: to, .. })) => from == to,
+        // To alter these PostgreSQL alters the slot on the publisher.
+        (Object::Subscription(from), Object::Subscription(to)) => {
+            from.two_phase == to.two_phase && from.failover == to.failover
+        }
+        (Object::Plain(from), Object::Plain(to)) => {
+            // PostgreSQL does not turn the storage of a base type back.
+            let plain =
+                |of: &Plain| of.settings.get("storage").is_some_and(|one| one.set.ends_with(" = plain)"));
+            from.core == to.core && !(id.kind() == Kind::BaseType && plain(to) && !plain(from))
+        }
         _ => true,
     }
 }
 
-/// Returns whether a column holds values of a type of the extension, which are lost when it is made again.
-fn is_stored(changes: &Changes<'_>, extension: &Id) -> bool {
+/// Returns whether a column holds values of the type or of a type of the extension, which are lost when it is made again.
+pub(super) fn is_stored(changes: &Changes<'_>, of: &Id) -> bool {
     let holds = |(id, needs): (&Id, &Vec<Id>)| {
         matches!(id.kind(), Kind::Column | Kind::Attribute | Kind::Domain | Kind::Range)
-            && needs.binary_search(extension).is_ok()
+            && needs.binary_search(of).is_ok()
     };
     changes.from.needs.iter().any(holds)
 }
@@ -138,6 +148,16 @@ pub(super) fn redeclared(changes: &Changes<'_>) -> BTreeSet<Id> {
         }
     }
     tables
+}
+
+/// Returns whether the check is its table's own before and after, and the same: the parent's is merged with it.
+pub(super) fn keeps_own(changes: &Changes<'_>, check: &Id) -> bool {
+    let own = |catalog: &Catalog| match &catalog.objects.get(check)?.object {
+        Object::Constraint(own) if own.form == "c" && own.local => Some(own.definition.clone()),
+        _ => None,
+    };
+    let definition = own(&changes.from);
+    definition.is_some() && definition == own(&changes.to)
 }
 
 type Links<'a> = &'a [(Relation, bool)];

@@ -11,7 +11,9 @@ mod cycle;
 mod dress;
 mod fate;
 mod files;
+mod foreign_key;
 mod graph;
+mod held;
 mod index;
 mod inplace;
 mod names;
@@ -25,9 +27,11 @@ mod retype;
 mod sequence;
 mod small;
 mod statement;
+mod subscription;
 mod table;
 mod tree;
 mod types;
+mod unwritten;
 mod view;
 mod write;
 
@@ -61,9 +65,9 @@ pub enum Refusal {
         /// What it lacks, and the object that has it.
         lacking: Vec<(&'static str, String)>,
     },
-    /// The difference is in an object that crmdb only compares.
-    #[error("{} cannot be written from the catalog alone; change it by hand", list(.0))]
-    Unwritten(Vec<String>),
+    /// No statement makes what differs; each object with the reason.
+    #[error("{}; change it by hand, or leave it out with `--exclude`", reasons(.0))]
+    Unwritten(Vec<(String, String)>),
     /// Objects need each other in a way that no order of statements satisfies.
     #[error("{} need each other in a way that no order of statements satisfies; change them in two steps", list(.0))]
     Cycle(Vec<String>),
@@ -71,6 +75,11 @@ pub enum Refusal {
 
 fn list(names: &[String]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn reasons(unwritten: &[(String, String)]) -> String {
+    let each = unwritten.iter().map(|(object, why)| format!("`{object}` can't be written: {why}"));
+    each.collect::<Vec<_>>().join("; ")
 }
 
 fn list_of(lacking: &[(&'static str, String)]) -> String {
@@ -103,6 +112,7 @@ pub fn statements(changes: &Changes<'_>) -> Result<Vec<Statement>, Refusal> {
     for step in &order {
         out.extend(write::step(&plan, step, &steps[step]));
     }
+    let mut out: Vec<Statement> = out.into_iter().map(|statement| held::held(&plan, statement)).collect();
     boundary(changes, &plan, &mut out);
     Ok(out)
 }
@@ -123,28 +133,14 @@ fn planned<'a>(changes: &'a Changes<'a>) -> Result<Plan<'a>, Refusal> {
         return Err(Refusal::Lacks { major, lacking });
     }
     let plan = Plan::new(changes, &BTreeSet::new());
-    let unwritten = plan.fates.iter().filter(|(id, fate)| !writable(changes, id, *fate));
-    let unwritten: Vec<String> = unwritten.map(|(id, _)| id.to_string()).collect();
+    let unwritten = plan.fates.iter();
+    let unwritten =
+        unwritten.filter_map(|(id, fate)| Some((id.to_string(), unwritten::why(changes, id, fate)?)));
+    let unwritten: Vec<_> = unwritten.collect();
     if !unwritten.is_empty() {
         return Err(Refusal::Unwritten(unwritten));
     }
     Ok(plan)
-}
-
-/// Returns whether statements for what happens to the object can be written: base types and their functions need each
-/// other, subscriptions hold passwords and talk to other servers, extensions may have no way to a version.
-fn writable(changes: &Changes<'_>, id: &Id, fate: Fate) -> bool {
-    let entry = changes.to.objects.get(id).or_else(|| changes.from.objects.get(id));
-    match (entry.map(|entry| &entry.object), id.kind()) {
-        (Some(Object::Extension(to)), _) if fate == Fate::Alter => match &changes.from.objects[id].object {
-            Object::Extension(from) => from.version == to.version || from.updates.contains(&to.version),
-            _ => true,
-        },
-        _ if fate == Fate::Alter => true,
-        (Some(Object::Plain(plain)), Kind::BaseType) => plain.core.starts_with("CREATE TYPE"),
-        (_, Kind::Subscription) => false,
-        _ => true,
-    }
 }
 
 /// Returns whether PostgreSQL would look for what the object's body names before it is there.

@@ -22,6 +22,7 @@ impl Plan<'_> {
             }
         }
         self.free_names(&mut graph);
+        self.companions(&mut graph);
         self.logged(&mut graph);
         self.holders_away(&mut graph);
         self.rows_through(&mut graph);

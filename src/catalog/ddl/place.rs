@@ -38,6 +38,7 @@ pub(super) fn home(plan: &Plan<'_>, id: &Id) -> (Id, Section) {
             Kind::PublicationTable | Kind::PublicationSchema => {
                 Some(Id::new(Kind::Publication, "", home.name()))
             }
+            Kind::ShellType => Some(Id::new(Kind::BaseType, home.schema(), home.name())),
             // A sequence goes with the column that it counts for.
             Kind::Sequence => entry(&home.with(Kind::Ownership, "")).and_then(|entry| entry.on.clone()),
             Kind::DefaultPrivileges if !home.part().is_empty() => {
@@ -86,7 +87,7 @@ fn folder((id, section): &(Id, Section)) -> (u32, &'static str) {
         Kind::UserMapping => (150, "user_mappings"),
         Kind::Collation => (200, "collations"),
         Kind::Conversion => (300, "conversions"),
-        Kind::Enum | Kind::Composite | Kind::Range | Kind::BaseType => (210, "types"),
+        Kind::Enum | Kind::Composite | Kind::Range | Kind::ShellType | Kind::BaseType => (210, "types"),
         Kind::Domain => (220, "domains"),
         Kind::Function | Kind::Procedure => (300, "functions"),
         Kind::Aggregate => (320, "aggregates"),

@@ -8,6 +8,7 @@ use super::fate::{self, Fate, Fates, is_table};
 use super::not_null;
 use super::rested::{self, Held};
 use super::tree::{self, Tree};
+use super::types;
 use crate::catalog::diff::Changes;
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{Catalog, Constraint, Entry, Object, Relation};
@@ -63,7 +64,8 @@ impl<'a> Plan<'a> {
         let users = changes.from.needed_by();
         let fates = fate::decide(changes, &users, anew);
         let away = away::decide(changes, &fates);
-        let held = rested::held(changes, &users, &fates);
+        let mut held = rested::held(changes, &users, &fates);
+        held.extend(rested::newcomers(changes, &fates));
         let stored = rested::stored(changes, &users);
         let trees = tree::trees(changes, &fates);
         let mut new_indexes: HashMap<Id, Vec<Id>> = HashMap::new();
@@ -205,6 +207,7 @@ impl<'a> Plan<'a> {
         }
         let folded = match (&entry.object, id.kind()) {
             (_, Kind::Sequence) => self.owner(id),
+            (_, Kind::ShellType | Kind::Function) => types::defined_by(from, id),
             (_, Kind::Default) => Some(id.with(Kind::Column, id.part())),
             (_, Kind::PublicationTable | Kind::PublicationSchema) => {
                 Some(Id::new(Kind::Publication, "", id.name()))

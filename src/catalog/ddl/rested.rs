@@ -161,6 +161,31 @@ pub(super) fn held(changes: &Changes<'_>, users: &Users<'_>, fates: &Fates) -> V
         .collect()
 }
 
+/// Returns the tables that change and whose rows something stores that comes: after the changes, which it would hinder.
+pub(super) fn newcomers(changes: &Changes<'_>, fates: &Fates) -> Vec<Held> {
+    let mut changed: BTreeMap<Id, Vec<Id>> = BTreeMap::new();
+    for (id, _) in fates.iter().filter(|(_, fate)| *fate != Fate::Drop) {
+        let column = id.kind() == Kind::Column && fates.comes(id);
+        let table = changes.to.objects[id].on.as_ref().unwrap_or(id);
+        if table.kind() == Kind::Table && fates.stays(table) && (column || rewrites(changes, fates, id)) {
+            changed.entry(table.clone()).or_default().push(id.clone());
+        }
+    }
+    let stores = |id: &Id| matches!(id.kind(), Kind::Column | Kind::Attribute | Kind::Domain | Kind::Range);
+    let stored: HashSet<&Id> =
+        changes.to.needs.iter().filter(|(id, _)| stores(id)).flat_map(|(_, needs)| needs).collect();
+    changed.retain(|table, _| stored.contains(table));
+    if changed.is_empty() {
+        return Vec::new();
+    }
+    let users = changes.to.needed_by();
+    let held = changed.into_iter().map(|(table, changed)| {
+        let holders = holders(&changes.to, &users, &table).into_iter();
+        Held { changed, holders: holders.filter(|holder| fates.comes(holder)).collect() }
+    });
+    held.filter(|held| !held.holders.is_empty()).collect()
+}
+
 /// Returns the tables that get columns while something stores their rows as values, and those that they inherit.
 pub(super) fn stored(changes: &Changes<'_>, users: &Users<'_>) -> HashSet<Id> {
     let created = changes.created.iter().filter(|id| id.kind() == Kind::Column);

@@ -26,6 +26,14 @@ pub enum Hazard {
     IndexBuild,
     /// Cannot run in a transaction.
     NotInTransaction,
+    /// Rows begin to come from the publisher.
+    Replicates,
+    /// No rows come from the publisher, until it is enabled by hand.
+    NotReplicating,
+    /// Tables that were not subscribed to before get no rows, until `REFRESH PUBLICATION`.
+    NotRefreshed,
+    /// The slot on the publisher stays and keeps its files there.
+    SlotStays,
 }
 
 impl fmt::Display for Hazard {
@@ -38,6 +46,10 @@ impl fmt::Display for Hazard {
             Self::LongScan => "long scan",
             Self::IndexBuild => "index build",
             Self::NotInTransaction => "not in a transaction",
+            Self::Replicates => "rows begin to come from the publisher",
+            Self::NotReplicating => "no rows come until it has its slot and is enabled",
+            Self::NotRefreshed => "new tables get no rows until `REFRESH PUBLICATION`",
+            Self::SlotStays => "its slot on the publisher stays and must be dropped there",
         })
     }
 }

@@ -1,11 +1,13 @@
 //! Tables: made with the parts that fit into one statement, altered in place. Pure.
 
+use super::carry;
 use super::column;
 use super::index;
 use super::options;
 use super::plan::Plan;
 use super::sequence;
 use super::statement::{Hazard, Statement};
+use super::tree::Tree;
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{Column, Constraint, Object, Sequence, Table};
 use crate::sql::quote::held::identifier;
@@ -43,8 +45,27 @@ pub(super) fn create(plan: &Plan<'_>, id: &Id, table: &Table, members: &[Id]) ->
     for (member, constraint) in constraints {
         out.extend(index::constraint_marks(plan, member, None, constraint));
     }
-    out.extend(marks(id, None, table));
+    // The rows that are put back are no policy's business.
+    let plain = Table { force_row_security: false, ..table.clone() };
+    let grown = |tree: &Tree| tree.after.contains(id) && plan.tree(&tree.table).is_some();
+    let filled = carry::is_carried(plan, id) || plan.trees.iter().any(grown);
+    out.extend(marks(id, None, if filled { &plain } else { table }));
     out
+}
+
+/// Returns the statement that lets policies hold for the owner of a table that was just filled.
+pub(super) fn forced(plan: &Plan<'_>, id: &Id) -> Vec<Statement> {
+    match &plan.to().objects[id].object {
+        Object::Table(table) if table.force_row_security && plan.fates.comes(id) => {
+            vec![force(id, "FORCE")]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Returns the statement that tells whether policies hold for the table's owner: `FORCE` or `NO FORCE`.
+pub(super) fn force(id: &Id, word: &str) -> Statement {
+    Statement::new(id, format!("ALTER TABLE {} {word} ROW LEVEL SECURITY", id.address()))
 }
 
 /// Returns the column's line in `CREATE TABLE`; none when a parent or the table's type says it all.

@@ -24,7 +24,7 @@ pub(super) struct Tree {
     /// What links the partitions after.
     links: Vec<Id>,
     /// The table and its partitions after.
-    after: BTreeSet<Id>,
+    pub(super) after: BTreeSet<Id>,
 }
 
 /// The partitions of each table: what links each, and itself.

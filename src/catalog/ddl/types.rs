@@ -2,8 +2,8 @@
 
 use super::plan::Plan;
 use super::statement::{Hazard, Statement};
-use crate::catalog::id::Id;
-use crate::catalog::model::{Column, Domain, Entry, Enum, Object};
+use crate::catalog::id::{Id, Kind};
+use crate::catalog::model::{Catalog, Column, Domain, Entry, Enum, Object};
 use crate::sql::quote::held::{identifier, literal};
 
 /// Returns `CREATE TYPE … AS ENUM`.
@@ -103,6 +103,25 @@ pub(super) fn alter_domain(id: &Id, from: &Domain, to: &Domain) -> Vec<Statement
     out
 }
 
+/// Returns whether the base type is more than a shell.
+pub(super) fn is_defined(base: &Entry) -> bool {
+    matches!(&base.object, Object::Plain(plain) if plain.create.is_some())
+}
+
+/// Returns the base type that the object is the shell of or a function that it needs back: PostgreSQL drops them together.
+pub(super) fn defined_by(catalog: &Catalog, id: &Id) -> Option<Id> {
+    let base = |shell: &Id| shell.with(Kind::BaseType, "");
+    match id.kind() {
+        Kind::ShellType => Some(base(id)),
+        Kind::Function => {
+            let needs = catalog.needs.get(id)?.iter();
+            let mut types = needs.filter(|need| need.kind() == Kind::ShellType).map(base);
+            types.find(|base| catalog.needs.get(base).is_some_and(|needs| needs.binary_search(id).is_ok()))
+        }
+        _ => None,
+    }
+}
+
 /// Returns `CREATE TYPE … AS (…)`.
 pub(super) fn create_composite(plan: &Plan<'_>, id: &Id) -> Vec<Statement> {
     let columns = plan.to().columns(id);
@@ -159,7 +178,6 @@ pub(super) fn alter_attribute(plan: &Plan<'_>, id: &Id, from: &Column, to: &Colu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::Kind;
 
     #[test]
     fn labels_are_added_each_before_the_next_that_is_there() {

@@ -2,7 +2,7 @@
 
 use super::plan::{Plan, Step, Verb};
 use super::statement::{Hazard, Statement};
-use super::{carry, column, dress, index, sequence, small, table, types, view};
+use super::{carry, column, dress, index, sequence, small, subscription, table, types, view};
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{Catalog, Constraint, Entry, Object, Ownership, Sequence};
 use crate::sql::quote::held::{identifier, qualified};
@@ -12,7 +12,7 @@ pub(super) fn step(plan: &Plan<'_>, (verb, id): &Step, members: &[Id]) -> Vec<St
     match verb {
         Verb::Away => small::move_aside(id),
         Verb::Drop => drop(plan, id),
-        Verb::Save => vec![carry::save(plan, id)],
+        Verb::Save => carry::save(plan, id),
         Verb::Fill => carry::restore(plan, id),
         Verb::Make => {
             let mut out = Vec::new();
@@ -80,6 +80,7 @@ fn create(plan: &Plan<'_>, id: &Id, members: &[Id]) -> Vec<Statement> {
         Object::Trigger(trigger) => small::create_trigger(id, trigger),
         Object::Policy(policy) => small::create_policy(id, policy),
         Object::Plain(plain) => small::create_plain(id, plain),
+        Object::Subscription(subscription) => subscription::create(id, subscription),
     }
 }
 
@@ -124,6 +125,7 @@ fn alter(plan: &Plan<'_>, id: &Id) -> Vec<Statement> {
         }
         (Object::Policy(from), Object::Policy(to)) => small::alter_policy(id, from, to),
         (Object::Plain(from), Object::Plain(to)) => small::alter_plain(id, from, to),
+        (Object::Subscription(from), Object::Subscription(to)) => subscription::alter(id, from, to),
         _ => Vec::new(),
     }
 }
@@ -202,7 +204,12 @@ fn drop(plan: &Plan<'_>, id: &Id) -> Vec<Statement> {
             let on_again = vec![small::enable(id, "O")];
             return if loses_original(plan, id) { Vec::new() } else { on_again };
         }
+        Object::Subscription(subscription) => return subscription::drop(id, subscription),
         Object::Plain(plain) if plain.drop.is_some() => plain.drop.clone().unwrap_or_default(),
+        // Its functions go with it.
+        _ if id.kind() == Kind::BaseType && types::is_defined(entry) => {
+            format!("DROP TYPE {} CASCADE", id.address())
+        }
         _ if away => {
             format!("DROP {} {}", id.kind().noun(), qualified(id.schema(), &small::aside(id)))
         }
@@ -213,7 +220,9 @@ fn drop(plan: &Plan<'_>, id: &Id) -> Vec<Statement> {
     }
     if carry::is_carried(plan, id) {
         let hazards = [Hazard::AccessExclusiveLock];
-        return vec![carry::save(plan, id), Statement::new(id, sql).with(&hazards)];
+        let mut out = carry::save(plan, id);
+        out.push(Statement::new(id, sql).with(&hazards));
+        return out;
     }
     let kept = plan.tree(id).is_some() || plan.is_covered(id);
     vec![Statement::new(id, sql).with(if kept { &[Hazard::AccessExclusiveLock] } else { loss(entry, id) })]

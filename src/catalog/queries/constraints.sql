@@ -9,6 +9,10 @@ SELECT 'pg_catalog.pg_constraint'::regclass::oid AS class, o.oid, 0 AS sub, c.oi
            'deferred', o.condeferred,
            'local', o.conislocal,
            'inherited', o.coninhcount > 0,
+           'automatic', CASE WHEN o.contype <> 'f' THEN '[]'::json ELSE (
+               SELECT coalesce(json_agg(h.conname), '[]')
+               FROM pg_catalog.pg_constraint h LEFT JOIN pg_catalog.pg_constraint m ON m.oid = h.conparentid
+               WHERE h.conrelid = o.conrelid AND m.conrelid = o.conrelid AND o.oid IN (m.oid, m.conparentid)) END,
            'original', CASE WHEN o.contype = 'f' THEN parent.conname END,
            'parent', CASE WHEN pi.oid IS NOT NULL THEN json_build_array(pin.nspname, pi.relname) END,
            'options', coalesce(ic.reloptions, '{}'),

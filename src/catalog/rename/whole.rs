@@ -1,9 +1,10 @@
-//! Schemas, views and routines that only have another name. Pure.
+//! Schemas, views, routines and subscriptions that only have another name. Pure.
 
 use super::{Sides, key, plain, taken};
 use crate::catalog::diff::Rename;
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{Catalog, Object};
+use crate::catalog::subscription::Connection;
 use crate::sql::quote::held::identifier;
 
 /// Schemas that hold the same objects, by kind and name: an empty one is like every other.
@@ -55,6 +56,16 @@ pub(super) fn routines(sides: &Sides<'_>) -> Vec<Rename> {
     };
     let kinds = [Kind::Function, Kind::Procedure];
     kinds.into_iter().flat_map(|kind| sides.pairs(kind, shape)).filter(near).collect()
+}
+
+/// Subscriptions with the same slot, connection and options.
+pub(super) fn subscriptions(sides: &Sides<'_>) -> Vec<Rename> {
+    sides.pairs(Kind::Subscription, |catalog, id| {
+        let object = &catalog.objects[id].object;
+        // What is shown of a connection may hide that it is another one.
+        matches!(object, Object::Subscription(one) if one.slot_name.is_some() && one.connection != Connection::Unread)
+            .then(|| format!("{object:?}"))
+    })
 }
 
 fn near(rename: &Rename) -> bool {

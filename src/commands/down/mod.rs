@@ -14,6 +14,7 @@ use super::verify::{Aftermath, after};
 use crate::cli::args::DownArgs;
 use crate::db::ledger;
 use crate::db::record::{Author, Limits};
+use crate::db::rehearse::Keeping;
 use crate::db::run::{Done, Execution, Grouping, Runner};
 use crate::error::Error;
 use crate::model::blast::{Blast, Verdict};
@@ -169,7 +170,13 @@ async fn destroyed(
     survey: Survey,
 ) -> Result<Blast, Error> {
     match origin {
-        Origin::Plan(file) => measure(target, decided, (file.blast.clone(), survey.budget)).await,
+        Origin::Plan(file) => {
+            let mut blast = file.blast.clone();
+            if survey.keeping == Keeping::Yes {
+                blast.lock_what_is_kept();
+            }
+            measure(target, decided, (blast, survey.budget)).await
+        }
         _ => radius(context, target, decided, survey).await,
     }
 }

@@ -6,7 +6,7 @@ use crate::commands::context::{Context, Target, listing};
 use crate::error::Error;
 use crate::model::plan::{End, Finding, PlanFile};
 use crate::model::{Ledger, Plan};
-use crate::report::text::time;
+use crate::report::text::{shell_word, time};
 
 /// Shows what will be taken back; where the SQL is not that of files, who applied it and when.
 pub(super) fn show(
@@ -99,6 +99,9 @@ fn again(context: &Context<'_>, (args, origin): (&DownArgs, &Origin<'_>), done: 
         if given {
             line += flag;
         }
+    }
+    if let Some(folder) = &args.loss.rescue_dir {
+        line += &format!(" --rescue-dir {}", shell_word(&folder.display().to_string()));
     }
     match args.loss.accept_data_loss.as_deref() {
         Some("") => line += " --accept-data-loss",

@@ -62,6 +62,6 @@ async fn confirm(
     }
     let protected = manifest.database.protected || target::is_protected(&target.session).await?;
     let (accepted, reason) = (args.accept_data_loss.as_deref(), args.reason.as_deref());
-    let consent = Consent { accepted, reason, protected };
+    let consent = Consent { accepted, reason, protected, keepable: false };
     agree(context, target, (&consent, "kept data would be lost", &format!("what is lost:\n{lost}")))
 }

@@ -123,7 +123,11 @@ fn confirm(
     }
     let lost = format!("{} loses\n{}", target.name(), crate::report::seed::losses(&plan.emptied));
     let why = format!("{} {} would be deleted", number(rows), if rows == 1 { "row" } else { "rows" });
-    agree(context, target, (&Consent { accepted, reason: None, protected: false }, &why, &lost))
+    agree(
+        context,
+        target,
+        (&Consent { accepted, reason: None, protected: false, keepable: false }, &why, &lost),
+    )
 }
 
 fn failure(plan: &SeedPlan, stopped: SeedRunError) -> Error {

@@ -10,11 +10,13 @@ use crate::db::error::DbError;
 use crate::db::session::Session;
 use crate::error::Error;
 use crate::server::{self, Cluster, ServerError, ShadowError};
+use crate::sql::quote::held::literal;
 
 const SERVER: &str = include_str!("queries/server.sql");
 const ORPHANS: &str = include_str!("queries/orphans.sql");
 const CONTENTS: &str = include_str!("queries/contents.sql");
 const EMPTY: &str = include_str!("queries/empty.sql");
+const SUBSCRIPTIONS: &str = include_str!("queries/subscriptions.sql");
 
 /// The first key of the advisory lock that a process holds while its shadows live; the second is in their names.
 const LOCK: i32 = 1_668_443_507;
@@ -145,6 +147,7 @@ impl Ground {
         }
         for name in self.admin.values("looking for old shadows", ORPHANS).await? {
             // Another process may be dropping it too.
+            self.unsubscribe(&name).await.ok();
             let sql = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
             self.admin.run("dropping an old shadow", &sql).await.ok();
         }
@@ -179,9 +182,29 @@ impl Ground {
         if matches!(self.place, Place::Database) {
             return self.admin.run("emptying the shadow", EMPTY).await;
         }
+        self.unsubscribe(name).await?;
         self.admin
             .run("dropping a shadow database", &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
             .await
+    }
+
+    /// Returns what drops the database's subscriptions: PostgreSQL does not drop a database that has any, and leaves them
+    /// out of a copy.
+    pub(super) async fn subscriptions(&self, name: &str) -> Result<Vec<String>, DbError> {
+        let sql = SUBSCRIPTIONS.replace("{database}", &literal(name));
+        self.admin.values("looking for a shadow's subscriptions", &sql).await
+    }
+
+    async fn unsubscribe(&self, name: &str) -> Result<(), DbError> {
+        let drops = self.subscriptions(name).await?;
+        if drops.is_empty() {
+            return Ok(());
+        }
+        let (session, _) = self.connect(name).await?;
+        for drop in drops {
+            session.run("dropping a shadow's subscription", &drop).await?;
+        }
+        Ok(())
     }
 
     /// Runs what changes a role: PostgreSQL lets the second of two processes that change one at once fail.

@@ -93,6 +93,9 @@ pub(super) async fn keep(
     if !ground.is_private() || limit().is_ok_and(|limit| limit == 0) {
         return Ok(());
     }
+    if !ground.subscriptions(shadow).await?.is_empty() {
+        return Ok(());
+    }
     let (copy, name) = (ground.new_name(), name(chain, steps));
     let comment = comment(&copy, &note(chain, steps));
     let finish = format!("ALTER DATABASE {copy} WITH ALLOW_CONNECTIONS false; {comment}");

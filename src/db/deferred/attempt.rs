@@ -11,7 +11,7 @@ use crate::db::footing::{Footing, TAKEN_OVER};
 use crate::db::record::{Limits, TOOL_VERSION};
 use crate::db::run::{Runner, pause};
 use crate::model::deferred::{Key, Progress, Seen};
-use crate::model::progress::{Listener, Progress as Told};
+use crate::model::progress::{Listener, Progress as Told, Waiting};
 
 const RECORD: &str = include_str!("../queries/record_foreign_key.sql");
 
@@ -59,7 +59,12 @@ impl Change<'_> {
         loop {
             runner.lock.check()?;
             let began = Instant::now();
-            let Err(error) = self.once(runner).await else { return Ok(Ending::Committed) };
+            let label = self.key.label();
+            // The lock is waited for half as long, and who is in the way is named before that is over.
+            let brief = Limits { lock_timeout: limits.lock_timeout / 2, ..limits };
+            let beside = runner.beside(Waiting::Key(&label), &brief);
+            let once = beside.watch(self.once(runner), listener).await;
+            let Err(error) = once else { return Ok(Ending::Committed) };
             let refusal = judge(runner, self.key, &error)?;
             if refusal.sqlstate == TAKEN_OVER {
                 return Err(DbError::TakenOver { target: runner.session.target().to_owned() });

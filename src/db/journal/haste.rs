@@ -4,7 +4,7 @@ use super::Journal;
 use crate::db::error::DbError;
 use crate::db::reconcile::Wait;
 use crate::db::trouble::Trouble;
-use crate::model::progress::Listener;
+use crate::model::progress::{Listener, Waiting};
 
 const END_IN_TIME: &str = include_str!("../queries/end_in_time.sql");
 
@@ -31,7 +31,7 @@ impl Journal<'_, '_> {
         work: impl Future<Output = T>,
         listener: &mut Listener<'_>,
     ) -> T {
-        self.runner.beside(self.step, &self.runner.limits()).watch(work, listener).await
+        self.runner.beside(Waiting::Step(self.step), &self.runner.limits()).watch(work, listener).await
     }
 
     /// Lets no statement that begins now outlast the deadline; fails where that has come.

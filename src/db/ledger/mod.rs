@@ -29,6 +29,7 @@ pub use write::{Correction, write_baseline, write_corrections};
 
 const VERSION: &str = include_str!("../queries/ledger_version.sql");
 const MIGRATIONS: &str = include_str!("../queries/migrations.sql");
+const RANGES: &str = include_str!("../queries/ranges.sql");
 const UNFINISHED: &str = include_str!("../queries/unfinished.sql");
 const JOURNAL: &str = include_str!("../queries/journal.sql");
 const MODULES: &str = include_str!("../queries/modules.sql");
@@ -184,6 +185,20 @@ fn installed(row: &Row) -> Installed {
         schema: row.get("schema"),
         created_schema: row.get("created_schema"),
     }
+}
+
+/// How many rows unfinished changes in batches have gone through, by module and schema.
+pub type Ranges = BTreeMap<(String, String), u64>;
+
+/// Reads how far unfinished changes in batches have come; nothing where the ledger knows none.
+pub async fn read_ranges(session: &Session) -> Result<Ranges, DbError> {
+    if !has(session, "batch").await? {
+        return Ok(Ranges::new());
+    }
+    let rows = session.client.query_typed(RANGES, NO_PARAMETERS).await;
+    let rows = rows.map_err(|error| own_error(session.target(), "reading the ledger", &error))?;
+    let range = |row: &Row| ((row.get(0), row.get(1)), row.get::<_, i64>(2).try_into().unwrap_or_default());
+    Ok(rows.iter().map(range).collect())
 }
 
 /// Reads the recorded rollbacks of the rows at `positions`, keyed by position; rows without one are left out.

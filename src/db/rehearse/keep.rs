@@ -67,8 +67,12 @@ pub(super) async fn keep(
         return Ok(Ok(keeps));
     }
     if !transactional {
+        let how = match step.mode {
+            Mode::Batch { .. } => "runs in batches, a commit each",
+            _ => "runs outside a transaction",
+        };
         return Ok(Err(format!(
-            "`{}` runs outside a transaction, so what it destroys can't be kept together with it",
+            "`{}` {how}: a row that is written between a copy and the statement that destroys it would be in neither",
             step.label()
         )));
     }

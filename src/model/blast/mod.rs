@@ -13,7 +13,7 @@ pub use recorded::{Recorded, RecordedStep};
 
 use super::policy::Cost;
 use super::rehearsal::{LockMode, Relation};
-use super::rescue::Keep;
+use super::rescue::{Keep, Way};
 
 /// What a plan destroys.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,6 +44,29 @@ pub struct Blast {
     /// When it was rehearsed, in UTC, where the ledger's record of it was taken; `None` where it was rehearsed just now.
     #[serde(default)]
     pub recorded: Option<String>,
+}
+
+impl Blast {
+    /// Adds the locks that keeping what dies takes: what is moved, or captured by triggers that go again, is closed to
+    /// others; what is copied is closed to writers.
+    pub fn lock_what_is_kept(&mut self) {
+        for keep in &self.kept {
+            let mode = match keep.way {
+                Way::Move(_) | Way::Capture => LockMode::AccessExclusive,
+                Way::Copy => LockMode::ShareRowExclusive,
+            };
+            let same = |lock: &&mut Lock| lock.relation == keep.relation && lock.migration == keep.migration;
+            match self.locks.iter_mut().find(same) {
+                Some(lock) => lock.mode = lock.mode.max(mode),
+                None => self.locks.push(Lock {
+                    migration: keep.migration.clone(),
+                    relation: keep.relation.clone(),
+                    mode,
+                    bytes: None,
+                }),
+            }
+        }
+    }
 }
 
 /// What vanishes without rows of its own: `index crm.leads_idx`, and what goes with it.
@@ -136,5 +159,45 @@ impl Blast {
         } else {
             Verdict::Harmless
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::rescue::{Kept, Shape};
+
+    #[test]
+    fn what_keeps_the_data_is_told_among_the_locks() {
+        let relation = |name: &str| Relation { schema: "s".to_owned(), name: name.to_owned() };
+        let keep = |name: &str, way| Keep {
+            migration: "V1__a.sql".to_owned(),
+            schema: "s".to_owned(),
+            relation: relation(name),
+            at: relation(name),
+            kept: Kept::Changed,
+            way,
+            why: None,
+            shape: Shape {
+                columns: Vec::new(),
+                key: Vec::new(),
+                root: None,
+                sequences: Vec::new(),
+                family: false,
+                immovable: None,
+            },
+        };
+        let mut blast = Blast::empty();
+        blast.locks.push(Lock {
+            migration: "V1__a.sql".to_owned(),
+            relation: relation("a"),
+            mode: LockMode::RowExclusive,
+            bytes: None,
+        });
+        blast.kept = vec![keep("a", Way::Capture), keep("b", Way::Copy), keep("b", Way::Move(0))];
+        blast.lock_what_is_kept();
+        let told: Vec<(&str, LockMode)> =
+            blast.locks.iter().map(|lock| (lock.relation.name.as_str(), lock.mode)).collect();
+        assert_eq!(told, [("a", LockMode::AccessExclusive), ("b", LockMode::AccessExclusive)]);
     }
 }

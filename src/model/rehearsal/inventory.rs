@@ -36,9 +36,11 @@ pub enum ThingKind {
     Trigger,
     Policy,
     Rule,
+    /// That a table is in a publication.
+    Publication,
 }
 
-const KINDS: [(ThingKind, &str); 18] = [
+const KINDS: [(ThingKind, &str); 19] = [
     (ThingKind::Schema, "schema"),
     (ThingKind::Extension, "extension"),
     (ThingKind::Table, "table"),
@@ -57,6 +59,7 @@ const KINDS: [(ThingKind, &str); 18] = [
     (ThingKind::Trigger, "trigger"),
     (ThingKind::Policy, "policy"),
     (ThingKind::Rule, "rule"),
+    (ThingKind::Publication, "publication"),
 ];
 
 impl ThingKind {
@@ -111,6 +114,7 @@ impl fmt::Display for Thing {
             ThingKind::Column | ThingKind::GeneratedColumn => write!(f, "{kind} {schema}.{name}.{part}"),
             ThingKind::EnumValue => write!(f, "{kind} `{part}` of {schema}.{name}"),
             ThingKind::Function => write!(f, "{kind} {schema}.{name}({part})"),
+            ThingKind::Publication => write!(f, "{schema}.{name} in the {kind} {part}"),
             ThingKind::Constraint | ThingKind::Trigger | ThingKind::Policy | ThingKind::Rule => {
                 write!(f, "{kind} {part} of {schema}.{name}")
             }

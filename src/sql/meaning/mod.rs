@@ -22,7 +22,7 @@ pub use control::{Control, control};
 pub use copy::sends_rows;
 pub use effect::{Detach, Effect, Global, Reindexed, effect};
 pub use loss::{RowsLost, drops_tables, may_destroy, may_overwrite, rows_lost};
-pub use refusal::{Refusal, refusal};
+pub use refusal::{Refusal, refusal, talks_to_publisher};
 pub use rows::{changes_rows, filled_tables};
 pub use setting::{Change, Parameter, Reach, change};
 pub use shared::{RoleChange, created_extension, role_change};

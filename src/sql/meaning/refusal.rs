@@ -50,6 +50,21 @@ pub fn refusal(statement: &str) -> Option<Refusal> {
     }
 }
 
+/// Tells whether a statement about a subscription talks to its publisher, as far as its text tells.
+pub fn talks_to_publisher(statement: &str) -> bool {
+    let mut reader = Reader::new(statement);
+    let first = reader.take_any(&["create", "alter", "drop"]).map(|word| word.to_ascii_lowercase());
+    if !reader.take(&["subscription"]) {
+        return false;
+    }
+    match first.as_deref() {
+        Some("create") => reader.find_switch("connect") != Switch::Off,
+        Some("alter") => reader.name().is_some() && of_alter_subscription(&mut reader).is_some(),
+        // Where it has no slot it does not, which its text does not tell.
+        _ => true,
+    }
+}
+
 #[expect(clippy::unnecessary_wraps, reason = "each arm that calls it is an Option")]
 fn always(command: &'static str) -> Option<Refusal> {
     Some(Refusal { command, unless: None })

@@ -24,6 +24,15 @@ const RENAMES: &[(&str, [&str; 3])] = &[
         ],
     ),
     (
+        "an extension whose values are stored, in a later version",
+        [
+            "CREATE EXTENSION citext VERSION '1.4'; CREATE TABLE t (a citext PRIMARY KEY, b citext[])",
+            "CREATE EXTENSION citext VERSION '1.6'; CREATE TABLE t (a citext PRIMARY KEY, b citext[]); \
+             CREATE INDEX i ON t USING btree (a citext_pattern_ops)",
+            "ALTER EXTENSION citext UPDATE TO '1.6';",
+        ],
+    ),
+    (
         "a materialised view with an index, to another schema",
         [
             "CREATE SCHEMA s; CREATE TABLE t (a int); CREATE MATERIALIZED VIEW m AS SELECT a FROM t; \
@@ -208,4 +217,23 @@ fn rows_go_over_where_the_new_definition_holds_them() {
         let lost = script.contains("data loss");
         if found == *wanted && !lost { Ok(()) } else { Err(format!("{found}, not {wanted}\n{script}")) }
     });
+}
+
+#[test]
+fn policies_that_hold_for_the_owner_hide_no_row_on_the_way() {
+    let tables =
+        |after: &str| format!("{after}; ALTER TABLE t ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY");
+    let plain = tables("CREATE TABLE t (a int, b text)");
+    let typed = tables("CREATE TYPE c AS (a int, b text); CREATE TABLE t OF c");
+    let split = tables(
+        "CREATE TABLE t (a int, b text) PARTITION BY LIST (a); CREATE TABLE t1 PARTITION OF t DEFAULT",
+    );
+    for (before, after) in [(&plain, &typed), (&plain, &split), (&split, &plain)] {
+        let trial = Trial::of([before, after]).unwrap();
+        let script = trial.there(&Options::default()).unwrap();
+        let at = |text: &str| script.find(text).unwrap_or_else(|| panic!("no `{text}` in\n{script}"));
+        let (off, away) = (at("NO FORCE ROW LEVEL SECURITY"), at("CREATE TABLE public.t__former AS"));
+        let (back, on) = (at("INSERT INTO public.t"), at("t FORCE ROW LEVEL SECURITY"));
+        assert!(off < away && away < back && back < on, "{script}");
+    }
 }

@@ -59,6 +59,9 @@ fn a_lock_that_is_never_to_be_had_fails_the_key_and_the_next_run_adds_it() {
     holder.batch_execute("begin; lock table shop.product").unwrap();
     let up = project.run(&database, "migrate up --lock-timeout 50ms --lock-retries 1").expect(5);
     assert!(up.stdout.contains("sqlstate 55P03"), "{up}");
+    let named = project.run(&database, "migrate up --lock-timeout 2s --lock-retries 0").expect(5);
+    let words = "in the way: foreign key `shop.items_product_id_fkey` waits for a lock: pid ";
+    assert!(named.stderr.contains(words), "{named}");
     holder.batch_execute("rollback").unwrap();
     run(&project, &database, ("migrate up", 0));
     assert_eq!(constraints(&mut holder), [THERE]);

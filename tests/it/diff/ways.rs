@@ -106,3 +106,22 @@ fn differences_are_listed_without_a_place() {
         assert_snapshot!(format, output.to_string());
     }
 }
+
+#[test]
+fn what_no_statement_makes_is_named_with_the_reason() {
+    let project = Project::new()
+        .file("old.sql", "CREATE EXTENSION citext VERSION '1.4';\nCREATE TABLE t (a citext);\n")
+        .file("new.sql", "CREATE EXTENSION citext VERSION '1.6';\nCREATE TABLE t (a citext);\n");
+    assert_snapshot!(diff(&project, "diff --from new.sql --to old.sql").expect(4));
+}
+
+#[test]
+fn an_index_that_was_given_up_on_the_other_side_is_told() {
+    let (database, project) = (Server::shared().database(), Project::new());
+    let mut client = database.client();
+    client.batch_execute("CREATE TABLE t (a integer); INSERT INTO t VALUES (1), (1)").unwrap();
+    client.batch_execute("CREATE UNIQUE INDEX CONCURRENTLY t_a_idx ON t (a)").unwrap_err();
+    let project = project.file("before.sql", "CREATE TABLE t (a integer);\n");
+    let found = run(&project, &database.url(), "diff --from before.sql --to live").expect(0);
+    assert_snapshot!(found.stdout);
+}

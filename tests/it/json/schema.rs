@@ -20,6 +20,7 @@ struct Difference {
     dropped: Vec<String>,
     altered: Vec<Altered>,
     reordered: Vec<String>,
+    dead: Vec<String>,
     statements: Vec<Statement>,
 }
 
@@ -77,7 +78,7 @@ fn a_difference_lists_objects_and_statements() {
     assert_eq!((found.from.as_str(), found.to.as_str()), ("before.sql", "after.sql"));
     assert!(found.created.iter().any(|name| name.contains("come")), "{found:?}");
     assert!(found.dropped.iter().any(|name| name.contains("gone")), "{found:?}");
-    assert!(found.reordered.is_empty(), "{found:?}");
+    assert!(found.reordered.is_empty() && found.dead.is_empty(), "{found:?}");
     let renamed = &found.renamed[0];
     assert!(renamed.from.contains("old_name") && renamed.to.contains("new_name"), "{found:?}");
     let altered = found.altered.iter().find(|altered| altered.object.contains("column")).unwrap();

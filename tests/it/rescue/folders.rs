@@ -140,6 +140,17 @@ fn a_folder_that_will_not_do_is_refused_before_anything_is_touched() {
     assert!(matches!(refused, Some(2 | 5)), "{refused:?}");
     assert_eq!(value(&database, "SELECT count(*)::text FROM a"), "1");
     project.run(&database, &format!("{DOWN} {} --no-rescue", kept.path().display())).expect(2);
+    // A database that can't be changed is told as such, whatever is to be kept where.
+    let publish = "CREATE PUBLICATION p FOR TABLE a; DELETE FROM a; INSERT INTO a VALUES (1, 'x')";
+    database.client().batch_execute(publish).unwrap();
+    let off = format!("ALTER DATABASE {} SET default_transaction_read_only = on", database.name());
+    database.client().batch_execute(&off).unwrap();
+    for line in ["migrate down --rescue --accept-data-loss", &format!("{DOWN} {}", kept.path().display())] {
+        let refused = project.run(&database, line).expect(4);
+        assert!(refused.stderr.contains("`default_transaction_read_only` is on for this role"), "{refused}");
+        assert!(refused.stderr.contains("with 1 constraint, 1 publication"), "{refused}");
+    }
+    assert_eq!(within(kept.path()).len(), 2);
 }
 
 /// Runs the binary after `limits` of the shell.

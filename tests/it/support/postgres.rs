@@ -251,10 +251,27 @@ impl Database<'_> {
     }
 }
 
+impl Database<'_> {
+    /// PostgreSQL does not drop a database with subscriptions.
+    fn unsubscribe(&self) {
+        let sql = "SELECT format('ALTER SUBSCRIPTION %1$I DISABLE; ALTER SUBSCRIPTION %1$I SET (slot_name = NONE); \
+                   DROP SUBSCRIPTION %1$I', subname) \
+                   FROM pg_subscription JOIN pg_database ON subdbid = pg_database.oid WHERE datname = $1";
+        let Ok(mut client) = Client::connect(&self.url(), NoTls) else { return };
+        for row in client.query(sql, &[&self.name]).unwrap_or_default() {
+            let _ = client.batch_execute(row.get(0));
+        }
+    }
+}
+
 impl Drop for Database<'_> {
     /// A test may have stopped the server for good: then there is nothing to drop.
     fn drop(&mut self) {
-        let _ = self.server.order(&format!("DROP DATABASE IF EXISTS \"{}\" WITH (FORCE)", self.name));
+        let sql = format!("DROP DATABASE IF EXISTS \"{}\" WITH (FORCE)", self.name);
+        if self.server.order(&sql).is_err() {
+            self.unsubscribe();
+            let _ = self.server.order(&sql);
+        }
     }
 }
 

@@ -12,5 +12,7 @@ SELECT pg_catalog.json_build_object(
        WHERE t.typnamespace = 'public'::pg_catalog.regnamespace)
     + (SELECT pg_catalog.count(*) FROM pg_catalog.pg_extension AS e WHERE e.extname <> 'plpgsql')
     + (SELECT pg_catalog.count(*) FROM pg_catalog.pg_publication)
+    + (SELECT pg_catalog.count(*) FROM pg_catalog.pg_subscription AS s
+       JOIN pg_catalog.pg_database AS d ON d.oid = s.subdbid AND d.datname = pg_catalog.current_database())
     + (SELECT pg_catalog.count(*) FROM pg_catalog.pg_event_trigger)
     + (SELECT pg_catalog.count(*) FROM pg_catalog.pg_foreign_data_wrapper))

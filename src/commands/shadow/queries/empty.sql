@@ -6,6 +6,14 @@ BEGIN
   FOR thing IN SELECT evtname AS name FROM pg_catalog.pg_event_trigger LOOP
     EXECUTE pg_catalog.format('DROP EVENT TRIGGER %I', thing.name);
   END LOOP;
+  FOR thing IN
+    SELECT s.subname AS name FROM pg_catalog.pg_subscription AS s
+    JOIN pg_catalog.pg_database AS d ON d.oid = s.subdbid AND d.datname = pg_catalog.current_database()
+  LOOP
+    EXECUTE pg_catalog.format('ALTER SUBSCRIPTION %I DISABLE', thing.name);
+    EXECUTE pg_catalog.format('ALTER SUBSCRIPTION %I SET (slot_name = NONE)', thing.name);
+    EXECUTE pg_catalog.format('DROP SUBSCRIPTION %I', thing.name);
+  END LOOP;
   FOR thing IN SELECT pubname AS name FROM pg_catalog.pg_publication LOOP
     EXECUTE pg_catalog.format('DROP PUBLICATION %I', thing.name);
   END LOOP;

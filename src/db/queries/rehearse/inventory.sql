@@ -57,6 +57,10 @@ WITH home AS (
   SELECT 'pg_catalog.pg_rewrite'::regclass, w.oid, 0, 'pg_catalog.pg_class'::regclass, w.ev_class, 'rule',
     r.nspname, r.relname, w.rulename, ''
   FROM pg_catalog.pg_rewrite w JOIN rel r ON r.oid = w.ev_class WHERE w.rulename <> '_RETURN'
+  UNION ALL
+  SELECT 'pg_catalog.pg_publication_rel'::regclass, m.oid, 0, 'pg_catalog.pg_class'::regclass, m.prrelid, 'publication',
+    r.nspname, r.relname, p.pubname, ''
+  FROM pg_catalog.pg_publication_rel m JOIN pg_catalog.pg_publication p ON p.oid = m.prpubid JOIN rel r ON r.oid = m.prrelid
 )
 SELECT f.class, f.object, f.part::int4, f.on_class, f.on_object, f.kind, f.schema::text, f.name::text, f.own::text, f.type::text
 FROM found f

@@ -1,0 +1,1 @@
+SELECT module, schema, rows FROM crmdb.batch

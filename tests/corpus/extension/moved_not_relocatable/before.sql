@@ -1,0 +1,2 @@
+CREATE EXTENSION xml2;
+CREATE VIEW v AS SELECT xml_valid('<a/>') AS a;

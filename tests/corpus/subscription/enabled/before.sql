@@ -1,0 +1,3 @@
+CREATE SUBSCRIPTION s CONNECTION 'host=/nowhere dbname=a' PUBLICATION p WITH (connect = false, slot_name = 's');
+CREATE SUBSCRIPTION t CONNECTION 'host=/nowhere dbname=a' PUBLICATION p WITH (connect = false, slot_name = 's');
+ALTER SUBSCRIPTION t ENABLE;

@@ -1,0 +1,2 @@
+-- since 17
+CREATE SUBSCRIPTION s CONNECTION 'host=/nowhere dbname=a' PUBLICATION p WITH (connect = false);

@@ -1,0 +1,16 @@
+CREATE TYPE n;
+CREATE FUNCTION n_in(cstring) RETURNS n LANGUAGE internal IMMUTABLE STRICT AS 'int4in';
+CREATE FUNCTION n_out(n) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'int4out';
+CREATE TYPE n (INPUT = n_in, OUTPUT = n_out, LIKE = integer, CATEGORY = 'N', DEFAULT = '7');
+COMMENT ON TYPE n IS 'a number';
+CREATE FUNCTION n_eq(n, n) RETURNS boolean LANGUAGE internal IMMUTABLE STRICT AS 'int4eq';
+CREATE OPERATOR = (LEFTARG = n, RIGHTARG = n, FUNCTION = n_eq);
+CREATE TABLE t (a integer, b n, c n[]);
+CREATE SCHEMA s;
+CREATE TYPE s."Txt";
+CREATE FUNCTION s.i(cstring) RETURNS s."Txt" LANGUAGE internal IMMUTABLE STRICT AS 'textin';
+CREATE FUNCTION s.o(s."Txt") RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'textout';
+CREATE FUNCTION s.r(internal) RETURNS s."Txt" LANGUAGE internal STABLE STRICT AS 'textrecv';
+CREATE TYPE s."Txt" (INPUT = s.i, OUTPUT = s.o, RECEIVE = s.r, STORAGE = extended, COLLATABLE = true, PREFERRED = true, DELIMITER = ';', CATEGORY = 'X');
+ALTER TYPE s."Txt" OWNER TO app;
+CREATE DOMAIN d AS s."Txt" CHECK (VALUE IS NOT NULL);

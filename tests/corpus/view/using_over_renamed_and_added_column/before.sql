@@ -1,0 +1,3 @@
+CREATE TABLE t (a integer, b integer);
+CREATE TABLE u (a integer, c integer);
+CREATE VIEW v AS SELECT * FROM t JOIN u USING (a);
