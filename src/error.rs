@@ -105,6 +105,9 @@ pub enum Error {
     /// No statements are written for a difference.
     #[error("{0}; no SQL was written")]
     Unwritable(#[from] ddl::Refusal),
+    /// No statements are written for the way back.
+    #[error("the way back: {0}; no SQL was written")]
+    NoWayBack(ddl::Refusal),
     /// A file of SQL could not be loaded into the shadow.
     #[error("`{path}`:{line}: {message}")]
     Load {
@@ -190,6 +193,7 @@ impl Error {
             | Self::InTheWay(_)
             | Self::Unproved { .. }
             | Self::Unwritable(_)
+            | Self::NoWayBack(_)
             | Self::Overtaken { .. } => Exit::Refused,
             Self::Db(error) => database::exit(error),
             Self::Run(failure) => database::exit(&failure.error),
@@ -213,7 +217,7 @@ impl Error {
             Self::Unkept { .. } => "unkept",
             Self::Overtaken { .. } => "overtaken",
             Self::Catalog(_) => "catalog",
-            Self::Unwritable(_) => "unwritable",
+            Self::Unwritable(_) | Self::NoWayBack(_) => "unwritable",
             Self::Load { .. } => "load",
             Self::Untrue { .. } => "untrue",
             Self::Undrafted { .. } => "undrafted",
@@ -250,6 +254,7 @@ impl Error {
                 database::hint(&failure.error).into_iter().chain([run_hint(failure)]).collect()
             }
             Self::InTheWay(_) => vec!["move them away, or pull into another folder".to_owned()],
+            Self::NoWayBack(_) => vec!["see the way there alone without `--rollback`".to_owned()],
             Self::Untrue { .. } => vec!["see the statements all the same with `--untried`".to_owned()],
             Self::Shadow(error) => error.hints(),
             Self::Unproved { .. } => vec!["see what differs with `crmdb prove --pending`".to_owned()],

@@ -124,7 +124,7 @@ impl Unfaithful {
 }
 
 /// Returns the length of the string literal, quoted name or body in dollars at the place; 1 where none begins there.
-fn quoted(sql: &str, at: usize) -> usize {
+pub(super) fn quoted(sql: &str, at: usize) -> usize {
     let rest = &sql[at..];
     let mark = if let Some(dollar) = rest.strip_prefix('$') {
         let tag = dollar

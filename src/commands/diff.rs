@@ -35,13 +35,14 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DiffArgs) -> Result<Bo
     let changes = diff(&from.catalog, &to.catalog, &options);
     let statements = if changes.is_empty() { Vec::new() } else { ddl::statements(&changes)? };
     if !args.untried && !statements.is_empty() {
-        tried(context, (&from, &to), (&statements, &options)).await?;
+        tried(context, Way::There, (&from, &to), (&statements, &options)).await?;
     }
     if let Some(path) = &args.rollback {
         let back = diff(&to.catalog, &from.catalog, &options);
-        let back = if back.is_empty() { Vec::new() } else { ddl::statements(&back)? };
+        let back = if back.is_empty() { Ok(Vec::new()) } else { ddl::statements(&back) };
+        let back = back.map_err(Error::NoWayBack)?;
         if !args.untried && !back.is_empty() {
-            tried(context, (&to, &from), (&back, &options)).await?;
+            tried(context, Way::Back, (&to, &from), (&back, &options)).await?;
         }
         let failed = |error: std::io::Error| Error::Unwritten {
             path: path.display().to_string(),
@@ -142,23 +143,41 @@ async fn furnish(shadow: &Shadow, schemas: &[&Schema]) -> Result<(), Error> {
     Ok(())
 }
 
+/// Which of the two ways is tried.
+#[derive(Clone, Copy)]
+enum Way {
+    There,
+    Back,
+}
+
+impl Way {
+    fn statements(self) -> &'static str {
+        match self {
+            Self::There => "the statements",
+            Self::Back => "the statements of the way back",
+        }
+    }
+}
+
 /// Rebuilds the one side on a shadow, runs the statements there and compares with the other side.
 ///
 /// Where that can't be done (no server of this version is installed, an extension is missing) the user is told; wrong
 /// SQL is an error.
 async fn tried(
     context: &mut Context<'_>,
+    way: Way,
     (from, to): (&Schema, &Schema),
     (statements, options): (&[Statement], &Options),
 ) -> Result<(), Error> {
+    let untried = |reason: &str| format!("warning: {} were not tried: {reason}", way.statements());
     if context.global.shadow.is_some() {
-        context.terminal.note("warning: the statements were not tried: `--shadow schema` makes no database");
+        context.terminal.note(&untried("`--shadow schema` makes no database"));
         return Ok(());
     }
     let shadow = match Shadow::create(context, Edition::Exactly(from.catalog.version)).await {
         Ok(shadow) => shadow,
         Err(error) => {
-            context.terminal.note(&format!("warning: the statements were not tried: {error}"));
+            context.terminal.note(&untried(&error.to_string()));
             return Ok(());
         }
     };
@@ -167,10 +186,10 @@ async fn tried(
     match outcome? {
         Trial::Equal => Ok(()),
         Trial::Impossible(reason) => {
-            context.terminal.note(&format!("warning: the statements were not tried: {reason}"));
+            context.terminal.note(&untried(&reason));
             Ok(())
         }
-        Trial::Different(message) => Err(Error::Untrue { message }),
+        Trial::Different(reason) => Err(Error::Untrue { message: format!("{} {reason}", way.statements()) }),
     }
 }
 
@@ -203,7 +222,7 @@ async fn attempt(
     }
     shadow.become_itself().await?;
     if let Err(reason) = executed {
-        return Ok(Trial::Different(format!("the statements fail on a copy of the schema: {reason}")));
+        return Ok(Trial::Different(format!("fail on a copy of the schema: {reason}")));
     }
     let reached = catalog::read::read(shadow.session.client()).await?;
     let (reached, wanted) = (reached.disconnected(), to.catalog.clone().disconnected());
@@ -212,7 +231,7 @@ async fn attempt(
         return Ok(Trial::Equal);
     }
     let left = crate::report::diff::summary(&rest);
-    Ok(Trial::Different(format!("the statements do not lead to the other side; left over:\n{left}")))
+    Ok(Trial::Different(format!("do not lead to the other side; left over:\n{left}")))
 }
 
 /// Makes the shadow hold `catalog`; the inner error says why that can't be.
@@ -227,7 +246,8 @@ pub(super) async fn rebuild(shadow: &Shadow, catalog: &Catalog) -> Result<Result
     Ok(if rest.is_empty() {
         Ok(())
     } else {
-        Err("the schema can't be rebuilt from its catalog exactly".to_owned())
+        let left = crate::report::diff::summary(&rest);
+        Err(format!("the schema can't be rebuilt from its catalog exactly:\n{left}"))
     })
 }
 

@@ -7,6 +7,7 @@ mod away;
 mod branch;
 mod carry;
 mod column;
+mod cycle;
 mod dress;
 mod fate;
 mod files;

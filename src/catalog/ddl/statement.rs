@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::cycle;
 use crate::catalog::id::Id;
 use crate::catalog::settle::faithful;
 
@@ -82,7 +83,7 @@ impl Statement {
     pub(super) fn new(object: &Id, sql: impl Into<String>) -> Self {
         let sql: String = sql.into();
         Self {
-            sql: faithful(&sql).into_owned(),
+            sql: faithful(&cycle::written(&sql)).into_owned(),
             hazards: Vec::new(),
             object: object.clone(),
             transactional: Transactional::Transactional,
