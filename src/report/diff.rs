@@ -143,7 +143,10 @@ fn contrast(from: &Value, to: &Value) -> (String, String) {
         _ => whole,
     };
     let alike = apart.0.chars().zip(apart.1.chars()).take_while(|(one, other)| one == other).count();
-    (window(&apart.0, alike), window(&apart.1, alike))
+    // Both from the same place on, so that they can be laid side by side.
+    let longest = apart.0.chars().count().max(apart.1.chars().count());
+    let start = if alike < SHOWN / 2 { 0 } else { (alike - SHOWN / 4).min(longest.saturating_sub(SHOWN)) };
+    (window(&apart.0, start), window(&apart.1, start))
 }
 
 /// Returns the text of the list without what the other list has too.
@@ -166,16 +169,13 @@ fn text(value: &Value) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Returns what can be shown of the line; the place where it begins to differ is in it.
-fn window(line: &str, alike: usize) -> String {
-    let length = line.chars().count();
-    let start =
-        if length <= SHOWN || alike < SHOWN / 2 { 0 } else { (alike - SHOWN / 4).min(length - SHOWN) };
+/// Returns what can be shown of the line from `start` on.
+fn window(line: &str, start: usize) -> String {
     let mut shown: String = line.chars().skip(start).take(SHOWN).collect();
     if start > 0 {
         shown.insert(0, '…');
     }
-    if start + SHOWN < length {
+    if line.chars().count() > start + SHOWN {
         shown.push('…');
     }
     shown

@@ -127,9 +127,9 @@ fn what_migrations_distribute_is_compared_with_what_citus_says() {
     - distribution tenant
     + distribution tenant.thing
     ~ distribution public.entry
-        core: SELECT pg_catalog.create_distributed_table('public.entry', 'account', colocate_with => 'public.accou… -> SELECT pg_catalog.create_distributed_table('public.entry', 'id', colocate_with => 'public.account')
+        core: …CT pg_catalog.create_distributed_table('public.entry', 'account', colocate_with => 'public.account') -> …CT pg_catalog.create_distributed_table('public.entry', 'id', colocate_with => 'public.account')
     ~ distribution public.note
-        core: SELECT pg_catalog.create_distributed_table('public.note', 'account', colocate_with => 'none') -> SELECT pg_catalog.create_distributed_table('public.note', 'account', colocate_with => 'public.accoun…
+        core: …ECT pg_catalog.create_distributed_table('public.note', 'account', colocate_with => 'none') -> …ECT pg_catalog.create_distributed_table('public.note', 'account', colocate_with => 'public.account')
     6 statements would remove the difference: see them with `--format sql`
     "#);
 }
