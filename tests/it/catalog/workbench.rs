@@ -1,5 +1,4 @@
-//! A database of the judge's server and the one session that does all work on it: a session that has read the catalog
-//! once reads it again at half the price, and most of what the cases cost is the start of sessions.
+//! A database of the judge's server and the one session that does all work on it, instead of one for each look.
 
 use crmdb::catalog::{Catalog, read};
 use tokio::runtime::Runtime;
