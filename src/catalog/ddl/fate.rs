@@ -316,13 +316,14 @@ impl Expansion<'_> {
             }
             _ => false,
         };
-        let namesakes = self.changes.created.iter().filter(|id| {
-            matches!(id.kind(), Kind::Function | Kind::Procedure)
-                && (id.schema(), id.name()) == (gone.schema(), gone.name())
-        });
-        let mut namesakes = namesakes.peekable();
-        let called = matches!(gone.kind(), Kind::Function | Kind::Procedure) && namesakes.peek().is_some();
-        called && (elastic(&self.changes.from, gone) || namesakes.any(|id| elastic(&self.changes.to, id)))
+        let is_routine = |id: &Id| matches!(id.kind(), Kind::Function | Kind::Procedure);
+        let mut namesakes = self
+            .changes
+            .created
+            .iter()
+            .filter(|id| is_routine(id) && (id.schema(), id.name()) == (gone.schema(), gone.name()));
+        is_routine(gone)
+            && namesakes.any(|id| elastic(&self.changes.to, id) || elastic(&self.changes.from, gone))
     }
 
     /// What happens to a column when a type, collation or function that it needs is dropped.
