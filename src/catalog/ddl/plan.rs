@@ -12,7 +12,7 @@ use super::tree::{self, Tree};
 use super::types;
 use crate::catalog::diff::Changes;
 use crate::catalog::id::{Id, Kind};
-use crate::catalog::model::{Catalog, Constraint, Entry, Object, Relation};
+use crate::catalog::model::{Catalog, Constraint, DefaultPrivileges, Entry, Object, Relation};
 
 /// What a step does with its object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -204,6 +204,9 @@ impl<'a> Plan<'a> {
             (_, Kind::Default) => Some(id.with(Kind::Column, id.part())),
             (_, Kind::PublicationTable | Kind::PublicationSchema) => {
                 Some(Id::new(Kind::Publication, "", id.name()))
+            }
+            (Object::DefaultPrivileges(DefaultPrivileges { extension: Some(name), .. }), _) => {
+                Some(Id::new(Kind::Extension, "", name.as_str()))
             }
             (_, Kind::DefaultPrivileges) => Some(Id::new(Kind::Schema, "", id.schema())),
             (Object::Index(index), _) => self.branch_of(entry.on.as_ref(), index.parent.as_ref()),
