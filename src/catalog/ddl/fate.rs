@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::branch::index_named;
+use super::branch::{incomplete, index_named};
 use super::inplace;
 use super::plan::is_named_copy;
 use super::rested::{self, Users};
@@ -59,7 +59,8 @@ impl Fates {
 
 /// Returns what happens to each object; those in `anew` are dropped and made again though they could be altered.
 pub(super) fn decide(changes: &Changes<'_>, users: &Users<'_>, anew: &BTreeSet<Id>) -> Fates {
-    let mut anew: BTreeSet<Id> = anew.iter().cloned().chain(rested::anew(changes)).collect();
+    let late = rested::anew(changes).into_iter().chain(incomplete(changes));
+    let mut anew: BTreeSet<Id> = anew.iter().cloned().chain(late).collect();
     loop {
         let fates = expanded(changes, users, &anew);
         let held = rested::held(changes, users, &fates).into_iter().flat_map(|held| held.holders);
