@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::assemble::{Dependency, Names};
 use super::id::{Id, Kind};
-use super::model::{Entry, Object, Relation};
+use super::model::{DefaultPrivileges, Entry, Object, Relation};
 
 /// Catalogs of which the queries read every row that stands for an object; another class in `pg_depend` is a kind that
 /// crmdb does not know.
@@ -188,6 +188,9 @@ fn implied<'a>(id: &'a Id, entry: &'a Entry, parts: &Parts<'a>) -> Vec<&'a Id> {
             if let (Some(_), Some(on)) = (&link.bound, &entry.on) {
                 needs.extend(parts.checks.get(on).into_iter().flatten());
             }
+        }
+        Object::DefaultPrivileges(DefaultPrivileges { extension: Some(name), .. }) => {
+            needs.extend(parts.object(&Id::new(Kind::Extension, "", name.as_str())));
         }
         // A copy comes when its partition is attached or when the trigger is made, and goes likewise.
         Object::Trigger(trigger) if trigger.cloned => {

@@ -327,6 +327,9 @@ pub struct Policy {
 pub struct DefaultPrivileges {
     /// What would hold without the entry, as `aclitem` texts.
     pub base: Vec<String>,
+    /// The extension whose object it is: the privileges go with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extension: Option<String>,
 }
 
 /// An object of a kind that needs no more than the statement that makes it.

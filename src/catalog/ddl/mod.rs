@@ -6,6 +6,7 @@
 mod away;
 mod branch;
 mod carry;
+mod circle;
 mod column;
 mod cycle;
 mod dress;
@@ -191,6 +192,8 @@ fn ordered(plan: &mut Plan<'_>, bodies: Bodies) -> Result<Ordered, Refusal> {
                 {
                     anew.extend(altered);
                     *plan = Plan::new(plan.changes, &anew);
+                } else if let Some((view, circle)) = circle::view_in(plan, &cycles) {
+                    plan.circles.insert(view, circle);
                 } else {
                     let names = cycles.iter().flatten().map(|(_, id)| id.to_string());
                     return Err(Refusal::Cycle(names.collect::<BTreeSet<_>>().into_iter().collect()));
@@ -242,7 +245,7 @@ fn parts_of(plan: &Plan<'_>, steps: &BTreeMap<Step, Vec<Id>>, cycle: &[Step], wh
             let apart = match verb {
                 Verb::Make => parts_made_apart(part.kind()),
                 Verb::Drop => parts_made_apart(part.kind()) || parts_dropped_apart(part.kind()),
-                Verb::Away | Verb::Save | Verb::Fill => false,
+                Verb::Away | Verb::Hollow | Verb::Save | Verb::Sketch | Verb::Fill => false,
             };
             let wanted = which == Parts::All || foreign_key;
             if holds && apart && wanted && !plan.split.contains(&step) {
@@ -300,9 +303,9 @@ fn rank(plan: &Plan<'_>, step: &Step) -> (u8, Kind, Id, i64) {
     let phase = match verb {
         _ if falls_asleep(plan, step) => 0,
         _ if grows => 1,
-        Verb::Drop | Verb::Away | Verb::Save => 2,
+        Verb::Drop | Verb::Away | Verb::Hollow | Verb::Save => 2,
         Verb::Make if id.kind() == Kind::EventTrigger => 4,
-        Verb::Make | Verb::Fill => 3,
+        Verb::Sketch | Verb::Make | Verb::Fill => 3,
     };
     match (id.kind(), plan.to().objects.get(id).map(|entry| &entry.object)) {
         (kind @ (Kind::Column | Kind::Attribute), Some(Object::Column(column))) => {

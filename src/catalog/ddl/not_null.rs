@@ -161,18 +161,31 @@ fn validated(plan: &Plan<'_>, id: &Id, column: &Column) -> Statement {
 /// Returns the statements that forbid nulls; online through a check, which is validated without shutting out writers and
 /// spares `SET NOT NULL` its own scan.
 pub(super) fn added(plan: &Plan<'_>, id: &Id, to: &Column) -> Vec<Statement> {
+    let set = set(plan, id, to);
+    if to.not_null_valid { scanned(plan, id, set) } else { vec![set] }
+}
+
+/// Returns what a new child's column that comes from its parents alone needs, where they allow nulls or the child forbids
+/// them itself.
+pub(super) fn own_of_child(plan: &Plan<'_>, id: &Id, to: &Column) -> Vec<Statement> {
+    let parents = plan.to().parents(plan.to().objects[id].on.as_ref().unwrap_or(id)).into_iter();
+    let mut parents =
+        parents.filter_map(|(parent, _)| column(plan.to(), &parent.with(Kind::Column, id.part())));
+    let own = plan.to().version >= 18 && to.not_null_local;
+    if !to.not_null || !own && parents.any(hands) {
+        return Vec::new();
+    }
+    [set(plan, id, to)].into_iter().chain(commented(id, None, to)).collect()
+}
+
+fn set(plan: &Plan<'_>, id: &Id, to: &Column) -> Statement {
     let (table, column) = (table_of(plan, id, ""), identifier(id.part()));
     if !is_named(plan, id, to) && to.not_null_valid && !to.not_null_no_inherit {
-        let sql = format!("{table} ALTER COLUMN {column} SET NOT NULL");
-        return scanned(plan, id, Statement::new(id, sql));
+        return Statement::new(id, format!("{table} ALTER COLUMN {column} SET NOT NULL"));
     }
     let name = identifier(&name(id, to));
-    let sql = format!("{table} ADD CONSTRAINT {name} NOT NULL {column}{}", no_inherit(to));
-    if to.not_null_valid {
-        scanned(plan, id, Statement::new(id, sql))
-    } else {
-        vec![Statement::new(id, sql + " NOT VALID")]
-    }
+    let doubt = if to.not_null_valid { "" } else { " NOT VALID" };
+    Statement::new(id, format!("{table} ADD CONSTRAINT {name} NOT NULL {column}{}{doubt}", no_inherit(to)))
 }
 
 fn no_inherit(column: &Column) -> &'static str {

@@ -25,6 +25,7 @@ impl Plan<'_> {
         self.companions(&mut graph);
         self.logged(&mut graph);
         self.holders_away(&mut graph);
+        self.shells(&mut graph);
         self.rows_through(&mut graph);
         graph
     }
@@ -38,7 +39,7 @@ impl Plan<'_> {
             {
                 graph.wait(first, make);
             } else {
-                graph.wait(make, first);
+                graph.wait(make, &self.shell_step(first, make));
             }
         }
         if is_named_copy(id, &self.to().objects[id].object) {
@@ -164,7 +165,7 @@ impl Plan<'_> {
         for need in self.from().needs.get(id).into_iter().flatten() {
             if self.fates.goes(need) {
                 let last = self.drop_step(need);
-                last.iter().for_each(|last| graph.wait(last, own));
+                last.iter().for_each(|last| graph.wait(last, &self.shell_step(own, last)));
             } else if goes
                 && hinders(id, need)
                 && let Some(after) = self.make_step(need)
@@ -223,6 +224,21 @@ impl Plan<'_> {
                     self.make_step(holder).into_iter().for_each(|last| graph.wait(last, change));
                 }
             }
+        }
+    }
+
+    /// Returns how the table is logged after `ALTER TABLE … SET LOGGED` or `UNLOGGED`, when it is altered so: from
+    /// PostgreSQL 15 on its sequences follow.
+    pub(super) fn logged_anew(&self, table: &Id) -> Option<&str> {
+        let persistence = |catalog: &'_ Catalog| match &catalog.objects.get(table)?.object {
+            Object::Table(table) => Some(table.persistence.clone()),
+            _ => None,
+        };
+        let differs = persistence(self.from()) != persistence(self.to());
+        let turns = self.fates.of(table) == Some(Fate::Alter) && differs && self.to().version >= 15;
+        match &self.to().objects.get(table)?.object {
+            Object::Table(table) if turns => Some(&table.persistence),
+            _ => None,
         }
     }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::away;
 use super::branch::{index_named, trunk_name};
+use super::circle::shell;
 use super::fate::{self, Fate, Fates, is_table};
 use super::not_null;
 use super::rested::{self, Held};
@@ -11,7 +12,7 @@ use super::tree::{self, Tree};
 use super::types;
 use crate::catalog::diff::Changes;
 use crate::catalog::id::{Id, Kind};
-use crate::catalog::model::{Catalog, Constraint, Entry, Object, Relation};
+use crate::catalog::model::{Catalog, Constraint, DefaultPrivileges, Entry, Object, Relation};
 
 /// What a step does with its object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -20,8 +21,12 @@ pub(super) enum Verb {
     Drop,
     /// It is renamed out of the way, because columns still use it while they move to its successor.
     Away,
+    /// A view loses its query and keeps its columns, because it goes in a circle with what it uses.
+    Hollow,
     /// The rows of a table and its partitions are kept aside.
     Save,
+    /// A view gets its columns before its query, because that comes in a circle with what uses the view.
+    Sketch,
     /// It is made, or altered.
     Make,
     /// The rows are put into the table and its partitions.
@@ -37,6 +42,8 @@ pub(super) struct Plan<'a> {
     pub(super) fates: Fates,
     /// Parts that have a statement of their own to break a cycle.
     pub(super) split: BTreeSet<Step>,
+    /// The steps of views that have a step of their own for the columns alone, each with the steps of its circle.
+    pub(super) circles: BTreeMap<Step, BTreeSet<Step>>,
     /// The indexes that each table gets.
     pub(super) new_indexes: HashMap<Id, Vec<Id>>,
     /// The partitions' indexes that come, by the partitioned index that they are a part of.
@@ -92,6 +99,7 @@ impl<'a> Plan<'a> {
             changes,
             fates,
             split: BTreeSet::new(),
+            circles: BTreeMap::new(),
             new_indexes,
             branches,
             inherited,
@@ -111,21 +119,6 @@ impl<'a> Plan<'a> {
 
     pub(super) fn to(&self) -> &Catalog {
         &self.changes.to
-    }
-
-    /// Returns how the table is logged after `ALTER TABLE … SET LOGGED` or `UNLOGGED`, when it is altered so: from
-    /// PostgreSQL 15 on its sequences follow.
-    pub(super) fn logged_anew(&self, table: &Id) -> Option<&str> {
-        let persistence = |catalog: &'_ Catalog| match &catalog.objects.get(table)?.object {
-            Object::Table(table) => Some(table.persistence.clone()),
-            _ => None,
-        };
-        let differs = persistence(self.from()) != persistence(self.to());
-        let turns = self.fates.of(table) == Some(Fate::Alter) && differs && self.to().version >= 15;
-        match &self.to().objects.get(table)?.object {
-            Object::Table(table) if turns => Some(&table.persistence),
-            _ => None,
-        }
     }
 
     /// Returns whether the table is a child of that parent before, after and in between.
@@ -211,6 +204,9 @@ impl<'a> Plan<'a> {
             (_, Kind::Default) => Some(id.with(Kind::Column, id.part())),
             (_, Kind::PublicationTable | Kind::PublicationSchema) => {
                 Some(Id::new(Kind::Publication, "", id.name()))
+            }
+            (Object::DefaultPrivileges(DefaultPrivileges { extension: Some(name), .. }), _) => {
+                Some(Id::new(Kind::Extension, "", name.as_str()))
             }
             (_, Kind::DefaultPrivileges) => Some(Id::new(Kind::Schema, "", id.schema())),
             (Object::Index(index), _) => self.branch_of(entry.on.as_ref(), index.parent.as_ref()),
@@ -359,6 +355,9 @@ impl<'a> Plan<'a> {
             for verb in [Verb::Save, Verb::Fill] {
                 steps.entry((verb, tree.table.clone())).or_default().push(tree.table.clone());
             }
+        }
+        for view in self.circles.keys() {
+            steps.entry(shell(view)).or_default().push(view.1.clone());
         }
         (self.drops, self.makes) = (drops, makes);
         steps

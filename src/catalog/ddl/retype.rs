@@ -23,19 +23,22 @@ pub(super) fn statement(plan: &Plan<'_>, id: &Id, (from, to): (&Column, &Column)
     if let Some(using) = using {
         sql.push_str(&format!(" USING {using}"));
     }
-    let mut hazards = vec![Hazard::AccessExclusiveLock];
-    if !grows(from, to) {
-        hazards.push(Hazard::TableRewrite);
-        if away || !takes_all(plan.from(), from, to) {
-            hazards.push(Hazard::DataDependent);
-        }
+    let fails = away || !takes_all(plan.from(), from, to);
+    Statement::new(id, sql).with(hazards(from, to, fails))
+}
+
+/// Returns what another type costs a table; `fails` tells whether a value may not fit.
+pub(super) fn hazards(from: &Column, to: &Column, fails: bool) -> &'static [Hazard] {
+    match (grows(from, to), fails) {
+        (true, _) => &[Hazard::AccessExclusiveLock],
+        (false, false) => &[Hazard::AccessExclusiveLock, Hazard::TableRewrite],
+        (false, true) => &[Hazard::AccessExclusiveLock, Hazard::TableRewrite, Hazard::DataDependent],
     }
-    Statement::new(id, sql).with(&hazards)
 }
 
 /// Returns whether no value fails on its way to the new type: whole numbers go implicitly into what is wider, and
 /// everything has a text.
-fn takes_all(catalog: &Catalog, from: &Column, to: &Column) -> bool {
+pub(super) fn takes_all(catalog: &Catalog, from: &Column, to: &Column) -> bool {
     let cast = catalog.casts.get(&(from.base.clone(), to.base.clone())).map(String::as_str);
     let whole = ["smallint", "integer", "bigint"].contains(&from.base.as_str());
     !to.type_name.contains('(') && (whole && cast == Some("i") || to.base == "text")

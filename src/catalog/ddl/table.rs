@@ -3,6 +3,7 @@
 use super::carry;
 use super::column;
 use super::index;
+use super::not_null;
 use super::options;
 use super::plan::Plan;
 use super::sequence;
@@ -118,6 +119,7 @@ fn inherited(plan: &Plan<'_>, id: &Id, column: &Column) -> Vec<Statement> {
         let alter = format!("{} ALTER COLUMN {}", column::table_of(plan, id, "ONLY "), identifier(id.part()));
         out.push(Statement::new(id, format!("{alter} DROP DEFAULT")));
     }
+    out.extend(not_null::own_of_child(plan, id, column));
     // A child's column is made with the storage and compression of the first parent's that has it.
     let parents = plan.to().parents(plan.to().objects[id].on.as_ref().unwrap_or(id)).into_iter();
     let mut columns = parents.map(|(parent, _)| parent.with(Kind::Column, id.part()));

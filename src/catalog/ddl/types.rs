@@ -1,6 +1,7 @@
 //! Enums, domains and composite types. Pure.
 
 use super::plan::Plan;
+use super::retype;
 use super::statement::{Hazard, Statement};
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{Catalog, Column, Domain, Entry, Enum, Object};
@@ -152,27 +153,47 @@ pub(super) fn drop_attribute(plan: &Plan<'_>, id: &Id) -> String {
 
 /// Returns the word that takes the tables of the type along, where there are any.
 fn cascade(plan: &Plan<'_>, id: &Id) -> &'static str {
-    let home = id.qualified();
-    let of_type = |entry: &Entry| match &entry.object {
-        Object::Table(table) => table.of_type.as_ref() == Some(&home),
-        _ => false,
-    };
-    if plan.from().objects.values().any(of_type) { " CASCADE" } else { "" }
+    if typed(plan.from(), id).next().is_some() { " CASCADE" } else { "" }
 }
 
-/// Returns `ALTER TYPE … ALTER ATTRIBUTE` when the type differs.
+/// Returns the tables of the attribute's type.
+fn typed<'a>(catalog: &'a Catalog, attribute: &Id) -> impl Iterator<Item = &'a Id> {
+    let home = attribute.qualified();
+    let tables = catalog.of_kind(Kind::Table);
+    let of_type = move |entry: &Entry| matches!(&entry.object, Object::Table(table) if table.of_type.as_ref() == Some(&home));
+    tables.filter(move |(_, entry)| of_type(entry)).map(|(id, _)| id)
+}
+
+/// Returns `ALTER TYPE … ALTER ATTRIBUTE` when the type differs. It has no `USING`: where PostgreSQL does not convert the
+/// values of the type's tables by itself, those are altered apart from the type meanwhile.
 pub(super) fn alter_attribute(plan: &Plan<'_>, id: &Id, from: &Column, to: &Column) -> Vec<Statement> {
     if (&from.type_name, &from.collation) == (&to.type_name, &to.collation) {
         return Vec::new();
     }
+    let name = identifier(id.part());
     let collation = to.collation.as_ref().map(|name| format!(" COLLATE {name}")).unwrap_or_default();
-    let sql = format!(
-        "ALTER TYPE {} ALTER ATTRIBUTE {} TYPE {}{collation}",
-        id.qualified(),
-        identifier(id.part()),
-        to.type_name
-    );
-    vec![Statement::new(id, sql + cascade(plan, id))]
+    let sql =
+        format!("ALTER TYPE {} ALTER ATTRIBUTE {name} TYPE {}{collation}", id.qualified(), to.type_name);
+    let tables: Vec<&Id> = typed(plan.from(), id).collect();
+    let stays = |table: &&Id| typed(plan.to(), id).any(|other| other == *table) && plan.fates.stays(table);
+    if retype::conversion(plan.from(), from, to).is_none() || !tables.iter().all(stays) {
+        let fails = !retype::takes_all(plan.from(), from, to);
+        let hazards = if tables.is_empty() { &[] } else { retype::hazards(from, to, fails) };
+        return vec![Statement::new(id, sql + cascade(plan, id)).with(hazards)];
+    }
+    let alter = |clause: &str| {
+        let clause = |table: &&Id| Statement::new(id, format!("ALTER TABLE {} {clause}", table.address()));
+        tables.iter().map(clause).collect::<Vec<_>>()
+    };
+    let mut out = alter("NOT OF");
+    for table in &tables {
+        let column = table.with(Kind::Column, id.part());
+        let alter = format!("ALTER TABLE {} ALTER COLUMN {name}", table.address());
+        out.push(retype::statement(plan, &column, (from, to), &alter));
+    }
+    out.push(Statement::new(id, sql));
+    out.extend(alter(&format!("OF {}", id.qualified())));
+    out
 }
 
 #[cfg(test)]

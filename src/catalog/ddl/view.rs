@@ -2,7 +2,7 @@
 
 use super::column;
 use super::options;
-use super::plan::Plan;
+use super::plan::{Plan, Verb};
 use super::statement::{Hazard, Statement};
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::View;
@@ -11,7 +11,8 @@ use crate::sql::quote::held::identifier;
 /// Returns `CREATE VIEW` or `CREATE MATERIALIZED VIEW`.
 pub(super) fn create(plan: &Plan<'_>, id: &Id, view: &View) -> Vec<Statement> {
     if id.kind() == Kind::View {
-        vec![plain(plan, id, view, "CREATE VIEW")]
+        let sketched = plan.circles.contains_key(&(Verb::Make, id.clone()));
+        vec![plain(plan, id, view, if sketched { "CREATE OR REPLACE VIEW" } else { "CREATE VIEW" })]
     } else {
         let mut out = vec![materialized(id, view)];
         for (column, shall) in plan.to().columns(id) {

@@ -2,7 +2,7 @@
 
 use super::plan::{Plan, Step, Verb};
 use super::statement::{Hazard, Statement};
-use super::{carry, column, dress, index, sequence, small, subscription, table, types, view};
+use super::{carry, circle, column, dress, index, sequence, small, subscription, table, types, view};
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{Catalog, Constraint, Entry, Object, Ownership, Sequence};
 use crate::sql::quote::held::{identifier, qualified};
@@ -12,6 +12,8 @@ pub(super) fn step(plan: &Plan<'_>, (verb, id): &Step, members: &[Id]) -> Vec<St
     match verb {
         Verb::Away => small::move_aside(id),
         Verb::Drop => drop(plan, id),
+        Verb::Hollow => vec![circle::columns(plan.from(), id, "CREATE OR REPLACE VIEW")],
+        Verb::Sketch => vec![circle::columns(plan.to(), id, "CREATE VIEW")],
         Verb::Save => carry::save(plan, id),
         Verb::Fill => carry::restore(plan, id),
         Verb::Make => {

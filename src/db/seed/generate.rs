@@ -6,6 +6,7 @@ use tokio::time::Instant;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Row};
 
+use super::meter::Meter;
 use super::{SeedExecution, SeedListener, record};
 use crate::db::error::{DbError, ends_session, refusal};
 use crate::db::lock::{RunLock, own_error};
@@ -14,7 +15,7 @@ use crate::db::run::pause;
 use crate::db::session::Session;
 use crate::model::Outcome;
 use crate::model::seed::done::Filled;
-use crate::model::seed::generate::{Generator, Layout, Start, Stopped, write_field};
+use crate::model::seed::generate::{Generator, Layout, Reference, Start, Stopped, Value, write_field};
 use crate::model::seed::progress::Unit;
 use crate::model::seed::{SeedProgress, Tables};
 use crate::sql::quote::{self, literal};
@@ -91,13 +92,14 @@ impl Filler<'_> {
         self.session.begin("making up rows", &format!("{begin}; SET CONSTRAINTS ALL DEFERRED")).await?;
         // Keys that exist are compared with made-up ones by their text.
         self.own("SET LOCAL DateStyle = 'ISO, YMD'; SET LOCAL TimeZone = 'UTC'; SET LOCAL IntervalStyle = 'postgres'; SET LOCAL extra_float_digits = 1; SET LOCAL bytea_output = 'hex'").await?;
-        let mut meter = Meter { done: 0, of: request.rows * request.layouts.len() as u64 };
+        let of = request.rows * request.layouts.len() as u64;
+        let mut meter = Meter::new(of, Unit::Rows, listener);
         let mut filled = Vec::with_capacity(request.layouts.len());
         for layout in request.layouts {
             let label = layout.table.label();
-            listener(SeedProgress::Started { label: &label });
+            meter.tell(SeedProgress::Started { label: &label });
             let began = Instant::now();
-            let (rows, stopped) = self.fill(request, layout, (&mut meter, listener)).await?;
+            let (rows, stopped) = self.fill(request, layout, &mut meter).await?;
             let reason = stopped.map(|stopped| stopped.reason);
             filled.push(Filled { table: label, rows, stopped: reason, took: began.elapsed() });
         }
@@ -113,7 +115,7 @@ impl Filler<'_> {
         &mut self,
         request: &Request<'_>,
         layout: &Layout,
-        (meter, listener): (&mut Meter, &mut SeedListener<'_>),
+        meter: &mut Meter<'_, '_>,
     ) -> Result<(u64, Option<Stopped>), DbError> {
         let settings = path_and_limits(&layout.table.schema, &self.execution.limits, Scope::Transaction);
         self.own(&settings).await?;
@@ -129,14 +131,19 @@ impl Filler<'_> {
             if share == 0 || stopped.is_some() {
                 continue;
             }
-            self.offer(request, layout, (&mut generator, written > 0)).await?;
+            let wanted = layout.references.iter().enumerate();
+            let wanted = wanted.filter(|(_, reference)| written == 0 || reference.to_itself);
+            for (index, reference) in wanted {
+                let rows = self.referred(request.tables, reference).await?;
+                rows.into_iter().for_each(|rows| generator.offer(index, rows));
+            }
             let batch = Batch { layout, rows: share };
-            let ending = copy(&self.session.client, &batch, (&mut generator, meter, listener)).await;
+            let ending = batch.copy(&self.session.client, &mut generator, meter).await;
             let (rows, reason) = ending.map_err(|error| self.refused(&error, &layout.table.label()))?;
             written += rows;
             stopped = reason;
         }
-        meter.done += request.rows - written;
+        meter.advance(request.rows - written);
         Ok((written, stopped))
     }
 
@@ -168,35 +175,28 @@ impl Filler<'_> {
         Ok(())
     }
 
-    /// Reads the rows that may be referred to; the table's own anew when it has got some.
-    async fn offer(
+    /// Reads the rows that may be referred to, as the texts of their keys; none where the table is not among `tables`.
+    async fn referred(
         &self,
-        request: &Request<'_>,
-        layout: &Layout,
-        (generator, again): (&mut Generator<'_>, bool),
-    ) -> Result<(), DbError> {
-        for (index, reference) in layout.references.iter().enumerate() {
-            if again && !reference.to_itself {
-                continue;
-            }
-            let Some(target) = request.tables.by_oid(reference.target) else { continue };
-            let quoted = |name: &String| quote::identifier(name).expect("the catalog's names can be quoted");
-            let columns: Vec<String> = reference.target_columns.iter().map(quoted).collect();
-            let texts: Vec<_> = columns.iter().map(|column| format!("{column}::text")).collect();
-            let present: Vec<_> = columns.iter().map(|column| format!("{column} IS NOT NULL")).collect();
-            let most = if reference.exclusive { i64::MAX as u64 } else { POOL };
-            let sql = format!(
-                "SELECT {} FROM {} WHERE {} ORDER BY {} LIMIT {most}",
-                texts.join(", "),
-                target.sql(),
-                present.join(" AND "),
-                columns.join(", "),
-            );
-            let rows = self.rows(&sql, &target.label()).await?;
-            let texts = |row: &Row| (0..columns.len()).map(|at| row.get(at)).collect();
-            generator.offer(index, rows.iter().map(texts).collect());
-        }
-        Ok(())
+        tables: &Tables,
+        reference: &Reference,
+    ) -> Result<Option<Vec<Vec<String>>>, DbError> {
+        let Some(target) = tables.by_oid(reference.target) else { return Ok(None) };
+        let quoted = |name: &String| quote::identifier(name).expect("the catalog's names can be quoted");
+        let columns: Vec<String> = reference.target_columns.iter().map(quoted).collect();
+        let texts: Vec<_> = columns.iter().map(|column| format!("{column}::text")).collect();
+        let present: Vec<_> = columns.iter().map(|column| format!("{column} IS NOT NULL")).collect();
+        let most = if reference.exclusive { i64::MAX as u64 } else { POOL };
+        let sql = format!(
+            "SELECT {} FROM {} WHERE {} ORDER BY {} LIMIT {most}",
+            texts.join(", "),
+            target.sql(),
+            present.join(" AND "),
+            columns.join(", "),
+        );
+        let rows = self.rows(&sql, &target.label()).await?;
+        let texts = |row: &Row| (0..columns.len()).map(|at| row.get(at)).collect();
+        Ok(Some(rows.iter().map(texts).collect()))
     }
 
     async fn rows(&self, sql: &str, table: &str) -> Result<Vec<Row>, DbError> {
@@ -232,66 +232,63 @@ struct Batch<'a> {
     rows: u64,
 }
 
-async fn copy(
-    client: &Client,
-    batch: &Batch<'_>,
-    (generator, meter, listener): (&mut Generator<'_>, &mut Meter, &mut SeedListener<'_>),
-) -> Result<(u64, Option<Stopped>), tokio_postgres::Error> {
-    let filled: Vec<usize> = batch.layout.filled().collect();
-    if filled.is_empty() {
-        let rows = default_rows(client, batch).await?;
-        meter.done += rows;
-        return Ok((rows, None));
-    }
-    let names: Vec<String> = filled.iter().map(|&at| batch.layout.table.columns[at].sql()).collect();
-    let statement =
-        format!("COPY {} ({}) FROM STDIN (ENCODING 'UTF8')", batch.layout.table.sql(), names.join(", "));
-    let sink = client.copy_in(&statement).await?;
-    let mut sink = std::pin::pin!(sink);
-    let (mut chunk, mut written, mut stopped) = (Vec::with_capacity(CHUNK + 4096), 0, None);
-    while written < batch.rows {
-        match generator.next_row() {
-            Ok(row) => {
-                for (place, &column) in filled.iter().enumerate() {
-                    if place > 0 {
-                        chunk.push(b'\t');
+impl Batch<'_> {
+    /// Writes the rows. Returns how many there are, and why there are no more.
+    async fn copy(
+        &self,
+        client: &Client,
+        generator: &mut Generator<'_>,
+        meter: &mut Meter<'_, '_>,
+    ) -> Result<(u64, Option<Stopped>), tokio_postgres::Error> {
+        let filled: Vec<usize> = self.layout.filled().collect();
+        if filled.is_empty() {
+            let rows = self.default_rows(client).await?;
+            meter.advance(rows);
+            return Ok((rows, None));
+        }
+        let names: Vec<String> = filled.iter().map(|&at| self.layout.table.columns[at].sql()).collect();
+        let statement =
+            format!("COPY {} ({}) FROM STDIN (ENCODING 'UTF8')", self.layout.table.sql(), names.join(", "));
+        let sink = client.copy_in(&statement).await?;
+        let mut sink = std::pin::pin!(sink);
+        let (mut chunk, mut written, mut told, mut stopped) = (Vec::with_capacity(CHUNK + 4096), 0, 0, None);
+        while written < self.rows {
+            match generator.next_row() {
+                Ok(row) => {
+                    for (place, &column) in filled.iter().enumerate() {
+                        if place > 0 {
+                            chunk.push(b'\t');
+                        }
+                        write_field(row[column].as_ref().unwrap_or(&Value::Null), &mut chunk);
                     }
-                    write_field(
-                        row[column].as_ref().unwrap_or(&crate::model::seed::generate::Value::Null),
-                        &mut chunk,
-                    );
+                    chunk.push(b'\n');
+                    written += 1;
                 }
-                chunk.push(b'\n');
-                written += 1;
+                Err(reason) => {
+                    stopped = Some(reason);
+                    break;
+                }
             }
-            Err(reason) => {
-                stopped = Some(reason);
-                break;
+            if chunk.len() >= CHUNK {
+                sink.send(Bytes::from(std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK + 4096))))
+                    .await?;
+                meter.advance(written - told);
+                told = written;
             }
         }
-        if chunk.len() >= CHUNK {
-            sink.send(Bytes::from(std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK + 4096)))).await?;
-            listener(SeedProgress::Advanced { done: meter.done + written, of: meter.of, unit: Unit::Rows });
+        if !chunk.is_empty() {
+            sink.send(Bytes::from(chunk)).await?;
         }
+        sink.finish().await?;
+        meter.advance(written - told);
+        Ok((written, stopped))
     }
-    if !chunk.is_empty() {
-        sink.send(Bytes::from(chunk)).await?;
+
+    /// Adds rows of which the server makes every column: COPY has no line for such a row.
+    async fn default_rows(&self, client: &Client) -> Result<u64, tokio_postgres::Error> {
+        let table = self.layout.table.sql();
+        let statement =
+            format!("INSERT INTO {table} SELECT FROM pg_catalog.generate_series(1, {})", self.rows);
+        client.execute_typed(&statement, &[]).await
     }
-    sink.finish().await?;
-    meter.done += written;
-    listener(SeedProgress::Advanced { done: meter.done, of: meter.of, unit: Unit::Rows });
-    Ok((written, stopped))
-}
-
-/// Adds rows of which the server makes every column: COPY has no line for such a row.
-async fn default_rows(client: &Client, batch: &Batch<'_>) -> Result<u64, tokio_postgres::Error> {
-    let table = batch.layout.table.sql();
-    let statement = format!("INSERT INTO {table} SELECT FROM pg_catalog.generate_series(1, {})", batch.rows);
-    client.execute_typed(&statement, &[]).await
-}
-
-/// How many rows of the run are made up.
-struct Meter {
-    done: u64,
-    of: u64,
 }

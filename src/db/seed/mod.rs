@@ -4,6 +4,7 @@ mod compare;
 mod copy;
 mod csv;
 mod generate;
+mod meter;
 mod record;
 mod reset;
 mod script;
@@ -20,6 +21,7 @@ use super::session::Session;
 use crate::model::Outcome;
 use crate::model::seed::progress::Unit;
 use crate::model::seed::{Rows, SeedDone, SeedFile, SeedPlan, SeedProgress, SeedStep, SeedWork};
+use meter::Meter;
 
 pub use compare::compare;
 pub(super) use copy::{CopyError, copy_whole};
@@ -111,12 +113,13 @@ impl SeedRunner<'_> {
         let bounds = self.session.bounds(Durability::Now).await?;
         self.session.begin("beginning", &format!("{}; SET CONSTRAINTS ALL DEFERRED", bounds.begin)).await?;
         self.empty(plan).await?;
-        let mut meter = Meter { done: 0, of: plan.steps.iter().map(|step| step.file.bytes()).sum() };
+        let bytes = plan.steps.iter().map(|step| step.file.bytes()).sum();
+        let mut meter = Meter::new(bytes, Unit::Bytes, listener);
         let mut done = Vec::with_capacity(plan.steps.len());
         for (index, step) in plan.steps.iter().enumerate() {
-            listener(SeedProgress::Started { label: &step.file.path });
+            meter.tell(SeedProgress::Started { label: &step.file.path });
             let began = Instant::now();
-            let loaded = self.load((step, &bounds), (&mut meter, listener)).await;
+            let loaded = self.load(step, &bounds, &mut meter).await;
             let rows = loaded.map_err(|error| SeedRunError { failed: Some(index), error })?;
             let took = began.elapsed();
             let entry = record::Entry { profile: &plan.profile, step, rows, took };
@@ -161,21 +164,22 @@ impl SeedRunner<'_> {
 
     async fn load(
         &mut self,
-        (step, bounds): (&SeedStep, &Bounds),
-        (meter, listener): (&mut Meter, &mut SeedListener<'_>),
+        step: &SeedStep,
+        bounds: &Bounds,
+        meter: &mut Meter<'_, '_>,
     ) -> Result<Option<Rows>, DbError> {
         let settings = path_and_limits(&step.schema, &self.execution.limits, Scope::Transaction);
         self.own("preparing a seed", &settings).await?;
         match &step.work {
             SeedWork::Sql(sql) => {
-                let run = (&*step.file.path, bounds);
-                script::run(self.session, run, (sql, listener)).await?;
-                meter.advance(step.file.bytes(), listener);
+                let seed = script::Seed { path: &step.file.path, script: sql };
+                seed.run(self.session, bounds, meter).await?;
+                meter.advance(step.file.bytes());
                 Ok(None)
             }
             SeedWork::Csv(work) => {
                 let mut load = csv::Load { session: self.session, file: &step.file, work, open: self.open };
-                Ok(Some(load.run(&mut |bytes| meter.advance(bytes, listener)).await?))
+                Ok(Some(load.run(&mut |bytes| meter.advance(bytes)).await?))
             }
         }
     }
@@ -194,18 +198,5 @@ impl SeedRunner<'_> {
         let detail = stopped.error.to_string();
         let event = record::SeedEvent { outcome: Outcome::Failed, step, took: None, detail: Some(&detail) };
         let _ = record::insert_event(self.session, &self.execution.author, &event).await;
-    }
-}
-
-/// How much of a run is done, in bytes of its files.
-struct Meter {
-    done: u64,
-    of: u64,
-}
-
-impl Meter {
-    fn advance(&mut self, bytes: u64, listener: &mut SeedListener<'_>) {
-        self.done += bytes;
-        listener(SeedProgress::Advanced { done: self.done, of: self.of, unit: Unit::Bytes });
     }
 }

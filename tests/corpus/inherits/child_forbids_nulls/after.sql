@@ -1,0 +1,10 @@
+CREATE TABLE kept (id integer);
+CREATE TABLE kept_child () INHERITS (kept);
+ALTER TABLE kept_child ALTER COLUMN id SET NOT NULL;
+CREATE TABLE person (name text, age integer, born date NOT NULL);
+CREATE TABLE employee () INHERITS (person);
+CREATE TABLE student () INHERITS (person);
+CREATE TABLE working_student () INHERITS (employee, student);
+ALTER TABLE student ALTER COLUMN age SET NOT NULL;
+ALTER TABLE employee ALTER COLUMN born SET NOT NULL;
+ALTER TABLE working_student ALTER COLUMN name SET NOT NULL;

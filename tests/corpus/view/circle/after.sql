@@ -1,0 +1,16 @@
+CREATE TYPE mood AS ENUM ('sad', 'happy');
+CREATE TABLE t (id bigint, name varchar(20) COLLATE "C", mood mood);
+CREATE VIEW kept AS SELECT id FROM t;
+CREATE VIEW "Un" AS SELECT id, name, name COLLATE "POSIX" AS "of", mood FROM t;
+CREATE VIEW deux WITH (security_barrier) AS SELECT * FROM "Un";
+CREATE VIEW trois AS SELECT * FROM deux;
+CREATE OR REPLACE VIEW "Un" AS SELECT * FROM trois;
+COMMENT ON COLUMN "Un".mood IS 'none is felt';
+GRANT SELECT (id) ON trois TO PUBLIC;
+CREATE VIEW alone AS SELECT id, name FROM t;
+CREATE VIEW one AS SELECT id FROM t;
+CREATE VIEW two AS SELECT id FROM one;
+CREATE OR REPLACE VIEW one AS SELECT id FROM two;
+CREATE VIEW counted AS SELECT 1 AS n;
+CREATE FUNCTION counting() RETURNS bigint LANGUAGE sql BEGIN ATOMIC SELECT count(*) FROM counted; END;
+CREATE OR REPLACE VIEW counted AS SELECT 1 AS n WHERE counting() > 0;

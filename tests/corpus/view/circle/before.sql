@@ -1,0 +1,7 @@
+CREATE TABLE t (id integer, name varchar(20) COLLATE "C");
+CREATE VIEW kept AS SELECT id FROM t;
+CREATE VIEW alone AS SELECT id, name FROM t;
+CREATE VIEW one AS SELECT id FROM t;
+CREATE VIEW two AS SELECT id FROM one;
+CREATE OR REPLACE VIEW one AS SELECT id FROM two;
+COMMENT ON VIEW one IS 'in a circle';
