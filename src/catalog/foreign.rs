@@ -178,7 +178,7 @@ fn names_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace('-', "_");
     let bare = name.replace('_', "");
     let named = |part: &&str| name.contains(*part) || bare.contains(&part.replace('_', ""));
-    !NOT_SECRET.contains(&name.as_str()) && SECRETS.iter().any(|part| named(&part))
+    !NOT_SECRET.contains(&name.as_str()) && SECRETS.iter().any(named)
 }
 
 /// Returns whether the value is a connection string or URL with a secret in it.

@@ -310,7 +310,10 @@ fn a_secret_of_a_foreign_server_is_seen_nowhere() {
     let (server, _) = guarded();
     let hold = |sql: &str| {
         let database = server.database();
-        database.client().batch_execute(&format!("set log_statement = none; {sql}")).unwrap();
+        let mut client = database.client();
+        client.batch_execute("set log_statement = none").unwrap();
+        client.batch_execute(sql).unwrap();
+        drop(client);
         database
     };
     let one = hold(&far(SECRET, "u"));
