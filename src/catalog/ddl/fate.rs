@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::branch::{incomplete, index_named};
 use super::inplace;
+use super::not_null;
 use super::plan::is_named_copy;
 use super::rested::{self, Users};
 use crate::catalog::diff::Changes;
@@ -104,6 +105,9 @@ fn expanded<'a>(changes: &'a Changes<'a>, needed_by: &'a Users<'a>, anew: &BTree
             fates.of.insert(id.clone(), Fate::Replace);
             queue.push(id.clone());
         }
+    }
+    for id in not_null::ancestors(changes) {
+        fates.of.entry(id).or_insert(Fate::Alter);
     }
     Expansion { changes, needed_by, fates, queue }.run()
 }
