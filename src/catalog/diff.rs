@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use serde_json::Value;
 
+use super::declared::redeclared;
+use super::foreign::reoptioned;
 use super::id::{Id, Kind};
 use super::model::{Catalog, Column, Entry, Object};
 use super::settle::canonical;
@@ -140,6 +142,8 @@ pub fn diff<'a>(from: &'a Catalog, to: &'a Catalog, options: &Options) -> Change
             let mut properties = properties(entry, other);
             properties.extend(displaced((&from, &to), (entry, other)));
             properties.extend(reconnected(entry, other));
+            properties.extend(reoptioned(entry, other));
+            properties.extend(redeclared((&from, &to), id, (entry, other)));
             if !properties.is_empty() {
                 altered.insert(id.clone(), properties);
             }
@@ -194,7 +198,12 @@ fn walk<'a>(
 
 fn properties(from: &Entry, to: &Entry) -> Vec<Property> {
     let authored = matches!(from.object, Object::Function(_));
-    let subscribed = matches!(from.object, Object::Subscription(_));
+    // Not every role reads it, and not everything in it is shown: `reconnected` and `reoptioned` compare it.
+    let apart = match from.object {
+        Object::Subscription(_) => "connection",
+        Object::Plain(_) => "options",
+        _ => "server_options",
+    };
     let (from, to) = (flat(from), flat(to));
     let names: BTreeSet<&String> = from.keys().chain(to.keys()).collect();
     names
@@ -203,8 +212,7 @@ fn properties(from: &Entry, to: &Entry) -> Vec<Property> {
             let (from, to) = (from.get(name), to.get(name));
             let value = |side: Option<&Value>| side.cloned().unwrap_or(Value::Null);
             let same = match (from, to) {
-                // Not every role reads it, and not everything in it is shown: `reconnected` compares it.
-                _ if subscribed && name == "connection" => true,
+                _ if name == apart => true,
                 (Some(Value::String(from)), Some(Value::String(to))) if !authored && name != "comment" => {
                     canonical(from) == canonical(to)
                 }

@@ -122,6 +122,7 @@ mod tests {
 
     use super::*;
     use crate::catalog::acl::Acl;
+    use crate::catalog::foreign::ForeignOptions;
     use crate::catalog::id::Id;
     use crate::catalog::model::Plain;
 
@@ -138,6 +139,7 @@ mod tests {
                 core: sql.to_owned(),
                 create: None,
                 drop: None,
+                options: ForeignOptions::default(),
                 settings: BTreeMap::new(),
             }),
         }

@@ -221,6 +221,10 @@ impl Object {
             Kind::Policy => shape(body, Self::Policy),
             Kind::DefaultPrivileges | Kind::InitialPrivileges => shape(body, Self::DefaultPrivileges),
             Kind::Subscription => shape(body, Self::Subscription),
+            Kind::UserMapping => shape(body, |plain: Plain| {
+                let options = plain.options.of_mapping();
+                Self::Plain(Plain { options, ..plain })
+            }),
             _ => shape(body, Self::Plain),
         }
     }

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::foreign::ForeignOptions;
 use crate::sql::quote::held::qualified;
 
 /// The schema and name of a table, view or index.
@@ -122,8 +123,8 @@ pub struct Table {
     pub partition_key: Option<String>,
     /// A foreign table's server.
     pub server: Option<String>,
-    /// A foreign table's options as `name=value`.
-    pub server_options: Vec<String>,
+    /// A foreign table's options.
+    pub server_options: ForeignOptions,
 }
 
 /// A column, or a composite type's attribute.
@@ -171,8 +172,8 @@ pub struct Column {
     pub statistics: Option<i64>,
     /// Options as `name=value`.
     pub options: Vec<String>,
-    /// A foreign table column's options as `name=value`.
-    pub server_options: Vec<String>,
+    /// A foreign table column's options.
+    pub server_options: ForeignOptions,
     /// Whether the table itself declares it.
     pub local: bool,
     /// Whether a parent declares it.
@@ -342,6 +343,9 @@ pub struct Plain {
     /// The statement that drops it, where it is not `DROP` with its address.
     #[serde(default)]
     pub drop: Option<String>,
+    /// The options of a foreign-data wrapper, server or user mapping, which `create` does not say.
+    #[serde(default, skip_serializing_if = "ForeignOptions::is_empty")]
+    pub options: ForeignOptions,
     /// What can be set and unset while the object lives.
     #[serde(default)]
     pub settings: BTreeMap<String, Setting>,

@@ -31,9 +31,12 @@ pub fn texts(
     catalog.needs.retain(|id, _| id.kind() != Kind::InitialPrivileges);
     let mut nothing = pristine(catalog.version, founder, &role);
     for entry in catalog.objects.values_mut() {
-        if let Object::View(view) = &mut entry.object {
+        match &mut entry.object {
             // Its query would run, and call what is not there yet.
-            view.populated = false;
+            Object::View(view) => view.populated = false,
+            // Whoever loads the files is not to take rows that are another's.
+            Object::Subscription(subscription) => subscription.enabled = false,
+            _ => {}
         }
     }
     if options.ignore.contains(&Aspect::Owner) {

@@ -56,8 +56,11 @@ fn counts(id: &Id, options: &Options) -> bool {
     let schema = if id.kind() == Kind::Schema { id.name() } else { id.schema() };
     let listed = options.schemas.is_empty() || options.schemas.iter().any(|name| name == schema);
     let full = format!("{}.{}", id.schema(), id.name());
-    let excluded =
-        options.exclude.iter().any(|pattern| matches(pattern, id.name()) || matches(pattern, &full));
+    let excluded = options.exclude.iter().any(|pattern| {
+        // What has no name of its own, such as a user mapping, is named as reports name it.
+        let named = pattern.contains(' ') && matches(pattern, &id.to_string());
+        named || matches(pattern, id.name()) || matches(pattern, &full)
+    });
     listed && !excluded
 }
 

@@ -7,7 +7,7 @@ mod natural;
 
 use std::borrow::Cow;
 
-pub(super) use array::held as arrays;
+pub(super) use array::{Typed, held as arrays};
 
 const OPEN: &str = "(ARRAY['";
 const CAST: &str = "'::character varying";

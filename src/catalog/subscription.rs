@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
 use super::diff::Property;
-use super::model::{Catalog, Entry, Object};
+use super::model::{Entry, Object};
 use crate::model::Checksum;
 
 /// A subscription, in the words of `CREATE SUBSCRIPTION`.
@@ -63,9 +63,6 @@ pub enum Connection {
 /// What is shown in the place of a connection with a secret.
 const HIDDEN: &str = "(holds a password, which is not shown)";
 
-/// What a shadow's subscription is connected to: it never is.
-const NOWHERE: &str = "dbname=nowhere";
-
 impl From<Option<String>> for Connection {
     fn from(text: Option<String>) -> Self {
         match text {
@@ -106,37 +103,12 @@ pub(super) fn reconnected(from: &Entry, to: &Entry) -> Option<Property> {
     }
 }
 
-impl Catalog {
-    /// Returns the catalog with its subscriptions as a shadow has them, which neither knows secrets nor connects.
-    #[must_use]
-    pub fn disconnected(mut self) -> Self {
-        for entry in self.objects.values_mut() {
-            if let Object::Subscription(subscription) = &mut entry.object {
-                subscription.enabled = false;
-                if !matches!(subscription.connection, Connection::Open(_)) {
-                    subscription.connection = Connection::Open(NOWHERE.to_owned());
-                }
-            }
-        }
-        self
-    }
-
-    /// Returns the subscriptions whose connection the role that read the catalog may not see.
-    #[must_use]
-    pub fn unread_subscriptions(&self) -> Vec<String> {
-        let unread = self.objects.iter().filter(|(_, entry)| {
-            matches!(&entry.object, Object::Subscription(one) if one.connection == Connection::Unread)
-        });
-        unread.map(|(id, _)| id.to_string()).collect()
-    }
-}
-
 /// The parameters that are secrets (src/interfaces/libpq/fe-connect.c: those with a `*` in `PQconninfoOptions`).
 const SECRETS: [&str; 5] =
     ["password", "sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key"];
 
 /// Returns whether the connection string may hold a secret; what can't be told counts as one.
-fn holds_secret(text: &str) -> bool {
+pub(super) fn holds_secret(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
     let place = text.strip_prefix("postgresql://").or_else(|| text.strip_prefix("postgres://"));
     if let Some(place) = place {

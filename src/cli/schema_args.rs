@@ -40,7 +40,7 @@ pub struct PullArgs {
 /// What of a schema counts.
 #[derive(Clone, Debug, Args)]
 pub struct ScopeArgs {
-    /// Leave out objects whose name, or `schema.name`, is like this (`*`, `?`; may be given several times)
+    /// Leave out objects whose name, `schema.name` or name in reports (`index on_a`) is like this (`*`, `?`; may be given several times)
     #[arg(long, value_name = "PATTERN")]
     pub exclude: Vec<String>,
     /// Leave out grants and default privileges

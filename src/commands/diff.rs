@@ -7,7 +7,8 @@ use super::shadow::{Edition, Shadow, citus};
 use super::sides::{self, Schema, Side};
 use crate::catalog::ddl::{self, Hazard, Statement, Transactional};
 use crate::catalog::diff::{Aspect, Locking, Options, Renames, diff};
-use crate::catalog::{self, Catalog, Kind};
+use crate::catalog::hidden::Unread;
+use crate::catalog::{self, Catalog};
 use crate::cli::args::{DiffArgs, SchemaArg, ScopeArgs};
 use crate::error::Error;
 use crate::report::Report;
@@ -56,9 +57,9 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DiffArgs) -> Result<Bo
 /// Tells of what was left out of the comparison because a role may not see it.
 fn tell_unread(context: &mut Context<'_>, sides: [&Schema; 2]) {
     for Schema { catalog, .. } in sides {
-        for subscription in catalog.unread_subscriptions() {
+        for Unread { what, place } in catalog.unread() {
             context.terminal.note(&format!(
-                "warning: the connection of {subscription} was not compared: `{}` may not read `pg_subscription.subconninfo`",
+                "warning: `{}` may not read `{place}`: the comparison leaves out {what}",
                 catalog.role
             ));
         }
@@ -124,10 +125,8 @@ async fn in_words_of(context: &mut Context<'_>, from: &Schema, to: Schema) -> Re
         Err(error) => Err(error),
     };
     shadow.drop_database().await?;
-    let mut catalog = Catalog { role: to.catalog.role.clone(), ..catalog? };
-    // On the shadow they lead nowhere, and no word of them is the server's own.
-    let subscriptions = to.catalog.objects.into_iter().filter(|(id, _)| id.kind() == Kind::Subscription);
-    catalog.objects.extend(subscriptions);
+    // What has a stand-in on the shadow is in the same words on every server.
+    let catalog = Catalog { role: to.catalog.role.clone(), ..catalog? }.reconnected(&to.catalog);
     Ok(Schema { catalog, roles: to.roles })
 }
 
@@ -225,7 +224,8 @@ async fn attempt(
         return Ok(Trial::Different(format!("fail on a copy of the schema: {reason}")));
     }
     let reached = catalog::read::read(shadow.session.client()).await?;
-    let (reached, wanted) = (reached.disconnected(), to.catalog.clone().disconnected());
+    let reached = reached.disconnected().as_seen_by(&from.catalog).as_seen_by(&to.catalog);
+    let wanted = to.catalog.clone().disconnected();
     let rest = diff(&reached, &wanted, options);
     if rest.is_empty() {
         return Ok(Trial::Equal);
@@ -238,7 +238,7 @@ async fn attempt(
 pub(super) async fn rebuild(shadow: &Shadow, catalog: &Catalog) -> Result<Result<(), String>, Error> {
     let catalog = &catalog.clone().revived().disconnected();
     let built = match build(shadow, catalog).await? {
-        Ok(built) => built,
+        Ok(built) => built.disconnected(),
         Err(Unbuilt::Refused(refusal)) => return Ok(Err(refusal.to_string())),
         Err(Unbuilt::Failed(reason)) => return Ok(Err(reason)),
     };
@@ -293,7 +293,7 @@ async fn execute(shadow: &Shadow, statements: &[Statement]) -> Result<(), String
     let mut open = false;
     let mut texts: Vec<&str> = Vec::with_capacity(statements.len() + 2);
     // A shadow has no business with a publisher.
-    let harmless = |statement: &&Statement| !statement.hazards.contains(&Hazard::Replicates);
+    let harmless = |statement: &&Statement| !statement.hazards.contains(&Hazard::Connects);
     for statement in statements.iter().filter(harmless) {
         if open && statement.transactional != Transactional::Transactional {
             texts.push("COMMIT");

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::show::{Part, Shown, ShownColumn};
 use super::text::count;
+use crate::catalog::foreign::ForeignOptions;
 use crate::catalog::model::{Column, Constraint, Domain, Object, Policy, Sequence, Table, Trigger};
 use crate::catalog::read::Facts;
 use crate::catalog::{Catalog, Id, Kind};
@@ -77,6 +78,15 @@ fn notes(catalog: &Catalog, id: &Id) -> Vec<String> {
     notes
 }
 
+fn of_options(options: &ForeignOptions) -> Vec<String> {
+    match options {
+        ForeignOptions::Unread => vec!["its options are not for this role to see".to_owned()],
+        ForeignOptions::Read(options) => {
+            options.iter().map(|(name, worth)| format!("option {name}: {}", worth.shown())).collect()
+        }
+    }
+}
+
 fn of_table(table: &Table) -> Vec<String> {
     let said = |holds: bool, text: &str| holds.then(|| text.to_owned());
     let options = (!table.options.is_empty()).then(|| format!("with {}", table.options.join(", ")));
@@ -96,6 +106,7 @@ fn of_table(table: &Table) -> Vec<String> {
     ]
     .into_iter()
     .flatten()
+    .chain(of_options(&table.server_options))
     .collect()
 }
 

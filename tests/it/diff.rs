@@ -1,6 +1,7 @@
 //! `crmdb diff`: the two sides, the formats, the trial, the way back.
 
 mod confined;
+mod foreign;
 mod subscriptions;
 mod ways;
 

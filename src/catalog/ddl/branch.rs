@@ -1,7 +1,10 @@
 //! Indexes of partitioned tables and those of their partitions: which are alike, which is a part of which. Pure.
 
+use std::collections::{HashMap, HashSet};
+
 use super::fate::Fate;
 use super::plan::Plan;
+use crate::catalog::diff::Changes;
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{Catalog, Object, Relation};
 
@@ -40,9 +43,7 @@ impl Plan<'_> {
 
     /// Returns the partitions' indexes that come and are a part of the index, however deep.
     pub(super) fn branches(&self, index: &Id) -> Vec<&Id> {
-        let name = if index.kind() == Kind::Constraint { index.part() } else { index.name() };
-        let name = Relation(index.schema().to_owned(), name.to_owned());
-        let below = self.branches.get(&name).into_iter().flatten();
+        let below = self.branches.get(&index_name(index)).into_iter().flatten();
         below.flat_map(|id| std::iter::once(id).chain(self.branches(id))).collect()
     }
 
@@ -50,6 +51,41 @@ impl Plan<'_> {
     pub(super) fn comes_after_partitions(&self, index: &Id) -> bool {
         self.fates.comes(index) && (index.kind() == Kind::Index || self.is_doubled(index))
     }
+}
+
+/// Returns the partitioned indexes that have no valid part in a partition that is to be attached: attaching it would make one
+/// (`AttachPartitionEnsureIndexes` in src/backend/commands/tablecmds.c), so they come after it.
+pub(super) fn incomplete(changes: &Changes<'_>) -> Vec<Id> {
+    let coming = changes.created.iter().filter_map(|id| match &changes.to.objects[id].object {
+        Object::Inheritance(link) if link.bound.is_some() => {
+            Some((changes.to.table(&link.parent)?, changes.to.objects[id].on.as_ref()?))
+        }
+        _ => None,
+    });
+    let coming: Vec<(Id, &Id)> = coming.collect();
+    let mut on: HashMap<&Id, Vec<(&Id, &Object)>> = HashMap::new();
+    for kind in [Kind::Index, Kind::Constraint].into_iter().filter(|_| !coming.is_empty()) {
+        for (id, entry) in changes.to.of_kind(kind) {
+            entry.on.iter().for_each(|table| on.entry(table).or_default().push((id, &entry.object)));
+        }
+    }
+    let valid = |object: &Object| !matches!(object, Object::Index(index) if !index.valid);
+    let mut out = Vec::new();
+    for (table, partition) in coming {
+        let parts = on.get(partition).into_iter().flatten().filter(|(_, object)| valid(object));
+        let names: HashSet<&Relation> = parts.filter_map(|(_, object)| trunk_name(object)).collect();
+        let lacking = on.get(&table).into_iter().flatten().filter(|(id, object)| {
+            let key = matches!(object, Object::Index(_)) || index_key(&changes.to, id).is_some();
+            key && changes.from.objects.contains_key(*id) && !names.contains(&index_name(id))
+        });
+        out.extend(lacking.map(|(id, _)| (*id).clone()));
+    }
+    out
+}
+
+fn index_name(id: &Id) -> Relation {
+    let name = if id.kind() == Kind::Constraint { id.part() } else { id.name() };
+    Relation(id.schema().to_owned(), name.to_owned())
 }
 
 /// Returns the partitioned index that the object's index is a part of.

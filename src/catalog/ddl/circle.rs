@@ -7,7 +7,7 @@ use super::graph::Graph;
 use super::plan::{Plan, Step, Verb};
 use super::statement::Statement;
 use crate::catalog::id::{Id, Kind};
-use crate::catalog::model::Catalog;
+use crate::catalog::model::{Catalog, Object};
 use crate::sql::quote::held::identifier;
 
 impl Plan<'_> {
@@ -46,7 +46,7 @@ pub(super) fn view_in(plan: &Plan<'_>, cycles: &[Vec<Step>]) -> Option<(Step, BT
     };
     cycles.iter().find_map(|cycle| {
         let view = cycle.iter().filter(|step| apart(step)).min()?;
-        let others = cycle.iter().filter(|step| *step != view && reads_later(step.1.kind()));
+        let others = cycle.iter().filter(|step| *step != view && reads_later(plan, step));
         Some((view.clone(), others.cloned().collect()))
     })
 }
@@ -57,9 +57,20 @@ const fn is_bare(kind: Kind) -> bool {
     kind.is_type() && !read || matches!(kind, Kind::Schema | Kind::Collation)
 }
 
-/// Returns whether such an object does no more than name a view when it is made: a materialised view would be filled from it.
-const fn reads_later(kind: Kind) -> bool {
-    matches!(kind, Kind::View | Kind::Function | Kind::Procedure)
+/// Returns whether a step does no more than name a view or its type: a materialised view would be filled from it, and a
+/// new column's values or a check may come from a function that reads it.
+fn reads_later(plan: &Plan<'_>, (verb, id): &Step) -> bool {
+    match id.kind() {
+        Kind::View | Kind::Function | Kind::Procedure | Kind::Table => true,
+        Kind::Composite | Kind::Attribute | Kind::Domain => true,
+        Kind::Column if *verb == Verb::Make => {
+            let default = plan.make_step(&id.with(Kind::Default, id.part()));
+            let column = plan.to().objects.get(id).map(|entry| &entry.object);
+            default.is_none_or(|step| step.1 != *id)
+                && matches!(column, Some(Object::Column(column)) if column.generated.is_none())
+        }
+        _ => false,
+    }
 }
 
 /// Returns the step of a view's columns without its query: before it is made, or before it is dropped.

@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::branch::index_named;
+use super::branch::{incomplete, index_named};
 use super::inplace;
+use super::not_null;
 use super::plan::is_named_copy;
 use super::rested::{self, Users};
 use crate::catalog::diff::Changes;
@@ -59,7 +60,8 @@ impl Fates {
 
 /// Returns what happens to each object; those in `anew` are dropped and made again though they could be altered.
 pub(super) fn decide(changes: &Changes<'_>, users: &Users<'_>, anew: &BTreeSet<Id>) -> Fates {
-    let mut anew: BTreeSet<Id> = anew.iter().cloned().chain(rested::anew(changes)).collect();
+    let late = rested::anew(changes).into_iter().chain(incomplete(changes));
+    let mut anew: BTreeSet<Id> = anew.iter().cloned().chain(late).collect();
     loop {
         let fates = expanded(changes, users, &anew);
         let held = rested::held(changes, users, &fates).into_iter().flat_map(|held| held.holders);
@@ -103,6 +105,9 @@ fn expanded<'a>(changes: &'a Changes<'a>, needed_by: &'a Users<'a>, anew: &BTree
             fates.of.insert(id.clone(), Fate::Replace);
             queue.push(id.clone());
         }
+    }
+    for id in not_null::ancestors(changes) {
+        fates.of.entry(id).or_insert(Fate::Alter);
     }
     Expansion { changes, needed_by, fates, queue }.run()
 }

@@ -209,6 +209,7 @@ fn altered_in(plan: &Plan<'_>, cycles: &[Vec<Step>]) -> Option<BTreeSet<Id>> {
         Kind::View,
         Kind::Policy,
         Kind::Default,
+        Kind::Ownership,
         Kind::Function,
         Kind::Procedure,
         Kind::TextSearchConfiguration,

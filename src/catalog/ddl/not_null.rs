@@ -1,12 +1,13 @@
 //! `NOT NULL`: a mark of a column, and since PostgreSQL 18 a constraint with a name that children inherit. Pure.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::column::table_of;
 use super::plan::Plan;
 use super::small;
 use super::statement::{Hazard, Statement};
-use crate::catalog::diff::Locking;
+use crate::catalog::declared::{handing, hands};
+use crate::catalog::diff::{Changes, Locking};
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{Catalog, Column, Object};
 use crate::sql::quote::held::{identifier, literal};
@@ -64,7 +65,8 @@ fn way(plan: &Plan<'_>, id: &Id, from: &Column, to: &Column) -> Way {
         (false, true) => Way::Gain,
         (true, true) if !yields(plan, id, from, to) => {
             let doubted = from.not_null_valid && !to.not_null_valid;
-            if doubted || renames_apart(plan, id, from, to) { Way::Anew } else { Way::Alter }
+            let apart = renames_apart(plan, id, from, to) || heirs_part(plan, id, from, to);
+            if doubted || apart { Way::Anew } else { Way::Alter }
         }
         (true, _) => Way::Drop,
     }
@@ -124,6 +126,13 @@ fn altered(plan: &Plan<'_>, id: &Id, from: &Column, to: &Column) -> Vec<Statemen
         && !follows(|was, shall| was.not_null_constraint != shall.not_null_constraint)
     {
         out.push(renamed(id, from, to));
+    }
+    if !from.not_null_local
+        && to.not_null_local
+        && origins(plan, id).any(|(_, was, shall)| hands(was) && hands(shall))
+    {
+        let column = identifier(id.part());
+        out.push(Statement::new(id, format!("{table} ALTER COLUMN {column} SET NOT NULL")));
     }
     if from.not_null_no_inherit != to.not_null_no_inherit {
         let word = if to.not_null_no_inherit { "NO INHERIT" } else { "INHERIT" };
@@ -215,11 +224,6 @@ fn name(id: &Id, column: &Column) -> String {
     column.not_null_constraint.clone().unwrap_or_else(|| format!("{}_{}_not_null", id.name(), id.part()))
 }
 
-/// Returns whether children inherit that the column is not null.
-fn hands(column: &Column) -> bool {
-    column.not_null && !column.not_null_no_inherit
-}
-
 /// Returns the parents' columns that this one follows, as they are and as they shall be.
 fn origins<'a>(plan: &'a Plan<'_>, id: &Id) -> impl Iterator<Item = (Id, &'a Column, &'a Column)> {
     let ids = plan.inherited_from(plan.to(), id).into_iter();
@@ -264,6 +268,65 @@ fn renames_apart(plan: &Plan<'_>, id: &Id, from: &Column, to: &Column) -> bool {
                 }))
 }
 
+/// Returns the columns without a change of their own whose constraint is made anew for the sake of a descendant's.
+pub(super) fn ancestors(changes: &Changes<'_>) -> BTreeSet<Id> {
+    let mut found = BTreeSet::new();
+    let columns = changes.altered.keys().filter(|id| id.kind() == Kind::Column);
+    for id in columns.filter(|_| changes.to.version >= 18) {
+        let of = |id: &Id| Some((column(&changes.from, id)?, column(&changes.to, id)?));
+        let Some((was, shall)) = of(id) else { continue };
+        let parts = handed(changes, id).any(|parent| {
+            let sides = of(&parent);
+            sides.is_some_and(|(from, to)| is_apart(changes, (&parent, from, to), (id, was, shall)))
+        });
+        if parts {
+            found.extend(eldest(changes, id));
+        }
+    }
+    found
+}
+
+/// Returns the parents' columns that the constraint comes from, before and after.
+fn handed<'a>(changes: &'a Changes<'_>, id: &'a Id) -> impl Iterator<Item = Id> + 'a {
+    let was = |one: &Id| handing(&changes.from, id).any(|(parent, _)| parent == *one);
+    handing(&changes.to, id).map(|(parent, _)| parent).filter(was)
+}
+
+/// Returns the ancestors that the constraint comes from, before and after.
+fn eldest(changes: &Changes<'_>, id: &Id) -> BTreeSet<Id> {
+    let parents: Vec<Id> = handed(changes, id).collect();
+    if parents.is_empty() {
+        return [id.clone()].into();
+    }
+    parents.iter().flat_map(|parent| eldest(changes, parent)).collect()
+}
+
+/// Returns whether an heir's constraint changes in a way that PostgreSQL refuses while it is inherited: it is no longer the
+/// table's own, or gets another name than its parent's gets.
+fn is_apart(
+    changes: &Changes<'_>,
+    (id, from, to): (&Id, &Column, &Column),
+    (heir, was, shall): (&Id, &Column, &Column),
+) -> bool {
+    let lost = was.not_null_local && !shall.not_null_local && !is_partition(&changes.to, heir);
+    let (old, new) = (name(heir, was), name(heir, shall));
+    let follows = old == name(id, from) && new == name(id, to);
+    hands(from) && hands(to) && was.not_null && shall.not_null && (lost || old != new && !follows)
+}
+
+/// Returns whether a descendant's constraint changes in such a way.
+fn heirs_part(plan: &Plan<'_>, id: &Id, from: &Column, to: &Column) -> bool {
+    plan.to().version >= 18
+        && heirs(plan, id).any(|(heir, was, shall)| {
+            is_apart(plan.changes, (id, from, to), (&heir, was, shall)) || heirs_part(plan, &heir, was, shall)
+        })
+}
+
+fn is_partition(catalog: &Catalog, id: &Id) -> bool {
+    let table = catalog.objects.get(id).and_then(|entry| entry.on.as_ref());
+    table.is_some_and(|table| catalog.parents(table).iter().any(|(_, link)| link.bound.is_some()))
+}
+
 /// Returns whether an ancestor's constraint is dropped and made again, and this one's with it.
 fn is_anew(plan: &Plan<'_>, id: &Id) -> bool {
     origins(plan, id)
@@ -306,11 +369,19 @@ fn heirs_kept(plan: &Plan<'_>, id: &Id) -> Vec<Statement> {
 fn heirs_anew(plan: &Plan<'_>, id: &Id, to: &Column) -> Vec<Statement> {
     let mut out = Vec::new();
     for (heir, was, shall) in heirs(plan, id).filter(|(_, _, shall)| shall.not_null) {
-        out.extend(heirs_anew(plan, &heir, shall));
         let brought = name(&heir, shall) == name(id, to)
             && !shall.not_null_local
             && shall.not_null_valid == to.not_null_valid;
         let kept = was.not_null && was.not_null_local;
+        let yields = kept && brought && !is_partition(plan.to(), &heir);
+        if yields {
+            let (table, column) = (table_of(plan, &heir, ""), identifier(heir.part()));
+            out.push(Statement::new(&heir, format!("{table} ALTER COLUMN {column} DROP NOT NULL")));
+        }
+        out.extend(heirs_anew(plan, &heir, shall));
+        if yields {
+            continue;
+        }
         if kept && name(&heir, was) != name(&heir, shall) {
             out.push(renamed(&heir, was, shall));
         } else if !kept && !brought {

@@ -1,7 +1,6 @@
-//! `name=value` options: how they are written, set and taken back. Pure.
+//! Storage parameters and the options of foreign-data objects: how they are written, set and taken back. Pure.
 
-use std::collections::BTreeMap;
-
+use crate::catalog::foreign::{ForeignOptions, Worth};
 use crate::sql::quote::held::{identifier, literal};
 
 /// Splits `name=value` texts.
@@ -48,29 +47,54 @@ pub(super) fn changes(from: &[String], to: &[String]) -> Vec<String> {
     clauses
 }
 
-/// Returns `OPTIONS (name 'value', …)` of a foreign object, with a space before it; empty when there are none.
-pub(super) fn foreign(options: &[String]) -> String {
-    let list: Vec<_> = pairs(options)
-        .into_iter()
-        .map(|(name, value)| format!("{} {}", identifier(name), literal(value)))
-        .collect();
-    if list.is_empty() { String::new() } else { format!(" OPTIONS ({})", list.join(", ")) }
+/// What stands in the place of a secret, in texts for people.
+const PLACE: &str = "…";
+
+/// Returns the name and value as a statement has them. One that would need a secret is not written but shown.
+fn written(name: &str, worth: &Worth) -> String {
+    match worth {
+        Worth::Open(value) => format!("{} {}", identifier(name), literal(value)),
+        Worth::Secret(_) => format!("{} {}", identifier(name), literal(PLACE)),
+    }
 }
 
-/// Returns the `OPTIONS (ADD …, SET …, DROP …)` that turns one list into the other; none when they are equal.
-pub(super) fn foreign_changes(from: &[String], to: &[String]) -> Option<String> {
-    let (from, to): (BTreeMap<_, _>, _) = (pairs(from).into_iter().collect(), pairs(to));
-    let kept = |name: &str| to.iter().any(|(other, _)| *other == name);
-    let mut list: Vec<String> =
-        from.keys().filter(|name| !kept(name)).map(|name| format!("DROP {}", identifier(name))).collect();
-    for (name, value) in &to {
+/// Returns `OPTIONS (name 'value', …)` of a foreign object, with a space before it; empty when there are none.
+pub(super) fn foreign(options: &ForeignOptions) -> String {
+    match options {
+        ForeignOptions::Read(options) if !options.is_empty() => {
+            let list: Vec<_> = options.iter().map(|(name, worth)| written(name, worth)).collect();
+            format!(" OPTIONS ({})", list.join(", "))
+        }
+        _ => String::new(),
+    }
+}
+
+/// Returns the `OPTIONS (ADD …, SET …, DROP …)` that turns one list into the other; none when they are equal or a side's
+/// are not known.
+pub(super) fn foreign_changes(from: &ForeignOptions, to: &ForeignOptions) -> Option<String> {
+    let (ForeignOptions::Read(from), ForeignOptions::Read(to)) = (from, to) else { return None };
+    let gone = from.keys().filter(|name| !to.contains_key(*name));
+    let mut list: Vec<String> = gone.map(|name| format!("DROP {}", identifier(name))).collect();
+    for (name, worth) in to {
         match from.get(name) {
-            Some(old) if old == value => {}
-            Some(_) => list.push(format!("SET {} {}", identifier(name), literal(value))),
-            None => list.push(format!("ADD {} {}", identifier(name), literal(value))),
+            Some(old) if old == worth => {}
+            Some(_) => list.push(format!("SET {}", written(name, worth))),
+            None => list.push(format!("ADD {}", written(name, worth))),
         }
     }
     (!list.is_empty()).then(|| format!("OPTIONS ({})", list.join(", ")))
+}
+
+/// Returns the options whose values the statement that turns one list into the other would have to say and can't.
+pub(super) fn unsaid<'a>(from: &ForeignOptions, to: &'a ForeignOptions) -> Vec<&'a str> {
+    let ForeignOptions::Read(to) = to else { return Vec::new() };
+    let old = |name: &str| match from {
+        ForeignOptions::Read(from) => from.get(name),
+        ForeignOptions::Unread => to.get(name),
+    };
+    let secret =
+        to.iter().filter(|(name, worth)| matches!(worth, Worth::Secret(_)) && old(name) != Some(worth));
+    secret.map(|(name, _)| name.as_str()).collect()
 }
 
 #[cfg(test)]
@@ -94,11 +118,25 @@ mod tests {
         );
     }
 
+    fn foreign(list: &[&str]) -> ForeignOptions {
+        ForeignOptions::from(Some(options(list)))
+    }
+
+    #[test]
+    fn an_option_beside_a_secret_is_set_without_it() {
+        let (from, to) = (foreign(&["password=p", "host=x"]), foreign(&["password=p", "host=y"]));
+        assert_eq!(foreign_changes(&from, &to), Some("OPTIONS (SET host 'y')".to_owned()));
+        assert!(unsaid(&from, &to).is_empty());
+        assert_eq!(unsaid(&from, &foreign(&["password=q", "token=t"])), ["password", "token"]);
+        assert!(unsaid(&from, &foreign(&[])).is_empty());
+        assert!(unsaid(&ForeignOptions::Unread, &to).is_empty());
+    }
+
     #[test]
     fn foreign_options_are_added_set_and_dropped() {
         assert_eq!(
-            foreign_changes(&options(&["host=x", "port=1"]), &options(&["host=y", "dbname=z"])),
-            Some("OPTIONS (DROP port, SET host 'y', ADD dbname 'z')".to_owned())
+            foreign_changes(&foreign(&["host=x", "port=1"]), &foreign(&["host=y", "dbname=z"])),
+            Some("OPTIONS (DROP port, ADD dbname 'z', SET host 'y')".to_owned())
         );
     }
 }

@@ -1,6 +1,7 @@
 //! The kinds whose statements are one line each. Pure.
 
 use super::column::table_of;
+use super::options;
 use super::plan::Plan;
 use super::statement::{Hazard, Statement};
 use crate::catalog::diff::Rename;
@@ -143,7 +144,8 @@ pub(super) fn alter_policy(id: &Id, from: &Policy, to: &Policy) -> Vec<Statement
 
 /// Returns the statements that make an object of a plain kind.
 pub(super) fn create_plain(id: &Id, plain: &Plain) -> Vec<Statement> {
-    let mut out = vec![Statement::new(id, plain.create.as_ref().unwrap_or(&plain.core).as_str())];
+    let create = plain.create.as_ref().unwrap_or(&plain.core);
+    let mut out = vec![Statement::new(id, format!("{create}{}", options::foreign(&plain.options)))];
     let later = plain.settings.values().filter(|setting| !setting.inline);
     out.extend(later.map(|setting| Statement::new(id, setting.set.as_str())));
     out
@@ -156,6 +158,9 @@ pub(super) fn alter_plain(id: &Id, from: &Plain, to: &Plain) -> Vec<Statement> {
         if to.settings.get(name).map(|new| &new.set) != Some(&old.set) {
             out.extend(old.unset.as_ref().map(|sql| Statement::new(id, sql.as_str())));
         }
+    }
+    if let Some(clause) = options::foreign_changes(&from.options, &to.options) {
+        out.push(Statement::new(id, format!("ALTER {} {} {clause}", id.kind().noun(), id.address())));
     }
     for (name, new) in &to.settings {
         if from.settings.get(name).map(|old| &old.set) != Some(&new.set) {

@@ -26,6 +26,8 @@ pub enum Hazard {
     IndexBuild,
     /// Cannot run in a transaction.
     NotInTransaction,
+    /// The server connects to the publisher, again and again where the slot is not there.
+    Connects,
     /// Rows begin to come from the publisher.
     Replicates,
     /// No rows come from the publisher, until it is enabled by hand.
@@ -46,6 +48,7 @@ impl fmt::Display for Hazard {
             Self::LongScan => "long scan",
             Self::IndexBuild => "index build",
             Self::NotInTransaction => "not in a transaction",
+            Self::Connects => "connects to the publisher, where its slot must be",
             Self::Replicates => "rows begin to come from the publisher",
             Self::NotReplicating => "no rows come until it has its slot and is enabled",
             Self::NotRefreshed => "new tables get no rows until `REFRESH PUBLICATION`",

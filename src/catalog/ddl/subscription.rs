@@ -26,7 +26,8 @@ fn connection(subscription: &Subscription) -> String {
     }
 }
 
-/// Returns `CREATE SUBSCRIPTION` as `pg_dump` writes it: disabled, with the name of its slot, which is not made.
+/// Returns `CREATE SUBSCRIPTION` as `pg_dump` writes it: disabled, with the name of its slot, which is not made. What is
+/// enabled is so at the end.
 pub(super) fn create(id: &Id, subscription: &Subscription) -> Vec<Statement> {
     let mut options = vec!["connect = false".to_owned()];
     // The slot's usual name is not checked: the subscription's may have characters that no slot's has.
@@ -43,7 +44,12 @@ pub(super) fn create(id: &Id, subscription: &Subscription) -> Vec<Statement> {
         publications(subscription),
         options.join(", ")
     );
-    vec![Statement::new(id, sql).with(&[Hazard::NotReplicating])]
+    let create = Statement::new(id, sql);
+    if !(subscription.enabled && subscription.slot_name.is_some()) {
+        return vec![create.with(&[Hazard::NotReplicating])];
+    }
+    let enable = Statement::new(id, format!("ALTER SUBSCRIPTION {} ENABLE", id.address()));
+    vec![create, enable.with(&[Hazard::Connects, Hazard::NotRefreshed])]
 }
 
 /// Returns the options that are not the usual ones and not said by `create` anyway.
@@ -132,7 +138,7 @@ pub(super) fn alter(id: &Id, from: &Subscription, to: &Subscription) -> Vec<Stat
         alter(format!("SET ({})", options.join(", ")), &[]);
     }
     if to.enabled && !from.enabled {
-        alter("ENABLE".to_owned(), &[Hazard::Replicates]);
+        alter("ENABLE".to_owned(), &[Hazard::Connects, Hazard::Replicates]);
     }
     out
 }

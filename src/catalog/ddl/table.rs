@@ -37,7 +37,11 @@ pub(super) fn create(plan: &Plan<'_>, id: &Id, table: &Table, members: &[Id]) ->
     }
     let mut out = vec![Statement::new(id, head(id, table, &lines) + &tail(plan, id, table, members))];
     for (column_id, column) in plan.to().columns(id) {
-        if column.inherited && !column.local && table_has_parents(plan, id, members) {
+        let follows = column.inherited && table_has_parents(plan, id, members);
+        if follows {
+            out.extend(undefaulted(plan, column_id));
+        }
+        if follows && !column.local {
             out.extend(inherited(plan, column_id, column));
         } else if members.contains(column_id) {
             out.extend(column::settings(plan, column_id, None, column));
@@ -109,17 +113,19 @@ fn table_has_parents(plan: &Plan<'_>, id: &Id, members: &[Id]) -> bool {
     parents.iter().any(|(_, link)| members.contains(&id.with(Kind::Inheritance, link.parent.qualified())))
 }
 
+/// Returns what takes a parent's default from a new table's column that has none.
+fn undefaulted(plan: &Plan<'_>, id: &Id) -> Option<Statement> {
+    let has_default = |column: &Id| plan.to().objects.contains_key(&column.with(Kind::Default, id.part()));
+    let parents = plan.to().parents(plan.to().objects[id].on.as_ref()?);
+    (!has_default(id) && parents.iter().any(|(parent, _)| has_default(parent))).then(|| {
+        let alter = format!("{} ALTER COLUMN {}", column::table_of(plan, id, "ONLY "), identifier(id.part()));
+        Statement::new(id, format!("{alter} DROP DEFAULT"))
+    })
+}
+
 /// Returns what an inherited column of a new table has that its parent's does not.
 fn inherited(plan: &Plan<'_>, id: &Id, column: &Column) -> Vec<Statement> {
-    let default = id.with(Kind::Default, id.part());
-    let parents = plan.to().parents(plan.to().objects[id].on.as_ref().unwrap_or(id)).into_iter();
-    let mut parents = parents.map(|(parent, _)| parent.with(Kind::Default, id.part()));
-    let mut out = Vec::new();
-    if !plan.to().objects.contains_key(&default) && parents.any(|id| plan.to().objects.contains_key(&id)) {
-        let alter = format!("{} ALTER COLUMN {}", column::table_of(plan, id, "ONLY "), identifier(id.part()));
-        out.push(Statement::new(id, format!("{alter} DROP DEFAULT")));
-    }
-    out.extend(not_null::own_of_child(plan, id, column));
+    let mut out = not_null::own_of_child(plan, id, column);
     // A child's column is made with the storage and compression of the first parent's that has it.
     let parents = plan.to().parents(plan.to().objects[id].on.as_ref().unwrap_or(id)).into_iter();
     let mut columns = parents.map(|(parent, _)| parent.with(Kind::Column, id.part()));

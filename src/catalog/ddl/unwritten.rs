@@ -2,11 +2,14 @@
 
 use super::fate::Fate;
 use super::inplace::is_stored;
+use super::options;
 use super::subscription::unsaid;
 use crate::catalog::diff::Changes;
+use crate::catalog::foreign::{ForeignOptions, options_of};
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::Object;
 use crate::catalog::subscription::Connection;
+use crate::sql::quote::held::identifier;
 
 /// Returns why no statement brings about what happens to the object; none where one does.
 pub(super) fn why(changes: &Changes<'_>, id: &Id, fate: Fate) -> Option<String> {
@@ -39,6 +42,46 @@ pub(super) fn why(changes: &Changes<'_>, id: &Id, fate: Fate) -> Option<String> 
         {
             Some("columns hold its values, which go when it or one of its functions is made anew".to_owned())
         }
+        (from, Some(to)) if fate != Fate::Drop => {
+            let from = from.filter(|_| fate == Fate::Alter).and_then(options_of);
+            secret(id, (from, options_of(to)?), to)
+        }
         _ => None,
     }
+}
+
+/// Returns why the object's options can't be written, with the statement for people; none where they can.
+fn secret(
+    id: &Id,
+    (from, to): (Option<&ForeignOptions>, &ForeignOptions),
+    object: &Object,
+) -> Option<String> {
+    let none = ForeignOptions::default();
+    if from.is_none() && *to == ForeignOptions::Unread {
+        return Some(
+            "the role that reads the catalog may not see its options (`pg_user_mapping.umoptions`), a superuser may"
+                .to_owned(),
+        );
+    }
+    let names = options::unsaid(from.unwrap_or(&none), to);
+    if names.is_empty() {
+        return None;
+    }
+    let clause = options::foreign_changes(from.unwrap_or(&none), to)?;
+    let by_hand = match object {
+        Object::Plain(plain) if from.is_none() => {
+            format!("{}{}", plain.create.as_ref().unwrap_or(&plain.core), options::foreign(to))
+        }
+        _ if from.is_none() => options::foreign(to).trim_start().to_owned(),
+        Object::Column(_) => {
+            let table = Id::new(Kind::ForeignTable, id.schema(), id.name());
+            format!("ALTER FOREIGN TABLE {} ALTER COLUMN {} {clause}", table.address(), identifier(id.part()))
+        }
+        _ => format!("ALTER {} {} {clause}", id.kind().noun(), id.address()),
+    };
+    let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    Some(format!(
+        "{} may hold a secret, which is not written down; with the value in the place of `…`: `{by_hand}`",
+        names.join(", ")
+    ))
 }

@@ -7,12 +7,8 @@ SELECT 'pg_catalog.pg_foreign_data_wrapper'::regclass::oid AS class, f.oid, 0 AS
            'create', format('CREATE FOREIGN DATA WRAPPER %I', f.fdwname)
                || CASE WHEN f.fdwhandler <> 0 THEN ' HANDLER ' || f.fdwhandler::regproc ELSE '' END
                || CASE WHEN f.fdwvalidator <> 0 THEN ' VALIDATOR ' || f.fdwvalidator::regproc ELSE '' END,
-           'settings', coalesce((
-               SELECT json_object_agg('option ' || o.option_name, json_build_object(
-                   'set', format('ALTER FOREIGN DATA WRAPPER %I OPTIONS (ADD %I %L)', f.fdwname, o.option_name, o.option_value),
-                   'unset', format('ALTER FOREIGN DATA WRAPPER %I OPTIONS (DROP %I)', f.fdwname, o.option_name)))
-               FROM pg_options_to_table(f.fdwoptions) o), '{}'::json)::jsonb
-               || CASE WHEN f.fdwhandler <> 0 THEN jsonb_build_object('handler', jsonb_build_object(
+           'options', coalesce(f.fdwoptions, '{}'),
+           'settings', CASE WHEN f.fdwhandler <> 0 THEN jsonb_build_object('handler', jsonb_build_object(
                    'set', format('ALTER FOREIGN DATA WRAPPER %I HANDLER %s', f.fdwname, f.fdwhandler::regproc),
                    'unset', format('ALTER FOREIGN DATA WRAPPER %I NO HANDLER', f.fdwname),
                    'inline', true)) ELSE '{}' END

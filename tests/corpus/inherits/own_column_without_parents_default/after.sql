@@ -1,0 +1,6 @@
+CREATE TABLE p (id integer, a text DEFAULT 'x', g integer GENERATED ALWAYS AS (1) STORED);
+CREATE TABLE own (a text) INHERITS (p);
+ALTER TABLE ONLY own ALTER COLUMN a DROP DEFAULT;
+CREATE TABLE other (a text DEFAULT 'y') INHERITS (p);
+CREATE TABLE apart (id integer, a text, g integer GENERATED ALWAYS AS (1) STORED);
+ALTER TABLE apart INHERIT p;

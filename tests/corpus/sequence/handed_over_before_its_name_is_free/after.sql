@@ -1,0 +1,3 @@
+CREATE TABLE t (a serial, b integer GENERATED ALWAYS AS IDENTITY);
+ALTER TABLE t RENAME TO other;
+ALTER TABLE other ALTER COLUMN b SET (n_distinct = 7);
