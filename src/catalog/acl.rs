@@ -125,6 +125,9 @@ fn role(name: &str) -> String {
     if name.is_empty() { "PUBLIC".to_owned() } else { identifier(name) }
 }
 
+/// The privilege letters in the order in which GRANT's manual page lists their words.
+const ORDER: &str = "rawdDxtmUCcTXsA";
+
 /// Returns the SQL word of a privilege letter (src/include/utils/acl.h, `ACL_ALL_RIGHTS_STR`).
 const fn word(letter: char) -> &'static str {
     match letter {
@@ -219,6 +222,8 @@ fn list(subject: Subject<'_>, letters: &[char]) -> String {
     if every(subject.kind).is_some_and(|all| all.chars().all(|letter| letters.contains(&letter))) {
         return "ALL".to_owned();
     }
+    let mut letters = letters.to_vec();
+    letters.sort_unstable_by_key(|letter| ORDER.find(*letter));
     let column = subject.column;
     letters.iter().map(|letter| format!("{}{column}", word(*letter))).collect::<Vec<_>>().join(", ")
 }

@@ -59,7 +59,8 @@ pub struct Installation<'a> {
 }
 
 /// Tells why a schema name can't be a module's: it must be one that PostgreSQL keeps whole (63 bytes, manual 4.1.1) and
-/// lets anyone make (not `pg_…`).
+/// lets anyone make (not `pg_…`), and not one that `search_path` takes for another (`$user`, however it is quoted) or that
+/// crmdb leaves out of what it compares.
 pub fn schema_problem(schema: &str) -> Option<&'static str> {
     if schema.is_empty() {
         Some("is empty")
@@ -67,7 +68,11 @@ pub fn schema_problem(schema: &str) -> Option<&'static str> {
         Some("is longer than PostgreSQL's 63 bytes")
     } else if schema.contains('\0') {
         Some("holds a NUL character")
-    } else if schema.starts_with("pg_") || schema == "information_schema" || schema == "crmdb" {
+    } else if schema == "$user" {
+        Some("PostgreSQL takes for the role's name on a search path")
+    } else if ["pg_", "crmdb_rescue_"].iter().any(|start| schema.starts_with(start))
+        || ["information_schema", "crmdb"].contains(&schema)
+    {
         Some("is reserved")
     } else {
         None

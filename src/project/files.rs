@@ -158,7 +158,11 @@ pub(super) fn name_of(path: &Path) -> String {
 /// are not a project's SQL.
 pub(super) fn entries(root: &Path, folder: &str) -> Result<(Vec<PathBuf>, Vec<PathBuf>), ProjectError> {
     let unreadable = |error: &std::io::Error| ProjectError::from(Problem::unreadable(folder, error));
-    let list = match std::fs::read_dir(root.join(folder)) {
+    let place = root.join(folder);
+    if place.is_symlink() && !is_inside(root, &place.canonicalize().map_err(|error| unreadable(&error))?) {
+        return Err(Problem::Outside { path: folder.to_owned() }.into());
+    }
+    let list = match std::fs::read_dir(place) {
         Ok(list) => list,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok((Vec::new(), Vec::new())),
         Err(error) => return Err(unreadable(&error)),
@@ -191,7 +195,12 @@ fn inside(root: &Path, entry: &DirEntry) -> std::io::Result<Option<bool>> {
         return Ok(Some(kind.is_dir()));
     }
     let target = entry.path().canonicalize()?;
-    Ok(target.starts_with(root.canonicalize()?).then(|| target.is_dir()))
+    Ok(is_inside(root, &target).then(|| target.is_dir()))
+}
+
+/// Tells whether what a link leads to is in the project.
+fn is_inside(root: &Path, target: &Path) -> bool {
+    root.canonicalize().is_ok_and(|root| target.starts_with(root))
 }
 
 fn scripts(

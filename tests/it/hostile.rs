@@ -85,6 +85,34 @@ fn modules_of_any_name_work_or_are_named() {
 }
 
 #[test]
+fn a_module_goes_to_a_schema_of_any_name_and_nowhere_else() {
+    let database = Database::create();
+    for schema in ["a\"b", "a'b", "a b", "größe", "..", "../../etc", "a;drop schema public", "Public", "\""]
+    {
+        let manifest = format!("[modules.shop]\nschema = '''{schema}'''\n[modules.shop.tables.a]\n");
+        let project = Project::new()
+            .file("schema.toml", &manifest)
+            .migration("shop/V1__a.sql", "create table a (i int);\n")
+            .rollback("shop/V1__a.sql", "drop table a;\n");
+        project.run(&database, "migrate up").expect(0);
+        project.run(&database, "verify").expect(0);
+        let home = "select string_agg(relnamespace::regnamespace::oid::text, ' ') = max(n.oid)::text
+                    from pg_class c, pg_namespace n where relname = 'a' and nspname = $1";
+        let alone: bool = database.client().query_one(home, &[&schema]).unwrap().get(0);
+        assert!(alone, "{schema}");
+        project.run(&database, "migrate down").expect(0);
+        assert_eq!(value(&database, "select count(*)::text from pg_namespace where nspname = 'public'"), "1");
+    }
+    for schema in ["$user", "pg_temp", "crmdb", "crmdb_rescue_1", "information_schema", ""] {
+        let manifest = format!("[modules.shop]\nschema = '{schema}'\n");
+        let project =
+            Project::new().file("schema.toml", &manifest).migration("shop/V1__a.sql", "select 1;\n");
+        let output = project.run_at(NOWHERE, "migrate up").expect(2);
+        assert!(output.stderr.contains("error: schema.toml:2:10: module `shop` has schema"), "{output}");
+    }
+}
+
+#[test]
 fn a_schema_name_that_postgresql_would_cut_is_refused() {
     let database = Database::create();
     for name in ["s".repeat(64), "ß".repeat(32)] {
@@ -114,6 +142,16 @@ fn links_that_lead_out_of_the_project_are_refused() {
         let output = project.run_at(NOWHERE, "migrate up");
         assert_eq!(output.code, Some(2), "{place}\n{output}");
         assert!(output.stderr.contains("shop"), "{place}\n{output}");
+    }
+    for (folder, line) in [("migrations", "migrate up"), ("seeds", "seed"), ("verify", "verify")] {
+        for target in [outside.path().to_owned(), outside.path().join("nowhere")] {
+            let (database, project) = (Database::create(), Project::new());
+            let link = project.path().join(folder);
+            let _ = std::fs::remove_dir(&link);
+            symlink(target, link).unwrap();
+            let output = project.run(&database, line).expect(2);
+            assert!(output.stderr.contains(&format!("`{folder}`")), "{output}");
+        }
     }
     let project = Project::new().migration("V1__a.sql", "select 1;\n");
     symlink("..", project.path().join("migrations/loop")).unwrap();

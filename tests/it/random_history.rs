@@ -1,23 +1,37 @@
 //! Random histories: whatever is done to a database, in whatever order, ledger and catalog are what a plain model says.
 //!
 //! Most commands run within this process, through what `main` calls; runs that race or are killed are processes of their own.
-//! `CRMDB_TEST_STEPS` sets how many steps are taken in all, `CRMDB_TEST_SEED` the first of the seeds.
+//! `CRMDB_TEST_STEPS` sets how many steps are taken in all, `CRMDB_TEST_SEED` the first of the seeds. As many histories
+//! go on at once, each on a database of its own, as there are cores.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZero;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::process::{Child, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 use std::time::Duration;
 
 use clap::Parser as _;
 use crmdb::cli::args::Cli;
 use crmdb::commands::{self, Context};
 use crmdb::report::terminal::{Language, Terminal, Volume};
-use postgres::Client;
+use postgres::{Client, Statement};
 
 use crate::support::postgres::{Database, Server};
 use crate::support::project::{Output, Project};
 
 /// Steps of one history: then another seed begins with an empty database.
-const LENGTH: usize = 80;
+const LENGTH: u64 = 100;
+
+/// What the ledger says is applied, in order, and how much is unfinished.
+const LEDGER: &str = "select coalesce(array_agg(version order by position), '{}'),
+  (select count(*) from crmdb.unfinished) + (select count(*) from crmdb.journal)
+from crmdb.migration";
+
+/// The relations that are there; an index only when it is whole.
+const CATALOG: &str = "select c.relname::text from pg_class c left join pg_index i on i.indexrelid = c.oid
+where c.relnamespace = 'public'::regnamespace and (i.indisvalid is null or i.indisvalid and i.indisready)";
 
 /// One migration's file as the model knows it.
 #[derive(Clone, Debug)]
@@ -61,6 +75,9 @@ struct History<'a> {
     database: Database<'a>,
     /// Looks at the database.
     client: Client,
+    /// [`LEDGER`], once there is one.
+    ledger: Option<Statement>,
+    catalog: Statement,
     project: Project,
     files: BTreeMap<u64, File>,
     /// Whether its migrations make rows: then each rollback is rehearsed on a shadow first.
@@ -104,7 +121,7 @@ impl History<'_> {
         let late = !gaps.is_empty() && self.random.u8(..4) == 0;
         let version = if late { gaps[self.random.usize(..gaps.len())] } else { last + self.random.u64(1..4) };
         self.files
-            .insert(version, File { outside: self.random.u8(..3) == 0, edited: false, rows: self.rows });
+            .insert(version, File { outside: self.random.u8(..4) == 0, edited: false, rows: self.rows });
         self.write(version);
         self.trace.push(format!("add {version}"));
     }
@@ -223,59 +240,52 @@ impl History<'_> {
             self.run("migrate down --yes --accept-data-loss").expect(0);
             self.run("migrate up --out-of-order").expect(0);
         }
-        let ledger = self.ledger();
+        let (ledger, _) = self.ledger();
         let set = |versions: &[u64]| versions.iter().copied().collect::<BTreeSet<u64>>();
         assert_eq!(set(&ledger), self.files.keys().copied().collect(), "everything is applied again");
         // How far a `down` came is its own affair, and with it the order in which the rest came back.
         self.applied = ledger;
     }
 
-    fn ledger(&mut self) -> Vec<u64> {
+    /// Returns what is applied, in order, and how much is unfinished.
+    fn ledger(&mut self) -> (Vec<u64>, i64) {
         let client = &mut self.client;
-        let there = client.query_one("select to_regclass('crmdb.migration') is not null", &[]).unwrap();
-        if !there.get::<_, bool>(0) {
-            return Vec::new();
-        }
-        let sql = "select coalesce(array_agg(version order by position), '{}') from crmdb.migration";
-        let versions: Vec<i64> = client.query_one(sql, &[]).unwrap().get(0);
-        versions.into_iter().map(|version| u64::try_from(version).unwrap()).collect()
+        let statement = match &self.ledger {
+            Some(statement) => statement,
+            None => {
+                let sql = "select to_regclass('crmdb.migration') is not null";
+                if !client.query_one(sql, &[]).unwrap().get::<_, bool>(0) {
+                    return (Vec::new(), 0);
+                }
+                self.ledger.insert(client.prepare(LEDGER).unwrap())
+            }
+        };
+        let row = client.query_one(statement, &[]).unwrap();
+        let versions: Vec<i64> = row.get(0);
+        (versions.into_iter().map(|version| u64::try_from(version).unwrap()).collect(), row.get(1))
     }
 
     /// Compares the ledger and the catalog with the model.
     fn check(&mut self) {
-        assert_eq!(self.ledger(), self.applied, "the ledger");
-        let client = &mut self.client;
-        let there = client.query_one("select to_regclass('crmdb.migration') is not null", &[]).unwrap();
-        if there.get(0) {
-            let left =
-                "select (select count(*) from crmdb.unfinished) + (select count(*) from crmdb.journal)";
-            assert_eq!(client.query_one(left, &[]).unwrap().get::<_, i64>(0), 0, "nothing is unfinished");
-        }
-        let sql = "select coalesce(string_agg(c.relname, ' ' order by c.relname), '') from pg_class c
-                   left join pg_index i on i.indexrelid = c.oid
-                   where c.relnamespace = 'public'::regnamespace and (i.indisvalid is null or i.indisvalid and i.indisready)";
-        let found: String = client.query_one(sql, &[]).unwrap().get(0);
-        let mut expected = Vec::new();
-        for version in &self.applied {
-            expected.push(format!("t{version}"));
-            if self.files[version].outside {
-                expected.push(format!("t{version}_i"));
-            }
-        }
-        expected.sort();
-        let mut found: Vec<&str> = found.split(' ').filter(|name| !name.is_empty()).collect();
-        found.sort_unstable();
+        assert_eq!(self.ledger(), (self.applied.clone(), 0), "what is applied, and what is unfinished");
+        let rows = self.client.query(&self.catalog, &[]).unwrap();
+        let found: BTreeSet<String> = rows.iter().map(|row| row.get(0)).collect();
+        let relations = |version: &u64| {
+            let index = self.files[version].outside.then(|| format!("t{version}_i"));
+            index.into_iter().chain([format!("t{version}")])
+        };
+        let expected: BTreeSet<String> = self.applied.iter().flat_map(relations).collect();
         assert_eq!(found, expected, "the catalog");
     }
 
     fn step(&mut self) {
-        match self.random.u8(..128) {
-            0..=47 => self.add(),
-            48..=77 => self.up(),
-            78..=101 => self.down(),
-            102..=113 => self.edit(),
-            114..=124 => self.redo(),
-            125 => self.race(),
+        match self.random.u8(..=255) {
+            0..=95 => self.add(),
+            96..=157 => self.up(),
+            158..=205 => self.down(),
+            206..=229 => self.edit(),
+            230..=252 => self.redo(),
+            253 => self.race(),
             _ => self.kill(),
         }
         self.check();
@@ -286,30 +296,57 @@ fn number(name: &str, default: u64) -> u64 {
     std::env::var(name).map_or(default, |text| text.parse().expect("a number of steps or a seed"))
 }
 
+/// Makes a database with a ledger in which nothing is applied: most histories begin with a copy of it.
+fn emptied() -> Database<'static> {
+    let (database, name) = (Database::create(), "V1__t1.sql");
+    let project = Project::new().migration(name, "create table t1 ();\n").rollback(name, "drop table t1;\n");
+    project.run(&database, "migrate up").expect(0);
+    project.run(&database, "migrate down --yes").expect(0);
+    database
+}
+
+/// One seed's history.
+fn history(seed: u64, emptied: &Database<'_>) -> thread::Result<()> {
+    let fresh = seed % 32 == 3;
+    let template = if fresh { "template0" } else { emptied.name() };
+    let database = Server::shared().database_like(template);
+    let mut client = database.client();
+    let mut history = History {
+        random: fastrand::Rng::with_seed(seed),
+        ledger: None,
+        catalog: client.prepare(CATALOG).unwrap(),
+        client,
+        database,
+        rows: fresh,
+        project: Project::new(),
+        files: BTreeMap::new(),
+        applied: Vec::new(),
+        trace: Vec::new(),
+    };
+    let ending = catch_unwind(AssertUnwindSafe(|| (0..LENGTH).for_each(|_| history.step())));
+    if ending.is_err() {
+        eprintln!("seed {seed}, after:\n  {}", history.trace.join("\n  "));
+    }
+    ending
+}
+
 #[test]
 fn after_every_step_of_a_random_history_ledger_and_catalog_are_what_a_plain_model_says() {
-    let steps = usize::try_from(number("CRMDB_TEST_STEPS", 240)).unwrap();
     let first = number("CRMDB_TEST_SEED", 1);
-    for seed in (first..).take(steps.div_ceil(LENGTH)) {
-        let database = Server::shared().database();
-        let mut history = History {
-            random: fastrand::Rng::with_seed(seed),
-            client: database.client(),
-            database,
-            rows: seed % 3 == 0,
-            project: Project::new(),
-            files: BTreeMap::new(),
-            applied: Vec::new(),
-            trace: Vec::new(),
-        };
-        let ending = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-            for _ in 0..LENGTH {
-                history.step();
+    let end = first + number("CRMDB_TEST_STEPS", 6_000).div_ceil(LENGTH);
+    let (next, emptied) = (AtomicU64::new(first), emptied());
+    let walk = || {
+        let seeds = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));
+        for seed in seeds.take_while(|seed| *seed < end) {
+            if let Err(panic) = history(seed, &emptied) {
+                next.store(end, Ordering::Relaxed);
+                resume_unwind(panic);
             }
-        }));
-        if let Err(panic) = ending {
-            eprintln!("seed {seed}, after:\n  {}", history.trace.join("\n  "));
-            std::panic::resume_unwind(panic);
         }
-    }
+    };
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, NonZero::get) {
+            scope.spawn(walk);
+        }
+    });
 }
