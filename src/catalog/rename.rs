@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::diff::{Apart, Rename};
 use super::id::{Id, Kind};
-use super::model::{Catalog, Column, Object, Relation};
+use super::model::{Catalog, Column, Constraint, Object, Relation};
 use super::renamed;
 
 /// Returns the renames that turn objects of `from` into objects of `to`, and gives `from` the new names; `apart` is what
@@ -48,7 +48,7 @@ pub(super) fn detect(from: &mut Cow<'_, Catalog>, to: &Catalog, apart: &mut Apar
             let mut found = find(&Sides { from, to, apart });
             if !found.is_empty() {
                 let taken = taken(from);
-                found.retain(|rename| is_free(&taken, rename));
+                found.retain(|rename| is_free(from, &taken, rename));
             }
             if found.is_empty() {
                 break;
@@ -65,19 +65,25 @@ pub(super) fn detect(from: &mut Cow<'_, Catalog>, to: &Catalog, apart: &mut Apar
 fn taken(catalog: &Catalog) -> HashSet<(&str, &str)> {
     let names = catalog.objects.iter().filter_map(|(id, entry)| match &entry.object {
         _ if id.kind().is_relation() || id.kind().is_type() => Some((id.schema(), id.name())),
-        Object::Constraint(constraint) if constraint.form != "c" => Some((id.schema(), id.part())),
+        Object::Constraint(constraint) if has_index(constraint) => Some((id.schema(), id.part())),
         _ => None,
     });
     names.collect()
 }
 
 /// Returns whether nothing has the new name, so that the rename can come before everything else.
-fn is_free(taken: &HashSet<(&str, &str)>, rename: &Rename) -> bool {
+fn is_free(catalog: &Catalog, taken: &HashSet<(&str, &str)>, rename: &Rename) -> bool {
     let new = &rename.to;
-    let name = if new.kind() == Kind::Constraint { new.part() } else { new.name() };
-    let key = new.kind() == Kind::Constraint;
+    let object = catalog.objects.get(&rename.from).map(|entry| &entry.object);
+    let key = matches!(object, Some(Object::Constraint(of)) if has_index(of));
+    let name = if key { new.part() } else { new.name() };
     let free = new.schema().is_empty() || (!key && !new.part().is_empty());
     free || !taken.contains(&(new.schema(), name))
+}
+
+/// Returns whether the constraint's name is an index's too; the others' are their tables' own.
+fn has_index(constraint: &Constraint) -> bool {
+    matches!(constraint.form.as_str(), "p" | "u" | "x")
 }
 
 /// Both catalogs and what only one of them has.

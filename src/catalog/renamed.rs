@@ -61,7 +61,7 @@ impl Batch<'_> {
         let (old, new) = (&rename.from, &rename.to);
         let name_stays = (old.name(), old.part()) == (new.name(), new.part());
         if self.catalog.version >= 18 && matches!(old.kind(), Kind::Table | Kind::Column) && !name_stays {
-            self.settle_not_null(old);
+            self.settle_not_null(old, new);
         }
         match old.kind() {
             Kind::Enum if !old.part().is_empty() => self.label(old, new),
@@ -126,19 +126,24 @@ impl Batch<'_> {
     }
 
     /// From PostgreSQL 18 on a column's `NOT NULL` has a name, which a rename of the column or table leaves as it is.
-    fn settle_not_null(&mut self, old: &Id) {
-        let columns = if old.kind() == Kind::Column {
-            vec![old.clone()]
+    fn settle_not_null(&mut self, old: &Id, new: &Id) {
+        let columns: Vec<(Id, Id)> = if old.kind() == Kind::Column {
+            let tables = self.family(old).into_iter();
+            tables
+                .map(|table| (table.with(Kind::Column, old.part()), table.with(Kind::Column, new.part())))
+                .collect()
         } else {
-            self.catalog.columns(old).into_iter().map(|(id, _)| id.clone()).collect()
+            let columns = self.catalog.columns(old).into_iter();
+            columns.map(|(id, _)| (id.clone(), new.with(Kind::Column, id.part()))).collect()
         };
-        for id in columns {
+        let usual = |id: &Id| format!("{}_{}_not_null", id.name(), id.part());
+        for (id, new) in columns {
             self.edit(&id, |object| {
                 if let Object::Column(column) = object
                     && column.not_null
-                    && column.not_null_constraint.is_none()
                 {
-                    column.not_null_constraint = Some(format!("{}_{}_not_null", id.name(), id.part()));
+                    let name = column.not_null_constraint.take().unwrap_or_else(|| usual(&id));
+                    column.not_null_constraint = Some(name).filter(|name| *name != usual(&new));
                 }
             });
         }

@@ -1,13 +1,18 @@
 //! `NOT NULL`: a mark of a column, and since PostgreSQL 18 a constraint with a name that children inherit. Pure.
 
-use std::collections::{BTreeSet, HashSet};
+mod heirs;
+
+use std::collections::HashSet;
+
+pub(super) use heirs::ancestors;
+use heirs::{heirs, heirs_anew, heirs_commented, heirs_kept, heirs_part};
 
 use super::column::table_of;
 use super::plan::Plan;
 use super::small;
 use super::statement::{Hazard, Statement};
-use crate::catalog::declared::{handing, hands};
-use crate::catalog::diff::{Changes, Locking};
+use crate::catalog::declared::hands;
+use crate::catalog::diff::Locking;
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{Catalog, Column, Object};
 use crate::sql::quote::held::{identifier, literal};
@@ -90,6 +95,7 @@ pub(super) fn changed(plan: &Plan<'_>, id: &Id, from: &Column, to: &Column) -> V
         Way::Anew => {
             let mut out = heirs_anew(plan, id, to);
             out.extend(added(plan, id, to));
+            out.extend(heirs_commented(plan, id, to));
             (out, None)
         }
         Way::Alter => (altered(plan, id, from, to), Some(from)),
@@ -268,125 +274,8 @@ fn renames_apart(plan: &Plan<'_>, id: &Id, from: &Column, to: &Column) -> bool {
                 }))
 }
 
-/// Returns the columns without a change of their own whose constraint is made anew for the sake of a descendant's.
-pub(super) fn ancestors(changes: &Changes<'_>) -> BTreeSet<Id> {
-    let mut found = BTreeSet::new();
-    let columns = changes.altered.keys().filter(|id| id.kind() == Kind::Column);
-    for id in columns.filter(|_| changes.to.version >= 18) {
-        let of = |id: &Id| Some((column(&changes.from, id)?, column(&changes.to, id)?));
-        let Some((was, shall)) = of(id) else { continue };
-        let parts = handed(changes, id).any(|parent| {
-            let sides = of(&parent);
-            sides.is_some_and(|(from, to)| is_apart(changes, (&parent, from, to), (id, was, shall)))
-        });
-        if parts {
-            found.extend(eldest(changes, id));
-        }
-    }
-    found
-}
-
-/// Returns the parents' columns that the constraint comes from, before and after.
-fn handed<'a>(changes: &'a Changes<'_>, id: &'a Id) -> impl Iterator<Item = Id> + 'a {
-    let was = |one: &Id| handing(&changes.from, id).any(|(parent, _)| parent == *one);
-    handing(&changes.to, id).map(|(parent, _)| parent).filter(was)
-}
-
-/// Returns the ancestors that the constraint comes from, before and after.
-fn eldest(changes: &Changes<'_>, id: &Id) -> BTreeSet<Id> {
-    let parents: Vec<Id> = handed(changes, id).collect();
-    if parents.is_empty() {
-        return [id.clone()].into();
-    }
-    parents.iter().flat_map(|parent| eldest(changes, parent)).collect()
-}
-
-/// Returns whether an heir's constraint changes in a way that PostgreSQL refuses while it is inherited: it is no longer the
-/// table's own, or gets another name than its parent's gets.
-fn is_apart(
-    changes: &Changes<'_>,
-    (id, from, to): (&Id, &Column, &Column),
-    (heir, was, shall): (&Id, &Column, &Column),
-) -> bool {
-    let lost = was.not_null_local && !shall.not_null_local && !is_partition(&changes.to, heir);
-    let (old, new) = (name(heir, was), name(heir, shall));
-    let follows = old == name(id, from) && new == name(id, to);
-    hands(from) && hands(to) && was.not_null && shall.not_null && (lost || old != new && !follows)
-}
-
-/// Returns whether a descendant's constraint changes in such a way.
-fn heirs_part(plan: &Plan<'_>, id: &Id, from: &Column, to: &Column) -> bool {
-    plan.to().version >= 18
-        && heirs(plan, id).any(|(heir, was, shall)| {
-            is_apart(plan.changes, (id, from, to), (&heir, was, shall)) || heirs_part(plan, &heir, was, shall)
-        })
-}
-
-fn is_partition(catalog: &Catalog, id: &Id) -> bool {
-    let table = catalog.objects.get(id).and_then(|entry| entry.on.as_ref());
-    table.is_some_and(|table| catalog.parents(table).iter().any(|(_, link)| link.bound.is_some()))
-}
-
 /// Returns whether an ancestor's constraint is dropped and made again, and this one's with it.
 fn is_anew(plan: &Plan<'_>, id: &Id) -> bool {
     origins(plan, id)
         .any(|(origin, from, to)| is_anew(plan, &origin) || way(plan, &origin, from, to) == Way::Anew)
-}
-
-/// Returns the columns that inherit from this one throughout, as they are and as they shall be.
-fn heirs<'a>(plan: &'a Plan<'_>, id: &'a Id) -> impl Iterator<Item = (Id, &'a Column, &'a Column)> {
-    let links = plan.to().of_kind(Kind::Inheritance);
-    let children = links.filter_map(|(link, entry)| match &entry.object {
-        Object::Inheritance(inheritance)
-            if inheritance.parent.0 == id.schema() && inheritance.parent.1 == id.name() =>
-        {
-            plan.fates.stays(link).then(|| link.with(Kind::Column, id.part()))
-        }
-        _ => None,
-    });
-    children.filter_map(|heir| {
-        let (was, shall) = (column(plan.from(), &heir)?, column(plan.to(), &heir)?);
-        Some((heir, was, shall))
-    })
-}
-
-/// Returns what gives the children's columns that stay not null, and change in nothing, back what went with the parent's.
-fn heirs_kept(plan: &Plan<'_>, id: &Id) -> Vec<Statement> {
-    let lost = |was: &Column| was.not_null && !was.not_null_local;
-    let mut out = Vec::new();
-    for (heir, _, shall) in heirs(plan, id).filter(|(_, was, _)| lost(was)) {
-        if !shall.not_null {
-            out.extend(heirs_kept(plan, &heir));
-        } else if plan.fates.of(&heir).is_none() {
-            out.extend(added(plan, &heir, shall));
-            out.extend(commented(&heir, None, shall));
-        }
-    }
-    out
-}
-
-/// Returns what gives the children's constraints their names while the parent has none: the youngest come first.
-fn heirs_anew(plan: &Plan<'_>, id: &Id, to: &Column) -> Vec<Statement> {
-    let mut out = Vec::new();
-    for (heir, was, shall) in heirs(plan, id).filter(|(_, _, shall)| shall.not_null) {
-        let brought = name(&heir, shall) == name(id, to)
-            && !shall.not_null_local
-            && shall.not_null_valid == to.not_null_valid;
-        let kept = was.not_null && was.not_null_local;
-        let yields = kept && brought && !is_partition(plan.to(), &heir);
-        if yields {
-            let (table, column) = (table_of(plan, &heir, ""), identifier(heir.part()));
-            out.push(Statement::new(&heir, format!("{table} ALTER COLUMN {column} DROP NOT NULL")));
-        }
-        out.extend(heirs_anew(plan, &heir, shall));
-        if yields {
-            continue;
-        }
-        if kept && name(&heir, was) != name(&heir, shall) {
-            out.push(renamed(&heir, was, shall));
-        } else if !kept && !brought {
-            out.extend(added(plan, &heir, shall));
-        }
-    }
-    out
 }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use super::{Sides, key, plain};
 use crate::catalog::diff::Rename;
 use crate::catalog::id::{Id, Kind};
-use crate::catalog::model::{Catalog, Object};
+use crate::catalog::model::{Catalog, Constraint, Object};
 use crate::catalog::renamed;
 
 /// Columns of the same table in the same place.
@@ -52,10 +52,12 @@ pub(super) fn constraints(sides: &Sides<'_>) -> Vec<Rename> {
         let entry = &catalog.objects[id];
         let Object::Constraint(constraint) = &entry.object else { return None };
         // In a family of tables one rename of a check renames the children's too; each key has a name of its own.
-        let own = matches!(constraint.form.as_str(), "p" | "u" | "x");
+        let own = matches!(constraint.form.as_str(), "p" | "u" | "x" | "f");
         let alone = |on: &&Id| own || (!parents.contains(*on) && sides.from.parents(on).is_empty());
         let on = entry.on.as_ref().filter(alone)?;
-        key(&(on, &entry.object))
+        // What a copy is a copy of may get another name at the same time.
+        let original = constraint.original.as_ref().map(|_| String::new());
+        key(&(on, Constraint { original, ..constraint.clone() }))
     })
 }
 

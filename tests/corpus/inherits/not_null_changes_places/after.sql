@@ -1,0 +1,8 @@
+-- since 18
+CREATE TABLE p (a int NOT NULL);
+CREATE TABLE c (a int NOT NULL) INHERITS (p);
+CREATE TABLE g (a int) INHERITS (c);
+CREATE TABLE s () INHERITS (p);
+CREATE TABLE s2 (a int CONSTRAINT z NOT NULL) INHERITS (p);
+COMMENT ON CONSTRAINT p_a_not_null ON p IS 'pc';
+COMMENT ON CONSTRAINT p_a_not_null ON s IS 'sc';

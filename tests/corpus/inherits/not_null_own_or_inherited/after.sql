@@ -1,0 +1,3 @@
+-- since 18
+CREATE TABLE p (a int NOT NULL);
+CREATE TABLE c (a int NOT NULL) INHERITS (p);

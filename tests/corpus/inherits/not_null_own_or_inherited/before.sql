@@ -1,0 +1,2 @@
+CREATE TABLE p (a int NOT NULL);
+CREATE TABLE c (a int) INHERITS (p);

@@ -1,0 +1,5 @@
+-- since 18
+CREATE TABLE a (x integer NOT NULL, y integer NOT NULL); CREATE TABLE b () INHERITS (a); CREATE TABLE d (q integer NOT NULL);
+COMMENT ON CONSTRAINT a_y_not_null ON a IS 'kept';
+ALTER TABLE a RENAME COLUMN x TO other;
+ALTER TABLE d RENAME TO e;
