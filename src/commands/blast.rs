@@ -257,7 +257,9 @@ pub(super) fn agree(
     match consent.accepted {
         _ if consent.protected && consent.reason.is_none() => {
             let message = format!("{why}, the target is protected, and no reason is given");
-            refuse(&message, "say why with `--reason TEXT`, which goes to the event log".to_owned())
+            let say = "say why with `--reason TEXT`, which goes to the event log";
+            let beside = format!("{say}, beside `{flag}`");
+            refuse(&message, if consent.accepted == Some(database) { say.to_owned() } else { beside })
         }
         Some(name) if !name.is_empty() && name != database => {
             let message = format!("`--accept-data-loss` names `{name}`, and the database is `{database}`");

@@ -227,6 +227,11 @@ pub(super) fn now() -> jiff::Zoned {
     jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC)
 }
 
+/// Returns the present time as files and the ledger write it: in UTC, to the second.
+pub(super) fn made_at() -> String {
+    now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
 /// Returns the name of this machine.
 pub(super) fn host() -> String {
     nix::unistd::gethostname().map(|host| host.to_string_lossy().into_owned()).unwrap_or_default()

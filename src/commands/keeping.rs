@@ -1,7 +1,7 @@
 //! Whether a run keeps what it destroys, and what it is told to keep.
 
 use super::blast::Survey;
-use super::context::{Context, Target, host, now};
+use super::context::{Context, Target, host, made_at};
 use crate::cli::args::LossArgs;
 use crate::db::rehearse::Keeping;
 use crate::db::rescue::{self, Order, Place};
@@ -121,7 +121,7 @@ fn run(target: &Target) -> Run {
         host: host(),
         target: target.options.host_summary(),
         database: target.options.database().to_owned(),
-        made_at: now().timestamp().to_string(),
+        made_at: made_at(),
     }
 }
 

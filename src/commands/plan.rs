@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::apply::{Look, Request, look};
 use super::blast::{COUNT_BUDGET, foresee, measure};
-use super::context::{Context, Target, author, goal, limits, now};
+use super::context::{Context, Target, author, goal, limits, made_at};
 use super::down::{self, Origin};
 use super::foreign_keys::Keys;
 use super::rehearse::rehearse;
@@ -115,7 +115,7 @@ impl Made<'_> {
             format: 1,
             direction: plan.direction,
             database: target.options.database().to_owned(),
-            made_at: now().timestamp().to_string(),
+            made_at: made_at(),
             made_by: author(&crate::project::Manifest::default()).client,
             tool_version: TOOL_VERSION.to_owned(),
             fingerprint: fingerprint(target, ledger).await?,

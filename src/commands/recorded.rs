@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::blast::each;
-use super::context::{Context, Target, now};
+use super::context::{Context, Target, made_at};
 use super::rehearse::rehearse;
 use super::sides;
 use crate::catalog::{Catalog, fingerprint};
@@ -80,8 +80,7 @@ pub(super) async fn make(
         return Ok(skipped(context, reason));
     }
     let steps = RecordedStep::of(&plan);
-    let made_at = now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-    Ok(Some((newest, Recorded { steps, catalog, server, made_at, blast })))
+    Ok(Some((newest, Recorded { steps, catalog, server, made_at: made_at(), blast })))
 }
 
 fn skipped(context: &mut Context<'_>, reason: &str) -> Option<(Step, Recorded)> {

@@ -40,7 +40,7 @@ impl Product {
                 (Promise::OneRun, "advisory locks may lock nothing: two runs at once are not kept apart"),
                 (
                     Promise::GoesOn,
-                    "changes of a schema are jobs that outlive the run: after an interruption the catalog does not tell what is still to come",
+                    "index builds are jobs that outlive the run: after an interruption the catalog does not tell what is still to come",
                 ),
                 NO_SHADOW,
             ],

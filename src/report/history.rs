@@ -32,7 +32,7 @@ impl Report for History {
 
     fn human(&self, style: Style) -> String {
         if self.limit == 0 {
-            return format!("none of the events on {} were asked for\n", self.target);
+            return format!("`--limit 0` shows none of the events on {}\n", self.target);
         }
         if self.events.is_empty() {
             return format!("no events on {}\n", self.target);

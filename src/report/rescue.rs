@@ -239,8 +239,7 @@ impl Report for RestoreReport {
         let left = if unfit == 0 {
             String::new()
         } else {
-            let verb = if unfit == 1 { "does" } else { "do" };
-            format!("; {} {verb} not fit and stay in the rescue", rows(unfit))
+            format!("; {} {} in the rescue", rows(unfit), if unfit == 1 { "stays" } else { "stay" })
         };
         let took = duration(Duration::from_millis(self.duration_ms));
         text + &format!("put back {} on {} in {took}{left}\n", rows(put), self.target)

@@ -33,7 +33,7 @@ pub fn find(
         return Ok(path);
     }
     let written = if folder.host == host {
-        "and was written there".to_owned()
+        "though it was written on this machine".to_owned()
     } else {
         format!("and was written on `{}`, not on this machine", folder.host)
     };

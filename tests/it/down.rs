@@ -76,3 +76,21 @@ fn the_ledger_keeps_no_sql_when_it_is_told_not_to() {
     assert_eq!(database.client().query_one(kept, &[]).unwrap().get::<_, i64>(0), 0);
     assert_snapshot!(project.run(&database, "migrate down --from-ledger").expect(4));
 }
+
+#[test]
+fn a_database_that_crmdb_never_worked_on_is_told_from_one_with_nothing_left() {
+    let (database, project) = (Server::shared().database(), Project::of_three());
+    for line in ["migrate down --from-ledger", "migrate down --from-ledger --to 2 --dry-run"] {
+        let refused = Project::new().run(&database, line).expect(2);
+        assert!(refused.stderr.contains("has no ledger: crmdb never applied anything there"), "{refused}");
+        assert!(refused.stderr.contains("hint: is it the database that you mean?"), "{refused}");
+    }
+    for line in ["migrate down", "migrate down --to 2", "migrate down --to crm:2"] {
+        let nothing = project.run(&database, line).expect(0);
+        assert!(nothing.stdout.starts_with("nothing to take back on "), "{nothing}");
+    }
+    project.run(&database, "migrate up").expect(0);
+    project.run(&database, "migrate down --all --yes").expect(0);
+    let nothing = Project::new().run(&database, "migrate down --from-ledger --to 2").expect(0);
+    assert!(nothing.stdout.starts_with("nothing to take back on "), "{nothing}");
+}

@@ -8,7 +8,7 @@ fn the_event_log_can_only_grow() {
     let database = Server::shared().database();
     Project::new().migration("V1__a.sql", "CREATE TABLE a ();\n").run(&database, "migrate up").expect(0);
     let none = Project::new().run(&database, "history --limit 0").expect(0);
-    assert!(none.stdout.starts_with("none of the events on "), "{none}");
+    assert!(none.stdout.starts_with("`--limit 0` shows none of the events on "), "{none}");
     for change in ["DELETE FROM crmdb.event", "UPDATE crmdb.event SET kind = 'down'", "TRUNCATE crmdb.event"]
     {
         let error = database.client().batch_execute(change).unwrap_err();

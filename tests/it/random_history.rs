@@ -190,8 +190,12 @@ impl History<'_> {
 
     fn down(&mut self) {
         let steps = self.random.usize(1..4);
-        let source = if self.random.u8(..3) == 0 { " --from-ledger" } else { "" };
-        self.run(&format!("migrate down --yes --accept-data-loss --steps {steps}{source}")).expect(0);
+        let (source, code) = match self.random.u8(..3) {
+            // Without a ledger it is taken for the wrong database.
+            0 => (" --from-ledger", if self.ledger.is_some() { 0 } else { 2 }),
+            _ => ("", 0),
+        };
+        self.run(&format!("migrate down --yes --accept-data-loss --steps {steps}{source}")).expect(code);
         self.applied.truncate(self.applied.len().saturating_sub(steps));
     }
 

@@ -42,6 +42,16 @@ const ONCE: &[&str] = &[
     "seed status",
     "seed --generate 1 --yes",
     "migrate down --from-ledger --dry-run --format json",
+    "migrate rollback 1 --force",
+    "migrate new by_hand --from-diff",
+    "migrate up",
+    "migrate down --rescue --accept-data-loss",
+    "migrate up",
+    "rescue list --format json",
+    "rescue restore",
+    "rescue drop 1 --yes",
+    "migrate down --rescue-dir missing --accept-data-loss",
+    "verify --format sarif",
 ];
 
 fn project() -> Project {
@@ -97,6 +107,13 @@ fn ways(host: &str, database: &str, password: &str) -> Vec<Way> {
         Way {
             variables: vec![("PGPASSWORD", password.to_owned())],
             ..way("PGPASSWORD", Some(plain.clone()))
+        },
+        Way {
+            variables: vec![(
+                "DATABASE_URL",
+                format!("postgresql://guarded:{escaped}@{encoded}:5432/{database}"),
+            )],
+            ..way("DATABASE_URL", None)
         },
         Way {
             variables: vec![("PGPASSFILE", "pgpass".to_owned())],
@@ -180,6 +197,12 @@ fn a_password_is_seen_nowhere_whichever_way_it_was_given() {
             for line in ONCE {
                 run(way, &project, line);
             }
+            let shadow = ways(&host, "postgres", SECRET).remove(0).url.unwrap();
+            let way = Way {
+                variables: vec![("CRMDB_SHADOW_URL", shadow)],
+                ..ways(&host, database.name(), SECRET).remove(0)
+            };
+            assert_eq!(run(&way, &project, "prove").code, Some(0));
             keeps_the_secret("the ledger", &ledger(&database));
             let written = files(project.path());
             assert!(

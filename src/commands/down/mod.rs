@@ -52,7 +52,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &DownArgs) -> Result<Bo
     // What is shown is what will run: a COMMIT that a killed run had sent must not come between.
     let listener = &mut |event: Progress<'_>| context.terminal.progress(&event);
     let seen = ledger::read_settled(&target.session, listener).await?;
-    let request = asked(context, (args, &origin), &seen)?;
+    let request = asked(context, (args, &origin), (&target, &seen))?;
     let planned = decide(&target, (&origin, &seen), &request, &execution).await?;
     let wish = Wish::read(&target, (&args.loss, &manifest)).await?;
     if args.dry_run {
@@ -133,20 +133,29 @@ async fn agreed(
 fn asked(
     context: &Context<'_>,
     (args, origin): (&DownArgs, &Origin<'_>),
-    ledger: &Ledger,
+    (target, ledger): (&Target, &Ledger),
 ) -> Result<DownRequest, Error> {
     if let Origin::Plan(file) = origin {
         return Ok(DownRequest { goal: file.goal(), modules: Vec::new(), schemas: BTreeMap::new() });
     }
+    if matches!(origin, Origin::Ledger) && ledger.version.is_none() {
+        let message = format!(
+            "{} has no ledger: crmdb never applied anything there; nothing was changed",
+            target.name()
+        );
+        let hint = "is it the database that you mean? Name another one with `--database-url`";
+        return Err(Error::Usage { message, hint: Some(hint.to_owned()) });
+    }
     let named: Vec<&str> = context.global.module.iter().map(String::as_str).collect();
-    let mut modules: Vec<&str> =
-        if named.is_empty() { ledger.applied.iter().map(|row| row.module.as_str()).collect() } else { named };
+    let applied = ledger.applied.iter().map(|row| row.module.as_str());
+    let there = applied.chain(ledger.unfinished.iter().map(|row| row.module.as_str()));
+    let mut modules: Vec<&str> = if named.is_empty() { there.collect() } else { named };
     modules.sort_unstable();
     modules.dedup();
-    let goal = match goal(args.to.as_ref(), args.steps, &modules)? {
-        Some(goal) => goal,
-        None if args.all => Goal::All,
-        None => Goal::Steps(1),
+    let goal = match goal(args.to.as_ref(), args.steps, &modules) {
+        // Nothing is there, so whatever is asked for, nothing is to be taken back.
+        _ if modules.is_empty() => Goal::All,
+        goal => goal?.unwrap_or(if args.all { Goal::All } else { Goal::Steps(1) }),
     };
     Ok(DownRequest { goal, modules: context.global.module.clone(), schemas: context.schemas()? })
 }

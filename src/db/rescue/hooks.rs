@@ -18,8 +18,10 @@ const CAPTURE: &str = include_str!("../queries/rescue/capture.sql");
 const END_CAPTURE: &str = include_str!("../queries/rescue/end_capture.sql");
 const ENTER_RESCUE: &str = include_str!("../queries/rescue/enter_rescue.sql");
 const ENTER_ITEM: &str = include_str!("../queries/rescue/enter_item.sql");
-const SEAL: &str = include_str!("../queries/rescue/seal.sql");
-const SEAL_FOLDER: &str = include_str!("../queries/rescue/seal_folder.sql");
+const SEAL: &str =
+    concat!(include_str!("../queries/rescue/seal.sql"), include_str!("../queries/rescue/sealed.sql"));
+const SEAL_FOLDER: &str =
+    concat!(include_str!("../queries/rescue/seal_folder.sql"), include_str!("../queries/rescue/sealed.sql"));
 
 /// SQL of crmdb's own, and the keep that it is for: its index among those of the step.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -118,10 +120,11 @@ impl Hooks {
         let optional = |text: Option<&String>| text.map_or_else(|| "NULL".to_owned(), |text| literal(text));
         let schema = order.schema();
         let (seal, place, folder, host) = match &order.place {
-            Place::Schema => (SEAL, schema.clone(), None, None),
+            Place::Schema => (SEAL.replace("{of}", "of"), schema.clone(), None, None),
             Place::Folder(home) => {
                 let folder = home.folder(order.id).display().to_string();
-                (SEAL_FOLDER, home.name(order.id), Some(folder), Some(home.host.clone()))
+                let seal = SEAL_FOLDER.replace("{of}", "in");
+                (seal, home.name(order.id), Some(folder), Some(home.host.clone()))
             }
         };
         let rescue = ENTER_RESCUE
@@ -157,7 +160,6 @@ impl Hooks {
             .replace("{first}", &first.to_string())
             .replace("{last}", &last.to_string())
             .replace("{place}", &literal(&place))
-            .replace("{schema_literal}", &literal(&schema))
             .replace("{schema}", &identifier(&schema))
             .replace("{module}", &literal(&step.module))
             .replace("{of_schema}", &literal(&step.schema))
@@ -330,14 +332,6 @@ mod tests {
     #[test]
     fn a_move_stands_before_its_statement_between_entering_and_leaving() {
         let name = Relation { schema: "s".to_owned(), name: "a'b".to_owned() };
-        let shape = Shape {
-            columns: Vec::new(),
-            key: Vec::new(),
-            root: None,
-            sequences: Vec::new(),
-            family: false,
-            immovable: None,
-        };
         let keep = Keep {
             migration: "V1__a.sql".to_owned(),
             schema: "s".to_owned(),
@@ -346,7 +340,7 @@ mod tests {
             kept: Kept::Table,
             way: Way::Move(3),
             why: None,
-            shape,
+            shape: Shape::default(),
         };
         let hooks = hooks(("crmdb_rescue_1", Rows::Some), &[("a'b".to_owned(), &keep)]);
         let before: Vec<Option<usize>> = hooks.before[&3].iter().map(|act| act.keep).collect();

@@ -178,14 +178,7 @@ mod tests {
             kept: Kept::Changed,
             way,
             why: None,
-            shape: Shape {
-                columns: Vec::new(),
-                key: Vec::new(),
-                root: None,
-                sequences: Vec::new(),
-                family: false,
-                immovable: None,
-            },
+            shape: Shape::default(),
         };
         let mut blast = Blast::empty();
         blast.locks.push(Lock {

@@ -232,10 +232,7 @@ mod tests {
         let shape = Shape {
             columns: vec![column("id", 1), column("x", 2)],
             key: vec!["id".to_owned()],
-            root: None,
-            sequences: Vec::new(),
-            family: false,
-            immovable: None,
+            ..Shape::default()
         };
         Seen { oid, at: relation(name), shape, followers: Vec::new() }
     }

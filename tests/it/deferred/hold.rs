@@ -61,10 +61,15 @@ fn a_lock_that_is_never_to_be_had_fails_the_key_and_the_next_run_adds_it() {
     assert!(up.stdout.contains("sqlstate 55P03"), "{up}");
     let named = project.run(&database, "migrate up --lock-timeout 2s --lock-retries 0").expect(5);
     let words = "in the way: foreign key `shop.items_product_id_fkey` waits for a lock: pid ";
-    assert!(named.stderr.contains(words), "{named}");
-    holder.batch_execute("rollback").unwrap();
-    run(&project, &database, ("migrate up", 0));
-    assert_eq!(constraints(&mut holder), [THERE]);
+    assert!(named.stderr.contains(words) && !named.stderr.contains("cancelled"), "{named}");
+    // The application reads on; only who holds the lock is in the way.
+    let mut reader = database.client();
+    reader.batch_execute("begin; select from shop.items").unwrap();
+    let up = project.run(&database, "migrate up --cancel-blockers").expect(0);
+    assert_eq!(up.stderr.matches("its session was ended").count(), 1, "{up}");
+    assert!(holder.is_closed() || holder.batch_execute("rollback").is_err());
+    reader.batch_execute("commit").unwrap();
+    assert_eq!(constraints(&mut reader), [THERE]);
 }
 
 #[test]
@@ -94,6 +99,14 @@ fn a_run_that_is_killed_between_adding_and_validating_goes_on() {
     assert_eq!(constraints(&mut client), [format!("{THERE} NOT VALID")]);
     let status = project.run(&database, "migrate status --format json").expect(0);
     assert_eq!(state(&status), ("not-valid".to_owned(), false));
-    run(&project, &database, ("migrate up", 0));
+    // As a VACUUM of the table holds it: nothing that reads or writes minds, and validating waits for it.
+    let mut holder = database.client();
+    holder.batch_execute("begin; lock table shop.items in share update exclusive mode").unwrap();
+    let named = project.run(&database, "migrate up --lock-timeout 900ms --lock-retries 0").expect(5);
+    let words = "in the way: foreign key `shop.items_product_id_fkey` waits for a lock: pid ";
+    assert!(named.stderr.contains(words), "{named}");
+    let up = project.run(&database, "migrate up --cancel-blockers").expect(0);
+    assert!(up.stderr.contains("its session was ended"), "{up}");
+    assert!(holder.batch_execute("rollback").is_err());
     assert_eq!(constraints(&mut client), [THERE]);
 }
