@@ -34,10 +34,9 @@ fn owner(plan: &Plan<'_>, id: &Id, (from, to): Sides<'_>, out: &mut Vec<Statemen
         return (before, after);
     };
     // An owned sequence follows its table; user mappings and default privileges name their role themselves.
-    let follows = id.kind() == Kind::Sequence
-        && plan.from().objects.contains_key(&id.with(Kind::Ownership, ""))
-        && from.is_some()
-        && plan.to().objects.contains_key(&id.with(Kind::Ownership, ""));
+    let ownership = id.with(Kind::Ownership, "");
+    let both = [plan.from(), plan.to()].iter().all(|catalog| catalog.objects.contains_key(&ownership));
+    let follows = id.kind() == Kind::Sequence && from.is_some() && both && plan.fates.stays(&ownership);
     let has = !follows && !matches!(id.kind(), Kind::DefaultPrivileges | Kind::InitialPrivileges);
     if before != after && has {
         let sql = format!("ALTER {} {} OWNER TO {}", id.kind().noun(), id.address(), identifier(&after));

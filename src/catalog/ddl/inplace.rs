@@ -31,6 +31,13 @@ pub(super) fn possible(changes: &Changes<'_>, id: &Id) -> bool {
                 && from.window == to.window
                 && from.defaults <= to.defaults
         }
+        (Object::Ownership(from), Object::Ownership(to)) => {
+            // A sequence changes its owner only while no table owns it.
+            let sequence = Id::new(Kind::Sequence, id.schema(), id.name());
+            let owner =
+                |catalog: &Catalog| catalog.objects.get(&sequence).and_then(|entry| entry.owner.clone());
+            from.table == to.table || owner(&changes.from) == owner(&changes.to)
+        }
         (Object::Table(from), Object::Table(to)) => table(changes, from, to),
         (Object::Column(from), Object::Column(to)) => column(changes, id, (from, to)),
         (Object::View(from), Object::View(to)) => {

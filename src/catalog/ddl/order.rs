@@ -292,7 +292,9 @@ impl Plan<'_> {
 /// Returns whether PostgreSQL may refuse to alter `need` while `user` is there.
 fn hinders(user: &Id, need: &Id) -> bool {
     match need.kind() {
-        Kind::Schema | Kind::Function | Kind::Procedure | Kind::Enum | Kind::Sequence | Kind::View => false,
+        Kind::Schema | Kind::Function | Kind::Procedure | Kind::Enum | Kind::View => false,
+        // While a table owns it a sequence does not change its owner.
+        Kind::Sequence => user.kind() == Kind::Ownership,
         // A published table cannot be unlogged, nor one that a logged table refers to.
         Kind::Table => matches!(user.kind(), Kind::Constraint | Kind::PublicationTable | Kind::Inheritance),
         _ => true,

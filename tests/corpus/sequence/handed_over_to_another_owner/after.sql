@@ -1,0 +1,11 @@
+CREATE TABLE t (a serial, b integer);
+ALTER TABLE t RENAME TO other;
+ALTER TABLE other ALTER COLUMN a DROP DEFAULT;
+ALTER TABLE other REPLICA IDENTITY FULL;
+ALTER TABLE other OWNER TO app;
+CREATE TABLE former (a serial);
+CREATE TABLE next (a integer);
+ALTER TABLE next OWNER TO app;
+ALTER SEQUENCE former_a_seq OWNED BY NONE;
+ALTER SEQUENCE former_a_seq OWNER TO app;
+ALTER SEQUENCE former_a_seq OWNED BY next.a;
