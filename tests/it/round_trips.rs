@@ -30,13 +30,13 @@ fn doing_nothing_costs_the_same_few_round_trips_however_much_is_applied() {
             trips
         })
     });
-    assert_eq!(
-        costs[0], costs[1],
-        "round trips of `up` and `status` with 1 and with 5,000 migrations applied"
+    // Connecting, looking for the ledger, reading it. `status` asks after the ledger and after what was rescued at once, and
+    // goes on with each as its answer comes: together, or one after the other.
+    let few = |[up, status]: &[usize; 2]| *up == 3 && (3..=4).contains(status);
+    assert!(
+        costs.iter().all(few),
+        "round trips of `up` and `status` with 1 and with 5,000 migrations applied: {costs:?}"
     );
-    assert!(costs[0].iter().all(|&trips| trips <= 6), "{:?}", costs[0]);
-    // Connecting, looking for the ledger, reading it.
-    assert_eq!(costs[0], [3, 3]);
 }
 
 #[test]
