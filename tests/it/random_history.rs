@@ -337,7 +337,7 @@ fn history(seed: u64, emptied: &Database<'_>) -> thread::Result<()> {
 #[test]
 fn after_every_step_of_a_random_history_ledger_and_catalog_are_what_a_plain_model_says() {
     let first = number("CRMDB_TEST_SEED", 1);
-    let end = first + number("CRMDB_TEST_STEPS", 800).div_ceil(LENGTH);
+    let end = first + number("CRMDB_TEST_STEPS", 300).div_ceil(LENGTH);
     let (next, emptied) = (AtomicU64::new(first), emptied());
     let walk = || {
         let seeds = std::iter::repeat_with(|| next.fetch_add(1, Ordering::Relaxed));

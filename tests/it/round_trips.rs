@@ -20,7 +20,7 @@ fn empty_migrations(count: usize) -> Project {
 
 #[test]
 fn doing_nothing_costs_the_same_few_round_trips_however_much_is_applied() {
-    let costs = [1, 5_000].map(|count| {
+    let costs = [1, 1_000].map(|count| {
         let database = Database::create();
         let project = empty_migrations(count);
         project.run(&database, "migrate up").expect(0);
@@ -35,7 +35,7 @@ fn doing_nothing_costs_the_same_few_round_trips_however_much_is_applied() {
     let few = |[up, status]: &[usize; 2]| *up == 3 && (3..=4).contains(status);
     assert!(
         costs.iter().all(few),
-        "round trips of `up` and `status` with 1 and with 5,000 migrations applied: {costs:?}"
+        "round trips of `up` and `status` with 1 and with 1,000 migrations applied: {costs:?}"
     );
 }
 
