@@ -50,10 +50,11 @@ fn deferred_foreign_keys_cost_one_round_trip_more_whatever_their_number() {
             .migration("m/V1__t.sql", &format!("create table t (id int primary key{columns});\n"));
         let up = project.run(&database, "migrate up").expect(0);
         assert_eq!(up.stdout.matches("added, validated").count(), count);
-        for line in ["migrate up", "migrate status"] {
+        // One more of `status` where the answers to its first questions come one after the other.
+        for (line, most) in [("migrate up", 4), ("migrate status", 5)] {
             let (output, trips) = counted(&project, &database, line);
             output.expect(0);
-            assert_eq!(trips, 4, "`{line}` with {count} keys");
+            assert!((4..=most).contains(&trips), "{trips} round trips of `{line}` with {count} keys");
         }
     }
 }
