@@ -8,7 +8,7 @@ mod branch;
 mod carry;
 mod circle;
 mod column;
-mod cycle;
+mod cycle_clause;
 mod dress;
 mod fate;
 mod files;

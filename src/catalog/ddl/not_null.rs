@@ -11,7 +11,7 @@ use super::column::table_of;
 use super::plan::Plan;
 use super::small;
 use super::statement::{Hazard, Statement};
-use crate::catalog::declared::hands;
+use crate::catalog::declared::{handing, hands};
 use crate::catalog::diff::Locking;
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{Catalog, Column, Object};
@@ -174,11 +174,8 @@ pub(super) fn added(plan: &Plan<'_>, id: &Id, to: &Column) -> Vec<Statement> {
 /// Returns what a new child's column that comes from its parents alone needs, where they allow nulls or the child forbids
 /// them itself.
 pub(super) fn own_of_child(plan: &Plan<'_>, id: &Id, to: &Column) -> Vec<Statement> {
-    let parents = plan.to().parents(plan.to().objects[id].on.as_ref().unwrap_or(id)).into_iter();
-    let mut parents =
-        parents.filter_map(|(parent, _)| column(plan.to(), &parent.with(Kind::Column, id.part())));
     let own = plan.to().version >= 18 && to.not_null_local;
-    if !to.not_null || !own && parents.any(hands) {
+    if !to.not_null || !own && handing(plan.to(), id).next().is_some() {
         return Vec::new();
     }
     [set(plan, id, to)].into_iter().chain(commented(id, None, to)).collect()

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::cycle;
+use super::cycle_clause;
 use crate::catalog::id::Id;
 use crate::catalog::settle::faithful;
 
@@ -86,7 +86,7 @@ impl Statement {
     pub(super) fn new(object: &Id, sql: impl Into<String>) -> Self {
         let sql: String = sql.into();
         Self {
-            sql: faithful(&cycle::written(&sql)).into_owned(),
+            sql: faithful(&cycle_clause::written(&sql)).into_owned(),
             hazards: Vec::new(),
             object: object.clone(),
             transactional: Transactional::Transactional,
