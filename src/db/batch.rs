@@ -325,7 +325,7 @@ impl Batches<'_, '_, '_> {
 
     async fn sleep(&self, time: Duration) -> Result<(), DbError> {
         self.journal.runner.session.stay_awake().await?;
-        tokio::time::sleep(time).await;
+        self.journal.runner.execution.haste.interrupt.sleep(time).await;
         Ok(())
     }
 

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use nix::sys::signal::Signal;
+
 use super::connect::ConnectError;
 pub use super::refusal::Refusal;
 pub(super) use super::refusal::{ends_session, refusal};
@@ -102,6 +104,14 @@ pub enum DbError {
         target: String,
         /// Whether it came while a statement wanted a lock that was not to be had.
         wants_lock: bool,
+    },
+    /// Somebody wanted the run to end.
+    #[error("the run on {target} was ended by {signal}")]
+    Interrupted {
+        /// Host and port.
+        target: String,
+        /// What told that wish.
+        signal: Signal,
     },
     /// The time that the run was given is over, and the server says nothing.
     #[error(

@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use super::blockers::{Beside, Blockers};
 use super::error::{DbError, Refusal};
 use super::footing::Durability;
+use super::interrupt::Interrupt;
 use super::journal;
 use super::lock::{RunLock, own_error};
 use super::record::{Author, Limits, Occurrence, insert_event};
@@ -18,7 +19,7 @@ use crate::model::step::Batched;
 use crate::model::{Direction, EventKind, Mode, Outcome, Plan, Step};
 
 /// How a plan is run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Execution {
     /// Who runs it.
     pub author: Author,
@@ -33,18 +34,23 @@ pub struct Execution {
 }
 
 /// How much of a hurry a run is in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Haste {
     /// When it ends at the latest: no migration begins after it, and no statement runs longer than was left when its
     /// migration began. `None` where it may take its time.
     pub until: Option<Instant>,
     /// What is done about sessions in the way.
     pub blockers: Blockers,
+    /// Hears that somebody wants it to end before it is done: then nothing is left of its time.
+    pub interrupt: Interrupt,
 }
 
 impl Haste {
     /// Returns what is left; `None` where there is no end.
     pub fn left(&self) -> Option<Duration> {
+        if self.interrupt.come().is_some() {
+            return Some(Duration::ZERO);
+        }
         self.until.map(|until| until.saturating_duration_since(Instant::now()))
     }
 
@@ -77,6 +83,9 @@ impl Haste {
         }
     }
 }
+
+/// The SQLSTATE of a statement that was cancelled, by whomever.
+const QUERY_CANCELED: &str = "57014";
 
 /// Which steps share a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,7 +140,11 @@ impl Runner<'_> {
         for (number, range) in groups.iter().enumerate() {
             let durability = if number + 1 == groups.len() { Durability::Now } else { Durability::Later };
             let group = Group { plan, range: range.clone(), durability };
-            if let Err((failed, error)) = self.group(&group, listener, &mut done).await {
+            let cancel = self.session.cancel.clone();
+            let interrupt = self.execution.haste.interrupt.clone();
+            let work = self.group(&group, listener, &mut done);
+            if let Err((failed, error)) = interrupt.obeyed(&cancel, work).await {
+                let error = self.or_too_late(error);
                 self.record_failure(&plan.steps[failed], &error).await;
                 return Err(RunError { done, failed, error });
             }
@@ -207,7 +220,7 @@ impl Runner<'_> {
                     let reason = refusal.message.as_str();
                     listener(Progress::Retry { step: &steps[index], attempt, pause, reason });
                     self.session.stay_awake().await.map_err(|error| (group.range.start + index, error))?;
-                    tokio::time::sleep(pause).await;
+                    self.execution.haste.interrupt.sleep(pause).await;
                     attempt += 1;
                 }
             }
@@ -244,7 +257,6 @@ impl Runner<'_> {
 
     /// Tells whether a statement failed because of the deadline, or can't be tried again before it.
     pub(super) fn is_late(&self, refusal: &Refusal, pause: Duration) -> bool {
-        const QUERY_CANCELED: &str = "57014";
         let Some(left) = self.execution.haste.left() else { return false };
         (left.is_zero() && refusal.sqlstate == QUERY_CANCELED)
             || (left <= pause && refusal.passes_with_time())
@@ -252,8 +264,22 @@ impl Runner<'_> {
 
     /// Makes the error of a run whose time is over; `refusal` is what the last statement met.
     pub(super) fn too_late(&self, refusal: Option<&Refusal>) -> DbError {
+        let target = self.session.target().to_owned();
+        if let Some(signal) = self.execution.haste.interrupt.come() {
+            return DbError::Interrupted { target, signal };
+        }
         let wants_lock = refusal.is_some_and(Refusal::passes_with_time);
-        DbError::Deadline { target: self.session.target().to_owned(), wants_lock }
+        DbError::Deadline { target, wants_lock }
+    }
+
+    /// Returns `error`, or what it comes from where it is that of a statement which was cancelled because somebody wants the
+    /// run to end: of the migration or of crmdb's own.
+    pub(super) fn or_too_late(&self, error: DbError) -> DbError {
+        let cancelled = error.refusal().is_some_and(|refusal| refusal.sqlstate == QUERY_CANCELED);
+        match self.execution.haste.interrupt.come() {
+            Some(_) if cancelled => self.too_late(None),
+            _ => error,
+        }
     }
 
     /// Commits synchronously without changing anything, so that every earlier commit is on disk.

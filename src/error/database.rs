@@ -1,5 +1,7 @@
 //! What a failure of the database or of the connection to it means: exit code, stable code and the way out.
 
+use nix::sys::signal::Signal;
+
 use super::Exit;
 use crate::db::error::{DbError, Refusal, Subject};
 use crate::model::Product;
@@ -34,6 +36,8 @@ pub(super) fn exit(error: &DbError) -> Exit {
         | DbError::Unkept { .. }
         | DbError::Kept { .. } => Exit::SqlFailed,
         DbError::SeedFile { .. } => Exit::Usage,
+        DbError::Interrupted { signal: Signal::SIGTERM, .. } => Exit::Terminated,
+        DbError::Interrupted { .. } => Exit::Interrupted,
     }
 }
 
@@ -46,6 +50,7 @@ pub(super) fn code(error: &DbError) -> &'static str {
         DbError::TakenOver { .. } => "taken-over",
         DbError::Moved { .. } => "moved",
         DbError::Deadline { .. } => "deadline",
+        DbError::Interrupted { .. } => "interrupted",
         DbError::Unanswered => "unanswered",
         DbError::PoolTooSmall { .. } => "pool-too-small",
         DbError::Standby { .. } => "standby",
