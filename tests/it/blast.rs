@@ -223,7 +223,7 @@ fn who_uses_the_tables_now_is_named() {
         .batch_execute("SET application_name = 'nightly report'; BEGIN; SELECT count(*) FROM orders")
         .unwrap();
     let output = project.run(&database, "migrate down --dry-run").expect(0);
-    let line = "of role `postgres` from local, `nightly report` holds ACCESS SHARE on public.orders: idle in transaction";
+    let line = "of role `postgres` from local, `nightly report` holds ACCESS SHARE on public.orders: idle in transaction, for ";
     assert!(output.stdout.contains(line), "{output}");
     reader.batch_execute("ROLLBACK").unwrap();
 }

@@ -21,6 +21,11 @@ fn more_than_one_step_needs_an_answer() {
     let project = Project::of_three();
     project.run(&database, "migrate up").expect(0);
     assert_snapshot!(project.run(&database, "migrate down --steps 2").expect(4));
+    // Who accepts the loss of data has answered; who names another database means another one, whatever is lost.
+    let elsewhere = project.run(&database, "migrate down --accept-data-loss=elsewhere --yes").expect(4);
+    assert!(elsewhere.stderr.contains("names `elsewhere`, and the database is `"), "{elsewhere}");
+    project.run(&database, "migrate down --steps 2 --accept-data-loss").expect(0);
+    project.run(&database, "migrate up").expect(0);
     assert_snapshot!(project.run(&database, "migrate down --all --yes").expect(0));
     let left = database.client().query("select 1 from pg_namespace where nspname = 'crm'", &[]).unwrap();
     assert!(left.is_empty(), "the schema that crmdb made goes with the last migration");
