@@ -258,7 +258,9 @@ impl Error {
                 vec!["look at it with `crmdb migrate status` and run the command again".to_owned()]
             }
             Self::Db(
-                DbError::Lost { .. } | DbError::Interrupted { .. } | DbError::Deadline { wants_lock: false, .. },
+                DbError::Lost { .. }
+                | DbError::Interrupted { .. }
+                | DbError::Deadline { wants_lock: false, .. },
             ) => {
                 vec!["run the command again: it goes on from whatever is done by itself".to_owned()]
             }
