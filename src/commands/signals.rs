@@ -1,4 +1,5 @@
 //! Ctrl-C and SIGTERM: a run that changes the target ends in order, everything else ends as ever.
+#![expect(clippy::disallowed_methods, reason = "`/proc` tells which signals are not to be heard")]
 
 use std::thread;
 

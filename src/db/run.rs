@@ -84,6 +84,9 @@ impl Haste {
     }
 }
 
+/// How long a failure may wait to be entered in the event log.
+const LOG_WAIT: Duration = Duration::from_secs(2);
+
 /// The SQLSTATE of a statement that was cancelled, by whomever.
 const QUERY_CANCELED: &str = "57014";
 
@@ -294,7 +297,7 @@ impl Runner<'_> {
 
     /// Adds the failure to the event log. It commits synchronously, so every step before it is on disk too.
     ///
-    /// Where the server can't take it any more, the run's own error says what there is to say.
+    /// Where the server can't take it any more, or somebody holds the log, the run's own error says what there is to say.
     async fn record_failure(&self, step: &Step, error: &DbError) {
         let detail = error.to_string();
         let kind = match step.direction {
@@ -302,8 +305,12 @@ impl Runner<'_> {
             Direction::Down => EventKind::Down,
         };
         let event = Occurrence { kind, outcome: Outcome::Failed, step: Some(step), detail: Some(&detail) };
-        if !self.session.is_closed() {
-            let _ = insert_event(&self.session.client, &self.execution.author, &event).await;
+        if self.session.is_closed() {
+            return;
+        }
+        let told = insert_event(&self.session.client, &self.execution.author, &event);
+        if tokio::time::timeout(LOG_WAIT, told).await.is_err() {
+            let _ = self.session.cancel.send().await;
         }
     }
 }

@@ -33,7 +33,7 @@ fn a_worker_is_refused_before_anything() {
     insta::assert_snapshot!(project.run(&database, "migrate up").expect(4), @r#"
     crmdb migrate up: exit code 4
     --- stderr
-    error: <host> is a Citus worker, where a change would stay on this node; nothing was changed
+    error: <database> on <host> is a Citus worker, where a change would stay on this node; nothing was changed
     hint: connect to the coordinator
     "#);
     assert_eq!(value(&database, "select coalesce(to_regnamespace('crmdb')::text, 'none')"), "none");

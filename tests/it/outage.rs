@@ -37,7 +37,7 @@ fn a_server_that_comes_back_as_a_standby_is_told_before_anything_and_a_promoted_
     insta::assert_snapshot!(project.run(&database, "migrate up").expect(4), @r#"
     crmdb migrate up: exit code 4
     --- stderr
-    error: <host> is a standby: nothing can be changed there; nothing was changed
+    error: <database> on <host> is a standby: nothing can be changed there; nothing was changed
     hint: connect to the primary, or name all hosts and `target_session_attrs=read-write`
     "#);
     project.run(&database, "status").expect(0);

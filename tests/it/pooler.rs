@@ -109,7 +109,7 @@ fn a_pooler_that_knows_no_transactions_is_refused_before_anything() {
     insta::assert_snapshot!(project.run_at(&pooler.url(&database), "migrate up").expect(4), @r#"
     crmdb migrate up: exit code 4
     --- stderr
-    error: the pooler at <host> is in statement mode, which knows no transactions; nothing was changed
+    error: the pooler before <database> on <host> is in statement mode, which knows no transactions; nothing was changed
     hint: connect to the server itself, or to a pool in session mode
     "#);
 }
@@ -252,7 +252,7 @@ fn a_pool_of_one_server_process_is_too_small_and_said_to_be() {
     insta::assert_snapshot!(project.run_at(&pooler.url(&database), "migrate up").expect(3), @r#"
     crmdb migrate up: exit code 3
     --- stderr
-    error: the pooler at <host> gives no second server process, and crmdb needs two at once; nothing was changed
+    error: the pooler before <database> on <host> gives no second server process, and crmdb needs two at once; nothing was changed
     hint: raise the pool's size (`default_pool_size` of PgBouncer), or connect to the server itself
     "#);
     assert_eq!(value(&database, "select coalesce(to_regnamespace('crmdb')::text, 'none')"), "none");

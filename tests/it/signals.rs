@@ -72,7 +72,7 @@ fn a_migration_is_rolled_back_and_the_next_run_goes_on() {
     assert_snapshot!(output, @r#"
     crmdb migrate up: killed
     --- stderr
-    error: the run on <host> was ended by SIGINT
+    error: the run in <database> on <host> was ended by SIGINT
       `V2__t2.sql` is left for the next run; `V1__t1.sql` stays applied
     hint: run `crmdb migrate up` again: it goes on from here by itself
     "#);
@@ -86,7 +86,7 @@ fn a_migration_is_rolled_back_and_the_next_run_goes_on() {
       "error": {
         "code": "interrupted",
         "exit": 143,
-        "message": "the run on <host> was ended by SIGTERM",
+        "message": "the run in <database> on <host> was ended by SIGTERM",
         "hints": [
           "run `crmdb migrate up` again: it goes on from here by itself"
         ],
@@ -95,7 +95,7 @@ fn a_migration_is_rolled_back_and_the_next_run_goes_on() {
       }
     }
     --- stderr
-    error: the run on <host> was ended by SIGTERM
+    error: the run in <database> on <host> was ended by SIGTERM
       `V2__t2.sql` is left for the next run; nothing else was changed
     hint: run `crmdb migrate up` again: it goes on from here by itself
     "#);
@@ -105,7 +105,7 @@ fn a_migration_is_rolled_back_and_the_next_run_goes_on() {
     --- stderr
     taking back from <database> on <host>:
       V1__t1.sql
-    error: the run on <host> was ended by SIGTERM
+    error: the run in <database> on <host> was ended by SIGTERM
       `V1__t1.sql` is left for the next run; nothing else was changed
     hint: run `crmdb migrate down` again: it goes on from here by itself
     "#);
@@ -134,7 +134,7 @@ fn outside_a_transaction_the_journal_knows_where_it_stands() {
     assert_snapshot!(output, @r#"
     crmdb migrate up: killed
     --- stderr
-    error: the run on <host> was ended by SIGINT
+    error: the run in <database> on <host> was ended by SIGINT
       `V1__t1.sql` is left for the next run, which goes on where it stands in the journal; nothing else was changed
     hint: run `crmdb migrate up` again: it goes on from here by itself
     "#);
@@ -158,7 +158,7 @@ fn a_change_in_batches_goes_on_behind_the_last_one() {
     assert_snapshot!(output, @r#"
     crmdb migrate up: killed
     --- stderr
-    error: the run on <host> was ended by SIGINT
+    error: the run in <database> on <host> was ended by SIGINT
       `V2__count.sql` is left for the next run, which goes on where it stands in the journal; `V1__item.sql` stays applied
     hint: run `crmdb migrate up` again: it goes on from here by itself
     "#);
@@ -195,7 +195,7 @@ fn a_foreign_key_that_is_being_added_waits_for_the_next_run() {
     assert_snapshot!(output, @r#"
     crmdb migrate repair --foreign-keys --lock-timeout 600s: killed
     --- stderr
-    error: the run on <host> was ended by SIGINT
+    error: the run in <database> on <host> was ended by SIGINT
     hint: run the command again: it goes on from whatever is done by itself
     "#);
     holder.batch_execute("commit").unwrap();
@@ -232,7 +232,8 @@ fn who_only_waits_or_looks_ends_at_once() {
     let first = Run::begin(project.command(&database.url(), "migrate up"));
     wait_for(&database, "wait_event = 'PgSleep'", true);
     let second = Run::begin(project.command(&database.url(), "migrate up --lock-wait 600s"));
-    wait_for(&database, "query = 'ROLLBACK'", true);
+    // It asks who holds the lock, and waits.
+    wait_for(&database, "query like '%pg_locks%' and state = 'idle'", true);
     second.tell(Signal::SIGINT);
     let (output, ended_by) = second.end("migrate up");
     assert_eq!((output.stdout.as_str(), ended_by), ("", Some(2)), "{output}");

@@ -23,7 +23,7 @@ fn a_database_that_is_read_only_is_told_as_such() {
     insta::assert_snapshot!(one("create table a (i int);").run(&database, "migrate up").expect(4), @r#"
     crmdb migrate up: exit code 4
     --- stderr
-    error: `default_transaction_read_only` is on for this role or database on <host>; nothing was changed
+    error: `default_transaction_read_only` is on for this role or for <database> on <host>; nothing was changed
     hint: connect to the primary, or as a role that may write; `PGOPTIONS='-c default_transaction_read_only=off'` overrides the setting
     "#);
     let project = one("create table a (i int);");
@@ -40,14 +40,14 @@ fn a_role_that_may_not_make_the_ledger_is_told_what_it_lacks() {
     insta::assert_snapshot!(output, @r#"
     crmdb migrate up: exit code 5
     --- stderr
-    error: making the ledger failed on <host>: permission denied for database <database>
+    error: making the ledger failed in <database> on <host>: permission denied for database <database>
     hint: run it as the database's owner, or let the owner grant USAGE on the schema `crmdb` and SELECT on its tables to look, and all of that and CREATE on the database to change something
     "#);
     one("create table a (i int);").run(&database, "migrate up").expect(0);
     insta::assert_snapshot!(one("create table a (i int);").run_at(&url, "status").expect(5), @r#"
     crmdb status: exit code 5
     --- stderr
-    error: reading the ledger failed on <host>: permission denied for schema crmdb
+    error: reading the ledger failed in <database> on <host>: permission denied for schema crmdb
     hint: run it as the database's owner, or let the owner grant USAGE on the schema `crmdb` and SELECT on its tables to look, and all of that and CREATE on the database to change something
     "#);
 }
