@@ -281,9 +281,9 @@ pub(super) fn goal(
         }
         (None, [only]) => (*only).to_owned(),
         (None, _) => {
-            let message = format!("`--to {}` could mean several modules", to.version.0);
+            let message = format!("`{}` could mean several modules", to.version.0);
             let hint = Some(format!(
-                "name one of them: `--to {}:{}`",
+                "name one of them, as in `{}:{}`",
                 modules.first().unwrap_or(&"module"),
                 to.version.0
             ));
