@@ -297,6 +297,30 @@ fn a_manifest_that_can_not_be_read_is_told_without_the_password_in_it() {
 }
 
 #[test]
+fn a_password_in_a_statement_that_fails_is_not_shown_with_it() {
+    let database = Database::create();
+    let role = format!("crmdb_no_role_{}", std::process::id());
+    for (sql, place) in [
+        (format!("ALTER ROLE {role} PASSWORD '{SECRET}';\n"), "1:12"),
+        (format!("CREATE ROLE r LOGIN\n  PASSWORD '{SECRET}' NONSENSE;\n"), "2:30"),
+        (
+            format!("CREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (dsn 'host=h password={SECRET}');\n"),
+            "1:38",
+        ),
+        (format!("DO $$ BEGIN EXECUTE 'ALTER ROLE {role} PASSWORD ''{SECRET}'''; END $$;\n"), "1:33"),
+        (format!("DO $$\nBEGIN\n  ALTER ROLE {role} PASSWORD '{SECRET}';\nEND $$;\n"), "3:14"),
+    ] {
+        let project = Project::new().migration("V1__role.sql", &sql);
+        for line in ["migrate up", "--format json migrate up"] {
+            let output = project.run(&database, line).expect(5);
+            keeps_the_secret(&sql, &output.to_string());
+            assert!(output.stderr.contains(&format!("V1__role.sql:{place}")), "{output}");
+        }
+        keeps_the_secret(&sql, &ledger(&database));
+    }
+}
+
+#[test]
 fn a_password_from_the_environment_is_in_no_list_of_processes() {
     let (server, host) = guarded();
     let database = server.database();
