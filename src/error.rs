@@ -269,12 +269,15 @@ impl Error {
                 database::hint(&failure.error).into_iter().chain([run_hint(failure)]).collect()
             }
             Self::InTheWay(_) => vec!["move them away, or pull into another folder".to_owned()],
-            Self::NoWayBack(_) => vec!["see the way there alone without `--rollback`".to_owned()],
+            Self::Unwritable(refusal) => vec![refusal.remedy().to_owned()],
+            Self::NoWayBack(refusal) => {
+                vec![refusal.remedy().to_owned(), "see the way there alone without `--rollback`".to_owned()]
+            }
             Self::Untrue { .. } => vec!["see the statements all the same with `--untried`".to_owned()],
             Self::Shadow(error) => error.hints(),
             Self::Unproved { .. } => vec!["see what differs with `crmdb prove --pending`".to_owned()],
             Self::Undrafted { .. } => vec!["write it by hand, and try it with `crmdb prove`".to_owned()],
-            Self::Catalog(_) | Self::Unwritable(_) | Self::Load { .. } | Self::Unwritten { .. } => Vec::new(),
+            Self::Catalog(_) | Self::Load { .. } | Self::Unwritten { .. } => Vec::new(),
             Self::Project(_) | Self::Selection(_) | Self::Options(_) | Self::Server(_) => Vec::new(),
         }
     }

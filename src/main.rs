@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::Parser as _;
 use crmdb::cli::args::{Cli, Format};
+use crmdb::cli::tip;
 use crmdb::commands::{self, Context, signals};
 use crmdb::report::terminal::{Language, Terminal, Volume};
 
@@ -19,7 +20,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Ok(cli) => cli,
         Err(error) => {
             let mut terminal = Terminal::new(language(Format::among(&arguments)), Volume::Normal);
-            return Ok(ExitCode::from(terminal.unparsed(&error) as u8));
+            return Ok(ExitCode::from(terminal.unparsed(&tip::beside(error)) as u8));
         }
     };
     let volume = if cli.global.quiet { Volume::Quiet } else { Volume::Normal };

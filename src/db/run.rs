@@ -339,3 +339,20 @@ fn tell(steps: &[Step], heard: &[Heard], listener: &mut Listener<'_>) {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_within_their_bounds_and_are_not_all_the_same() {
+        for (attempt, most) in
+            [(1, 100), (2, 200), (4, 800), (7, 6_400), (8, 10_000), (17, 10_000), (u32::MAX, 10_000)]
+        {
+            let pauses: Vec<_> = (0..64).map(|_| pause(attempt)).collect();
+            let (half, whole) = (Duration::from_millis(most / 2), Duration::from_millis(most));
+            assert!(pauses.iter().all(|pause| (half..=whole).contains(pause)), "{attempt}: {pauses:?}");
+            assert!(pauses.iter().any(|pause| *pause != pauses[0]), "{attempt}: {pauses:?}");
+        }
+    }
+}

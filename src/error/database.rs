@@ -121,7 +121,7 @@ fn lacked(refusal: &Refusal) -> Option<String> {
         "53100" => "the server's disk is full: make room there",
         "53200" => "the server is out of memory",
         "53300" => "the server has no connection left",
-        "57014" => "it was cancelled: by hand, or by `--statement-timeout`",
+        "57014" => "it was cancelled: by hand, or because it ran longer than `--statement-timeout`",
         "42501" => "let the owner of the object grant the right to this role, or run as a role that has it",
         "25006" => "the server became read-only: connect to the primary",
         _ => return None,

@@ -27,7 +27,9 @@ fn a_server_that_comes_back_as_a_standby_is_told_before_anything_and_a_promoted_
     let mut run = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     proxy.wait_for_stop(|| run.try_wait().unwrap().is_some()).expect("the run has so many messages");
     server.stop(Stop::Immediate);
-    Output::new("migrate up", run.wait_with_output().unwrap()).expect(3);
+    let lost = Output::new("migrate up", run.wait_with_output().unwrap()).expect(3);
+    let hint = "hint: run the command again: it goes on from whatever is done by itself";
+    assert!(lost.stderr.contains(hint), "{lost}");
     // It ends its recovery first: a standby has no rest of its own to recover.
     server.start();
     server.stop(Stop::Fast);

@@ -130,6 +130,29 @@ fn time_limits_and_a_search_path_of_role_and_database_do_not_reach_into_a_run() 
 }
 
 #[test]
+fn a_statement_that_runs_longer_than_it_may_is_cancelled_with_nothing_half_done() {
+    let database = Database::create();
+    let project = one("create table a (i int);\n")
+        .rollback("V1__one.sql", "drop table a;\nselect pg_sleep(60);\n")
+        .migration("V2__two.sql", "create table b (i int);\nselect pg_sleep(60);\n");
+    insta::assert_snapshot!(project.run(&database, "migrate up --statement-timeout 200ms").expect(5));
+    insta::assert_snapshot!(project.run(&database, "migrate down --statement-timeout 200ms").expect(5));
+    let there = "select string_agg(relname, ' ' order by relname) from pg_class where relname in ('a', 'b')";
+    assert_eq!(value(&database, there), "a");
+    assert_eq!(value(&database, "select string_agg(version::text, ' ') from crmdb.migration"), "1");
+    // Statement by statement, what is done stays, and the next run goes on behind it.
+    let project = project.migration(
+        "V2__two.sql",
+        "-- crmdb: no-transaction\ncreate table b (i int);\nselect pg_sleep((select count(*) from a));\n",
+    );
+    database.client().batch_execute("insert into a select generate_series(1, 60)").unwrap();
+    project.run(&database, "migrate up --statement-timeout 200ms").expect(5);
+    database.client().batch_execute("truncate a").unwrap();
+    project.run(&database, "migrate up --statement-timeout 5s").expect(0);
+    assert_eq!(value(&database, there), "a b");
+}
+
+#[test]
 fn what_a_migration_sets_for_its_session_ends_with_it() {
     let database = Database::create();
     let (role, _) = role(&database);
