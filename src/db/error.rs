@@ -9,7 +9,7 @@ pub use super::refusal::Refusal;
 pub(super) use super::refusal::{ends_session, refusal};
 use crate::model::Holder;
 use crate::model::peer::Product;
-use crate::sql::{self, Position};
+use crate::sql::{self, Position, secret};
 
 /// An error of the database edge.
 #[derive(Debug, thiserror::Error)]
@@ -309,8 +309,11 @@ impl StatementError {
     pub(super) fn of(
         subject: Subject,
         (script, label, start): (&crate::model::Script, String, usize),
-        refusal: Refusal,
+        mut refusal: Refusal,
     ) -> Self {
+        for part in [&mut refusal.detail, &mut refusal.context].into_iter().flatten() {
+            *part = secret::masked(part);
+        }
         let text: &str = &script.text;
         let character = refusal.character.map(|character| character as usize);
         let named = || {
@@ -325,12 +328,23 @@ impl StatementError {
             subject,
             migration: label,
             path: script.path.clone(),
-            excerpt: text.lines().nth(place.line - 1).unwrap_or_default().to_owned(),
+            excerpt: excerpt(text, start, place.line),
             exact: exact.is_some(),
             place,
             refusal,
         }
     }
+}
+
+/// Returns the line of `text` without the secrets of the statement that begins at byte `start`.
+fn excerpt(text: &str, start: usize, line: usize) -> String {
+    let statement = sql::statements(&text[start..]).next().and_then(Result::ok);
+    let Some(statement) = statement else { return text.lines().nth(line - 1).unwrap_or_default().to_owned() };
+    let end = start + statement.start + statement.text.len();
+    let (first, shown) = (Position::of_offset(text, start).line, secret::masked(&text[start..end]));
+    let head = text[..start].rsplit('\n').next().unwrap_or_default();
+    let tail = text[end..].lines().next().unwrap_or_default();
+    format!("{head}{shown}{tail}").lines().nth(line.saturating_sub(first)).unwrap_or_default().to_owned()
 }
 
 /// Returns where the name stands that the server's message quotes first: for many DDL errors it gives no position.
