@@ -1,13 +1,14 @@
 //! Indexes and table constraints. Pure.
 
 use super::column::table_of;
+use super::online;
 use super::options;
 use super::plan::Plan;
 use super::small;
 use super::statement::{Hazard, Statement};
 use crate::catalog::diff::Locking;
 use crate::catalog::id::{Id, Kind};
-use crate::catalog::model::{Constraint, Index, Object, Relation};
+use crate::catalog::model::{Catalog, Constraint, Index, Object, Relation};
 use crate::sql::quote::held::{identifier, qualified};
 
 /// Returns `CREATE INDEX` and what it cannot say.
@@ -143,12 +144,26 @@ fn storage(
     clauses.into_iter().map(|clause| Statement::new(id, format!("ALTER INDEX {index} {clause}"))).collect()
 }
 
+fn parameters(constraint: &Constraint) -> String {
+    if constraint.options.is_empty() {
+        return String::new();
+    }
+    format!(" WITH ({})", options::list(&constraint.options).join(", "))
+}
+
+/// Returns what `CREATE INDEX` says of the storage of a constraint's index.
+pub(super) fn storage_clauses(constraint: &Constraint) -> String {
+    let tablespace = constraint.tablespace.iter();
+    let tablespace = tablespace.map(|tablespace| format!(" TABLESPACE {}", identifier(tablespace)));
+    parameters(constraint) + &tablespace.collect::<String>()
+}
+
 /// Returns what follows `ADD CONSTRAINT name`, the index's storage included.
 pub(super) fn constraint_definition(constraint: &Constraint) -> String {
     let mut extra = String::new();
     // PostgreSQL prints them in an exclusion constraint's definition.
-    if !constraint.options.is_empty() && constraint.form != "x" {
-        extra.push_str(&format!(" WITH ({})", options::list(&constraint.options).join(", ")));
+    if constraint.form != "x" {
+        extra.push_str(&parameters(constraint));
     }
     if let Some(tablespace) = &constraint.tablespace {
         extra.push_str(&format!(" USING INDEX TABLESPACE {}", identifier(tablespace)));
@@ -164,7 +179,7 @@ pub(super) fn constraint_definition(constraint: &Constraint) -> String {
 pub(super) fn create_constraint(plan: &Plan<'_>, id: &Id, constraint: &Constraint) -> Vec<Statement> {
     let on = plan.to().objects[id].on.clone().unwrap_or_else(|| id.clone());
     let indexed = matches!(constraint.form.as_str(), "p" | "u" | "x") && !constraint.excludes();
-    let branches = indexed && is_partitioned(plan, &on);
+    let branches = indexed && is_partitioned(plan.to(), &on);
     let only = if branches { "ONLY " } else { "" };
     let head = format!("{} ADD CONSTRAINT {} ", table_of(plan, id, only), identifier(id.part()));
     let mut definition = constraint_definition(constraint);
@@ -176,12 +191,14 @@ pub(super) fn create_constraint(plan: &Plan<'_>, id: &Id, constraint: &Constrain
         "c" | "f" => &[],
         _ => &[Hazard::IndexBuild, Hazard::DataDependent],
     };
-    let online = checked && plan.changes.locking == Locking::Online && !is_partitioned(plan, &on);
+    let online = checked && plan.changes.locking == Locking::Online && !is_partitioned(plan.to(), &on);
     if online {
         definition.push_str(" NOT VALID");
     }
     let mut out: Vec<Statement> = plan.freed(id).into_iter().collect();
-    out.push(Statement::new(id, head + &definition).with(if online { &[] } else { hazards }));
+    let adopted = online::adopt(plan, id, constraint);
+    let whole = || Statement::new(id, head + &definition).with(if online { &[] } else { hazards });
+    out.push(adopted.unwrap_or_else(whole));
     if online {
         out.push(validate(plan, id).after_commit());
     }
@@ -190,8 +207,8 @@ pub(super) fn create_constraint(plan: &Plan<'_>, id: &Id, constraint: &Constrain
     out
 }
 
-fn is_partitioned(plan: &Plan<'_>, table: &Id) -> bool {
-    let entry = plan.to().objects.get(table);
+pub(super) fn is_partitioned(catalog: &Catalog, table: &Id) -> bool {
+    let entry = catalog.objects.get(table);
     matches!(entry.map(|entry| &entry.object), Some(Object::Table(table)) if table.partition_key.is_some())
 }
 

@@ -27,6 +27,7 @@ impl Plan<'_> {
         self.holders_away(&mut graph);
         self.shells(&mut graph);
         self.rows_through(&mut graph);
+        self.successors_first(&mut graph);
         graph
     }
 
@@ -168,6 +169,7 @@ impl Plan<'_> {
                 last.iter().for_each(|last| graph.wait(last, &self.shell_step(own, last)));
             } else if goes
                 && hinders(id, need)
+                && !self.is_succeeded(id)
                 && let Some(after) = self.make_step(need)
             {
                 graph.wait(after, own);
