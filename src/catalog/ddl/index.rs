@@ -186,7 +186,8 @@ pub(super) fn create_constraint(plan: &Plan<'_>, id: &Id, constraint: &Constrain
     let lives = plan.fates.stays(&on);
     let checked = matches!(constraint.form.as_str(), "c" | "f") && constraint.validated && lives;
     let hazards: &[Hazard] = match constraint.form.as_str() {
-        _ if !lives => &[],
+        // A partitioned table has no rows of its own.
+        _ if !lives || branches => &[],
         "c" | "f" if constraint.validated => &[Hazard::LongScan, Hazard::DataDependent],
         "c" | "f" => &[],
         _ => &[Hazard::IndexBuild, Hazard::DataDependent],

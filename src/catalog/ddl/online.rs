@@ -72,7 +72,7 @@ pub(super) fn built(changes: &Changes<'_>, fates: &Fates) -> BTreeMap<Id, Built>
         let entry = &changes.to.objects[id];
         let (Object::Constraint(constraint), Some(on)) = (&entry.object, &entry.on) else { continue };
         let key = matches!(constraint.form.as_str(), "p" | "u") && !constraint.excludes();
-        if key && constraint.parent.is_none() && fates.stays(on) && !is_partitioned(&changes.to, on) {
+        if key && fates.stays(on) && !is_partitioned(&changes.to, on) {
             let taken = changes.from.objects.keys().any(|other| takes_name(other, id));
             let name = if taken { shortened(id.part(), "__coming") } else { id.part().to_owned() };
             let beside = fates.goes(id) && is_untouched(changes, fates, id);
