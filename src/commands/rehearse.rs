@@ -8,6 +8,9 @@ use crate::error::Error;
 use crate::model::Plan;
 use crate::model::rehearsal::{Inventory, Rehearsal};
 
+/// From how many migrations on a rehearsal is announced: each takes longer the more there are.
+const MANY: usize = 100;
+
 /// A rehearsal, with what the target holds.
 #[derive(Debug)]
 pub(super) struct Rehearsed {
@@ -22,6 +25,12 @@ pub(super) async fn rehearse(
     plan: &Plan,
     (live, keeping): (sides::Schema, Keeping),
 ) -> Result<Result<Rehearsed, String>, Error> {
+    let steps = plan.steps.len();
+    if steps > MANY {
+        context.terminal.note(&format!(
+            "{steps} migrations are tried on a throw-away database first, which takes its time"
+        ));
+    }
     let shadow = match Shadow::create(context, Edition::Like(live.catalog.version)).await {
         Ok(shadow) => shadow,
         Err(error) => return Ok(Err(format!("no shadow server could be started: {error}"))),

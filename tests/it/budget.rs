@@ -147,3 +147,12 @@ fn programs_read_what_each_statement_costs() {
     assert_eq!((drop.relation.name.as_str(), drop.work.as_str()), ("leads", "none"));
     assert_eq!(document["blast"]["unseen"], serde_json::json!([]));
 }
+
+#[test]
+fn a_rehearsal_of_many_migrations_is_announced() {
+    let project = (1..=101).fold(Project::new(), |project, version| {
+        project.migration(&format!("V{version}__nothing.sql"), "-- nothing\n")
+    });
+    let dry = project.run(&Server::shared().database(), "migrate up --dry-run").expect(0);
+    assert!(dry.stderr.starts_with("101 migrations are tried on a throw-away database first"), "{dry}");
+}

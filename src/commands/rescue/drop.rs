@@ -36,7 +36,10 @@ pub(super) async fn run(
             let left = match whereabouts(&args.folders, &rescue) {
                 Whereabouts::Schema => Ok(()),
                 Whereabouts::Folder(path) => vault::remove(&path, &rescue.items),
-                Whereabouts::Away(why) => Err(why),
+                Whereabouts::Away(_) => {
+                    let folder = rescue.folder.as_ref().map_or("", |folder| folder.path.as_str());
+                    Err(format!("its folder `{folder}` is not here: delete it where it is"))
+                }
             };
             if let Err(why) = left {
                 context.terminal.note(&format!("warning: files of rescue {} stay: {why}", rescue.id));

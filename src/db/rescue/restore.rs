@@ -188,7 +188,10 @@ async fn ready<'a>(
         return Ok(Ok(None));
     }
     let Some(present) = present else {
-        return Ok(Err(format!("there is no table {}", item.keep.relation)));
+        return Ok(Err(format!(
+            "there is no table {}: it comes with the migration that makes it",
+            item.keep.relation
+        )));
     };
     let source = match &putting.whereabouts {
         Whereabouts::Schema => qualified(&putting.rescue.place, &item.place),

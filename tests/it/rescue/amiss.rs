@@ -16,7 +16,9 @@ fn what_does_not_fit_is_told_and_stays() {
     project.run(&database, "migrate down --all --rescue --accept-data-loss").expect(0);
     let early = project.run(&database, "rescue restore").expect(1);
     assert!(
-        early.stdout.contains("waits     table public.orders: there is no table public.orders"),
+        early.stdout.contains(
+            "waits     table public.orders: there is no table public.orders: it comes with the migration"
+        ),
         "{early}"
     );
     project.run(&database, "migrate up").expect(0);

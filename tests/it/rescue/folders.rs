@@ -127,6 +127,10 @@ fn a_damaged_or_missing_file_puts_no_row_back() {
     std::fs::write(&file, &whole).unwrap();
     project.run(&database, "rescue restore").expect(0);
     assert_eq!(rows(&database, &["a"]), before);
+    // Without its rescue no command finds a folder that is elsewhere.
+    std::fs::rename(&within(kept.path())[0], kept.path().join("moved")).unwrap();
+    let dropped = project.run(&database, "rescue drop --yes").expect(0);
+    assert!(dropped.stderr.contains("is not here: delete it where it is"), "{dropped}");
 }
 
 #[test]
