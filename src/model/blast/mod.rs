@@ -151,10 +151,10 @@ impl Blast {
         Self { unknown: Some(reason), ..Self::empty() }
     }
 
-    /// Tells whether what is to be kept is a table without a row, or a column without a value.
+    /// Tells whether what is to be kept is of a table without a row, or of a column without a value.
     pub fn leaves_nothing(&self, keep: &Keep) -> bool {
         let same = |loss: &Loss| match (&keep.kept, &loss.lost) {
-            (Kept::Table, Lost::Table) => true,
+            (_, Lost::Table) => true,
             (
                 Kept::Column { column, .. },
                 Lost::Column { column: lost }
