@@ -1,6 +1,8 @@
 //! Indexes and table constraints. Pure.
 
 use super::column::table_of;
+use super::fate::Fate;
+use super::inplace::without_options;
 use super::options;
 use super::plan::Plan;
 use super::small;
@@ -44,6 +46,35 @@ pub(super) fn drops_concurrently(plan: &Plan<'_>, id: &Id) -> bool {
     plan.changes.locking == Locking::Online
         && lives
         && matches!(&entry.object, Object::Index(index) if !index.partitioned && index.parent.is_none())
+}
+
+/// Returns whether a constraint that comes takes the unique index that is there as its own: it has its name and columns, and
+/// nothing is said of the index alone.
+pub(super) fn is_taken_over(plan: &Plan<'_>, index: &Id) -> bool {
+    let Some(entry) = plan.from().objects.get(index) else { return false };
+    let (Object::Index(is), Some(on)) = (&entry.object, &entry.on) else { return false };
+    let id = on.with(Kind::Constraint, index.name());
+    let Some(Object::Constraint(shall)) = plan.to().objects.get(&id).map(|entry| &entry.object) else {
+        return false;
+    };
+    let Some(key) = key_of(&shall.definition) else { return false };
+    let name = identifier(index.name());
+    let unique = format!("CREATE UNIQUE INDEX {name} ON {} USING btree {key}", on.qualified());
+    let plain = entry.comment.is_none() && is.statistics.is_empty() && !(is.clustered || is.replica_identity);
+    let whole = is.valid && is.parent.is_none() && shall.parent.is_none();
+    let stays = |need: &Id| need.kind() != Kind::Column || plan.fates.stays(need);
+    plan.fates.stays(on)
+        && plan.fates.of(&id) == Some(Fate::Create)
+        && (plain && whole)
+        && (&is.options, &is.tablespace) == (&shall.options, &shall.tablespace)
+        && without_options(&is.definition, &is.options) == unique
+        && plan.from().needs.get(index).into_iter().flatten().all(stays)
+}
+
+/// Returns the columns of a primary key or unique constraint as its definition has them.
+fn key_of(definition: &str) -> Option<&str> {
+    let key = ["PRIMARY KEY ", "UNIQUE "].iter().find_map(|form| definition.strip_prefix(form))?;
+    key.split(" DEFERRABLE").next()
 }
 
 /// Returns the statement that makes the index a part of its partitioned parent; none when attaching the table does.
@@ -168,10 +199,17 @@ pub(super) fn create_constraint(plan: &Plan<'_>, id: &Id, constraint: &Constrain
     let only = if branches { "ONLY " } else { "" };
     let head = format!("{} ADD CONSTRAINT {} ", table_of(plan, id, only), identifier(id.part()));
     let mut definition = constraint_definition(constraint);
+    let index = Id::new(Kind::Index, id.schema(), id.part());
+    let taken_over = is_taken_over(plan, &index);
+    if let Some(key) = key_of(&constraint.definition).filter(|_| taken_over) {
+        let using = format!("USING INDEX {}", identifier(index.name()));
+        definition = constraint.definition.replacen(key, &using, 1);
+    }
     let lives = plan.fates.stays(&on);
     let checked = matches!(constraint.form.as_str(), "c" | "f") && constraint.validated && lives;
     let hazards: &[Hazard] = match constraint.form.as_str() {
         _ if !lives => &[],
+        _ if taken_over => &[Hazard::AccessExclusiveLock],
         "c" | "f" if constraint.validated => &[Hazard::LongScan, Hazard::DataDependent],
         "c" | "f" => &[],
         _ => &[Hazard::IndexBuild, Hazard::DataDependent],
