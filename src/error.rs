@@ -29,6 +29,17 @@ pub enum Exit {
     Refused = 4,
     /// SQL failed.
     SqlFailed = 5,
+    /// The run was ended by SIGINT. The process ends by that signal too, which shells show as this number.
+    Interrupted = 128 + 2,
+    /// The run was ended by SIGTERM. The process ends by that signal too, which shells show as this number.
+    Terminated = 128 + 15,
+}
+
+impl Exit {
+    /// Returns the number of the signal by which the process ends; `None` where it ends by itself.
+    pub fn signal(self) -> Option<i32> {
+        matches!(self, Self::Interrupted | Self::Terminated).then(|| self as i32 - 128)
+    }
 }
 
 /// Why a command could not do its work.
@@ -246,7 +257,11 @@ impl Error {
             Self::Overtaken { .. } => {
                 vec!["look at it with `crmdb migrate status` and run the command again".to_owned()]
             }
-            Self::Db(DbError::Lost { .. }) => {
+            Self::Db(
+                DbError::Lost { .. }
+                | DbError::Interrupted { .. }
+                | DbError::Deadline { wants_lock: false, .. },
+            ) => {
                 vec!["run the command again: it goes on from whatever is done by itself".to_owned()]
             }
             Self::Db(error) => database::hint(error).into_iter().collect(),
@@ -254,12 +269,15 @@ impl Error {
                 database::hint(&failure.error).into_iter().chain([run_hint(failure)]).collect()
             }
             Self::InTheWay(_) => vec!["move them away, or pull into another folder".to_owned()],
-            Self::NoWayBack(_) => vec!["see the way there alone without `--rollback`".to_owned()],
+            Self::Unwritable(refusal) => vec![refusal.remedy().to_owned()],
+            Self::NoWayBack(refusal) => {
+                vec![refusal.remedy().to_owned(), "see the way there alone without `--rollback`".to_owned()]
+            }
             Self::Untrue { .. } => vec!["see the statements all the same with `--untried`".to_owned()],
             Self::Shadow(error) => error.hints(),
             Self::Unproved { .. } => vec!["see what differs with `crmdb prove --pending`".to_owned()],
             Self::Undrafted { .. } => vec!["write it by hand, and try it with `crmdb prove`".to_owned()],
-            Self::Catalog(_) | Self::Unwritable(_) | Self::Load { .. } | Self::Unwritten { .. } => Vec::new(),
+            Self::Catalog(_) | Self::Load { .. } | Self::Unwritten { .. } => Vec::new(),
             Self::Project(_) | Self::Selection(_) | Self::Options(_) | Self::Server(_) => Vec::new(),
         }
     }

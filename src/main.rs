@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use clap::Parser as _;
 use crmdb::cli::args::{Cli, Format};
-use crmdb::commands::{self, Context};
+use crmdb::cli::tip;
+use crmdb::commands::{self, Context, signals};
 use crmdb::report::terminal::{Language, Terminal, Volume};
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -19,7 +20,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Ok(cli) => cli,
         Err(error) => {
             let mut terminal = Terminal::new(language(Format::among(&arguments)), Volume::Normal);
-            return Ok(ExitCode::from(terminal.unparsed(&error) as u8));
+            return Ok(ExitCode::from(terminal.unparsed(&tip::beside(error)) as u8));
         }
     };
     let volume = if cli.global.quiet { Volume::Quiet } else { Volume::Normal };
@@ -28,7 +29,7 @@ fn main() -> anyhow::Result<ExitCode> {
         .enable_all()
         .build()
         .context("no runtime for connections")?;
-    let mut context = Context::new(&cli.global, &mut terminal);
+    let mut context = Context::new(&cli.global, &mut terminal).told_by(signals::listen());
     let run = async {
         let done = commands::run(&cli, &mut context).await;
         // The turn in which the connections that the run let go of say goodbye to the server.
@@ -39,6 +40,9 @@ fn main() -> anyhow::Result<ExitCode> {
         Ok(report) => terminal.report(report.as_ref()),
         Err(error) => terminal.error(&error),
     };
+    if let Some(signal) = exit.signal() {
+        signals::end_by(signal);
+    }
     Ok(ExitCode::from(exit as u8))
 }
 

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::diff::Property;
 use super::model::{Entry, Object};
-use super::subscription::holds_secret;
 use crate::model::Checksum;
+use crate::sql::secret::{is_name_of_secret, may_hold_secret};
 
 /// The options of a foreign-data object; their order says nothing (`pg_dump` writes them by name).
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -46,7 +46,7 @@ impl From<Option<Vec<String>>> for ForeignOptions {
     fn from(options: Option<Vec<String>>) -> Self {
         let worth = |option: String| {
             let (name, value) = option.split_once('=').unwrap_or((&option, ""));
-            let secret = names_secret(name) || may_hold_secret(value);
+            let secret = is_name_of_secret(name) || may_hold_secret(value);
             (name.to_owned(), Worth::of(value, secret))
         };
         options.map_or(Self::Unread, |options| Self::Read(options.into_iter().map(worth).collect()))
@@ -149,49 +149,6 @@ pub(super) fn reoptioned(from: &Entry, to: &Entry) -> Vec<Property> {
         Property { name: format!("option {name}"), from: value(from), to: other }
     };
     differing.map(property).collect()
-}
-
-/// What is part of the name of an option that holds a secret, in any foreign-data wrapper.
-const SECRETS: [&str; 15] = [
-    "password",
-    "passwd",
-    "passphrase",
-    "passcode",
-    "pwd",
-    "secret",
-    "token",
-    "credential",
-    "api_key",
-    "apikey",
-    "access_key",
-    "private_key",
-    "account_key",
-    "scram_client_key",
-    "scram_server_key",
-];
-
-/// What has such a name and says only whether or where there is a secret.
-const NOT_SECRET: [&str; 4] = ["password_required", "passwordrequired", "tokenizer", "token_endpoint"];
-
-/// Returns whether an option of this name holds a secret.
-fn names_secret(name: &str) -> bool {
-    let name = name.to_ascii_lowercase().replace('-', "_");
-    let bare = name.replace('_', "");
-    let named = |part: &&str| name.contains(*part) || bare.contains(&part.replace('_', ""));
-    !NOT_SECRET.contains(&name.as_str()) && SECRETS.iter().any(named)
-}
-
-/// Returns whether the value is a connection string or URL with a secret in it.
-fn may_hold_secret(value: &str) -> bool {
-    let text = value.to_ascii_lowercase();
-    let user = |(at, _): (usize, &str)| {
-        let place = text[at + 3..].split(['/', '?', ' ']).next().unwrap_or_default();
-        place.rsplit_once('@').is_some_and(|(user, _)| user.contains(':'))
-    };
-    let paired = text
-        .split([';', '&', '?', ' ', ','])
-        .any(|pair| pair.trim().split_once('=').is_some_and(|(name, _)| names_secret(name.trim())));
-    paired || text.match_indices("://").any(user) || holds_secret(value)
 }
 
 /// Options of user mappings that are known to be no secret.

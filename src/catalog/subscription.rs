@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::diff::Property;
 use super::model::{Entry, Object};
 use crate::model::Checksum;
+use crate::sql::secret::holds_secret;
 
 /// A subscription, in the words of `CREATE SUBSCRIPTION`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -103,58 +104,9 @@ pub(super) fn reconnected(from: &Entry, to: &Entry) -> Option<Property> {
     }
 }
 
-/// The parameters that are secrets (src/interfaces/libpq/fe-connect.c: those with a `*` in `PQconninfoOptions`).
-const SECRETS: [&str; 5] =
-    ["password", "sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key"];
-
-/// Returns whether the connection string may hold a secret; what can't be told counts as one.
-pub(super) fn holds_secret(text: &str) -> bool {
-    let text = text.to_ascii_lowercase();
-    let place = text.strip_prefix("postgresql://").or_else(|| text.strip_prefix("postgres://"));
-    if let Some(place) = place {
-        // A user with a password, or a parameter whose name is not written plainly.
-        let user = place.rsplit_once('@').is_some_and(|(user, _)| user.contains(':'));
-        let query = place.split_once('?').map_or("", |(_, query)| query);
-        let odd = |pair: &str| pair.split('=').next().is_some_and(|name| name.contains('%'));
-        if user || query.split('&').any(odd) {
-            return true;
-        }
-    }
-    let named = |name: &str| {
-        text.match_indices(name).any(|(at, _)| {
-            let begins = !text[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
-            begins && text[at + name.len()..].trim_start().starts_with('=')
-        })
-    };
-    SECRETS.iter().any(|name| named(name))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn secrets_are_found_in_both_forms_of_a_connection_string() {
-        for (text, found) in [
-            ("host=h dbname=d user=u", false),
-            ("host=h passfile=/home/u/.pgpass service=s sslkey=k", false),
-            ("host=h require_auth=password", false),
-            ("host=h password=x", true),
-            ("host=h PASSWORD = 'x y'", true),
-            ("password='x'", true),
-            ("host=h sslpassword=x", true),
-            ("host=h user=u scram_client_key=x", true),
-            ("postgresql://u@h:5432/d?sslmode=require", false),
-            ("postgresql://h:5432,i:5433/d", false),
-            ("postgresql://u:x@h/d", true),
-            ("postgres://u:@h", true),
-            ("postgres://u:x/y@h/d", true),
-            ("postgres://h/d?user=u&password=x", true),
-            ("postgres://h/d?p%61ssword=x", true),
-        ] {
-            assert_eq!(holds_secret(text), found, "{text}");
-        }
-    }
 
     #[test]
     fn a_secret_is_in_no_text_made_of_it() {

@@ -24,7 +24,8 @@ use crate::model::duration;
 #[command(name = "crmdb", version, max_term_width = 100, disable_help_subcommand = true)]
 #[command(after_help = "\
 Exit codes: 0 done; 1 something was found; 2 wrong usage or configuration; 3 no connection, or another run
-holds the lock; 4 refused before anything was touched; 5 SQL failed.
+holds the lock; 4 refused before anything was touched; 5 SQL failed; 130 or 143
+ended by SIGINT or SIGTERM.
 
 Target: --database-url, else CRMDB_DATABASE_URL, else DATABASE_URL, else [database] url in schema.toml, else the
 PG* variables when any is set, else a private server that crmdb starts by itself.")]

@@ -12,4 +12,5 @@ pub mod rescue_args;
 mod schema_args;
 pub mod seed_args;
 pub mod target;
+pub mod tip;
 mod values;

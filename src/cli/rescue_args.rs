@@ -44,6 +44,7 @@ pub struct RescueListArgs {
 #[derive(Clone, Debug, Args)]
 pub struct RestoreArgs {
     /// The number of the rescue; all that wait to be restored, the newest first, if none is given
+    #[arg(value_parser = super::values::rescue)]
     pub id: Option<i64>,
     /// Where their folders are.
     #[command(flatten)]
@@ -54,6 +55,7 @@ pub struct RestoreArgs {
 #[derive(Clone, Debug, Args)]
 pub struct RescueDropArgs {
     /// The number of the rescue; all that were restored whole or whose time is over if none is given
+    #[arg(value_parser = super::values::rescue)]
     pub id: Option<i64>,
     /// Where their folders are.
     #[command(flatten)]

@@ -24,6 +24,10 @@ pub(super) fn goal(text: &str) -> Result<GoalArg, String> {
     }
 }
 
+pub(super) fn rescue(text: &str) -> Result<i64, String> {
+    text.parse().map_err(|_| "a rescue has a number, which `crmdb rescue list` shows".to_owned())
+}
+
 /// What `--schema` names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SchemaArg {

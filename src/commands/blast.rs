@@ -218,6 +218,9 @@ pub(super) async fn consent(
 ) -> Result<(), Error> {
     let shown = report::blast::human(blast, context.terminal.style());
     if blast.verdict() == Verdict::Harmless {
+        if let Some((message, hint)) = misnamed(consent.accepted, target.options.database()) {
+            return Err(Error::Unconfirmed { message, hint });
+        }
         if !shown.is_empty() {
             context.terminal.note(shown.trim_end());
         }
@@ -249,21 +252,21 @@ pub(super) fn agree(
     } else {
         "--accept-data-loss".to_owned()
     };
+    let unexplained = consent.protected && consent.reason.is_none();
     let refuse = |message: &str, hint: String| {
         Err(Error::DataLoss { lost: lost.to_owned(), message: message.to_owned(), hint })
     };
     let keep = "; with `--rescue` beside it what dies is kept, and `crmdb rescue restore` puts it back";
     let accept = format!("accept the loss with `{flag}`{}", if consent.keepable { keep } else { "" });
+    if let Some((message, hint)) = misnamed(consent.accepted, database).filter(|_| !unexplained) {
+        return refuse(&message, hint);
+    }
     match consent.accepted {
-        _ if consent.protected && consent.reason.is_none() => {
+        _ if unexplained => {
             let message = format!("{why}, the target is protected, and no reason is given");
             let say = "say why with `--reason TEXT`, which goes to the event log";
             let beside = format!("{say}, beside `{flag}`");
             refuse(&message, if consent.accepted == Some(database) { say.to_owned() } else { beside })
-        }
-        Some(name) if !name.is_empty() && name != database => {
-            let message = format!("`--accept-data-loss` names `{name}`, and the database is `{database}`");
-            refuse(&message, format!("write `--accept-data-loss={database}` if that is the one"))
         }
         None if consent.protected => refuse(&format!("{why}, and the target is protected"), accept),
         Some("") if consent.protected => typed(context, database, (why, lost, accept)),
@@ -273,6 +276,15 @@ pub(super) fn agree(
             Ok(())
         }
     }
+}
+
+/// Returns what is said to who names another database behind `--accept-data-loss`, and what to write.
+fn misnamed(accepted: Option<&str>, database: &str) -> Option<(String, String)> {
+    let name = accepted.filter(|name| !name.is_empty() && *name != database)?;
+    Some((
+        format!("`--accept-data-loss` names `{name}`, and the database is `{database}`"),
+        format!("write `--accept-data-loss={database}` if that is the one"),
+    ))
 }
 
 fn typed(

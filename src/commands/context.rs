@@ -13,6 +13,7 @@ use crate::cli::args::{Global, GoalArg, HasteArgs, RunArgs, SchemaArg};
 use crate::cli::target::{Candidates, TargetSource};
 use crate::db::blockers::Blockers;
 use crate::db::connect::{Environment, Options};
+use crate::db::interrupt::Interrupt;
 use crate::db::ledger::read_locked;
 use crate::db::lock::RunLock;
 use crate::db::record::{Author, Limits};
@@ -32,6 +33,7 @@ pub struct Context<'a> {
     pub global: &'a Global,
     /// Where reports, progress and questions go.
     pub terminal: &'a mut Terminal,
+    interrupt: Interrupt,
     started: Instant,
 }
 
@@ -60,7 +62,12 @@ const LOCK_WAIT: Duration = Duration::from_secs(60);
 impl<'a> Context<'a> {
     /// Starts the clock.
     pub fn new(global: &'a Global, terminal: &'a mut Terminal) -> Self {
-        Self { global, terminal, started: Instant::now() }
+        Self { global, terminal, interrupt: Interrupt::default(), started: Instant::now() }
+    }
+
+    /// Lets `interrupt` end a run before it is done.
+    pub fn told_by(self, interrupt: Interrupt) -> Self {
+        Self { interrupt, ..self }
     }
 
     /// Returns the milliseconds since the command began.
@@ -77,7 +84,8 @@ impl<'a> Context<'a> {
     pub(super) fn haste(&self, args: &HasteArgs) -> Haste {
         let until = args.deadline.and_then(|deadline| self.started.checked_add(deadline));
         let blockers = if args.cancel_blockers { Blockers::Cancel } else { Blockers::Name };
-        Haste { until: until.map(tokio::time::Instant::from_std), blockers }
+        let interrupt = self.interrupt.clone();
+        Haste { until: until.map(tokio::time::Instant::from_std), blockers, interrupt }
     }
 
     /// Returns the project's folder, if there is one.

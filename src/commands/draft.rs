@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::context::Context;
 use super::prove::{Base, Course, course, walk};
 use super::shadow::{Edition, Rehearsed, Replay, Shadow, Until};
-use crate::catalog::ddl::{Statement, Transactional};
+use crate::catalog::ddl::{Refusal, Statement, Transactional};
 use crate::catalog::{self, Catalog, Kind};
 use crate::error::Error;
 use crate::model::{Installation, Migration, Module};
@@ -94,6 +94,11 @@ pub(super) async fn tried(
     let course = Course { edition: Edition::Any, ..course };
     let walked = walk(context, &course).await?;
     Ok(Tried { findings: walked.report.findings, after: walked.last })
+}
+
+/// Makes the error of a text that can't be written.
+pub(super) fn unwritten(refusal: &Refusal) -> Error {
+    Error::Undrafted { message: refusal.to_string() }
 }
 
 /// Makes the error of drafts that do not do what they should.

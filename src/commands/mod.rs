@@ -30,6 +30,7 @@ mod server;
 mod shadow;
 mod show;
 mod sides;
+pub mod signals;
 mod squash;
 mod status;
 mod up;

@@ -3,9 +3,9 @@
 
 use super::context::{Context, Target, author, limits, lock_wait};
 use super::foreign_keys::Keys;
-use crate::cli::args::RepairArgs;
+use crate::cli::args::{HasteArgs, RepairArgs};
 use crate::db::ledger::{self, Correction};
-use crate::db::run::{Execution, Grouping, Haste, Runner};
+use crate::db::run::{Execution, Grouping, Runner};
 use crate::error::Error;
 use crate::model::deferred::Aim;
 use crate::model::progress::Listener;
@@ -25,7 +25,7 @@ pub(super) async fn run(context: &mut Context<'_>, args: &RepairArgs) -> Result<
     if args.foreign_keys {
         let keys = Keys::declared(&opened.project, &installations, &context.schemas()?);
         let (author, limits) = (author(&opened.manifest), limits(&args.run, &opened.manifest));
-        let (grouping, haste) = (Grouping::Each, Haste::default());
+        let (grouping, haste) = (Grouping::Each, context.haste(&HasteArgs::default()));
         let execution = Execution { author, limits, grouping, haste, rescue: None };
         let mut runner = Runner { session: &mut target.session, lock: &lock, execution: &execution };
         let listener: &mut Listener<'_> = &mut |event| context.terminal.progress(&event);

@@ -35,7 +35,8 @@ pub(super) async fn run(context: &mut Context<'_>, args: &RollbackArgs) -> Resul
     let after = draft::state(context, state, (Until::Steps(ahead + 1), COMMAND)).await?;
     let before = draft::with_schema(before, &after, &one.schema);
     let changes = diff(&after, &before, &Options::default());
-    let statements = if changes.is_empty() { Vec::new() } else { ddl::statements(&changes)? };
+    let statements = if changes.is_empty() { Ok(Vec::new()) } else { ddl::statements(&changes) };
+    let statements = statements.map_err(|refusal| draft::unwritten(&refusal))?;
     let head = head(migration);
     let mut findings = Vec::new();
     for names in [Names::Bare(&one.schema), Names::Qualified] {

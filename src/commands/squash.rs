@@ -96,7 +96,8 @@ fn texts(
     let options = Options { renames: Renames::Off, ..Options::default() };
     let statements = |from: &Catalog, to: &Catalog| {
         let changes = diff(from, to, &options);
-        if changes.is_empty() { Ok(Vec::new()) } else { ddl::statements(&changes) }
+        let statements = if changes.is_empty() { Ok(Vec::new()) } else { ddl::statements(&changes) };
+        statements.map_err(|refusal| draft::unwritten(&refusal))
     };
     let what = format!("stands for {} migrations", squashed.len());
     let mut up: String = squashed

@@ -49,8 +49,8 @@ pub(super) async fn run(
     let statement = sql::statements(&step.script.text).find_map(Result::ok);
     let statement = statement.ok_or_else(|| unbatched("the file holds no statement".to_owned()))?;
     let batch = batch(statement.text).map_err(|reason| unbatched(reason.to_string()))?;
-    let mut work =
-        Batches { journal, statement, batch, key: Vec::new(), rows: None, trail: Trail::default() };
+    let trail = Trail::default();
+    let mut work = Batches { journal, statement, batch, key: Vec::new(), rows: None, trail, blind: false };
     work.retried(listener, Task::Check).await?;
     let mut state = match work.read().await? {
         Some(state) => state,
@@ -94,6 +94,8 @@ struct Batches<'j, 'r, 'a> {
     /// How many rows the table has, as far as the server knows.
     rows: Option<u64>,
     trail: Trail,
+    /// It was told that this role is not shown how far the standbys are behind.
+    blind: bool,
 }
 
 /// What is tried again when a lock was not to be had.
@@ -323,7 +325,7 @@ impl Batches<'_, '_, '_> {
 
     async fn sleep(&self, time: Duration) -> Result<(), DbError> {
         self.journal.runner.session.stay_awake().await?;
-        tokio::time::sleep(time).await;
+        self.journal.runner.execution.haste.interrupt.sleep(time).await;
         Ok(())
     }
 

@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use nix::sys::signal::Signal;
+
 use super::connect::ConnectError;
 pub use super::refusal::Refusal;
 pub(super) use super::refusal::{ends_session, refusal};
 use crate::model::Holder;
 use crate::model::peer::Product;
-use crate::sql::{self, Position};
+use crate::sql::{self, Position, secret};
 
 /// An error of the database edge.
 #[derive(Debug, thiserror::Error)]
@@ -18,7 +20,7 @@ pub enum DbError {
     /// The connection ended in the middle.
     #[error("the connection to {target} was lost while {doing}")]
     Lost {
-        /// Host and port.
+        /// Database, host and port.
         target: String,
         /// What was going on.
         doing: String,
@@ -26,7 +28,7 @@ pub enum DbError {
     /// Another run holds the lock.
     #[error("another run holds the lock of {target}{}", who(.holder.as_ref()))]
     Locked {
-        /// Host and port.
+        /// Database, host and port.
         target: String,
         /// Who holds it, where the server tells.
         holder: Option<Holder>,
@@ -34,9 +36,9 @@ pub enum DbError {
         waited: Duration,
     },
     /// A statement of crmdb's own failed.
-    #[error("{doing} failed on {target}: {}", .refusal.message)]
+    #[error("{doing} failed in {target}: {}", .refusal.message)]
     Own {
-        /// Host and port.
+        /// Database, host and port.
         target: String,
         /// What crmdb was about to do.
         doing: &'static str,
@@ -46,62 +48,70 @@ pub enum DbError {
     /// The server follows another one.
     #[error("{target} is a standby: nothing can be changed there; nothing was changed")]
     Standby {
-        /// Host and port.
+        /// Database, host and port.
         target: String,
     },
     /// Transactions are read-only by default.
-    #[error(
-        "`default_transaction_read_only` is on for this role or database on {target}; nothing was changed"
-    )]
+    #[error("`default_transaction_read_only` is on for this role or for {target}; nothing was changed")]
     ReadOnly {
-        /// Host and port.
+        /// Database, host and port.
         target: String,
     },
     /// What crmdb promises does not hold on such a server.
     #[error("{target} is {product}, where {}; nothing was changed", .product.lacks().trim_end())]
     Unpromised {
-        /// Host and port.
+        /// Database, host and port.
         target: String,
         /// What answered.
         product: Product,
     },
     /// The pooler gives the server process away after each statement.
-    #[error("the pooler at {target} is in statement mode, which knows no transactions; nothing was changed")]
+    #[error(
+        "the pooler before {target} is in statement mode, which knows no transactions; nothing was changed"
+    )]
     StatementPool {
-        /// Host and port.
+        /// Database, host and port.
         target: String,
     },
     /// The lock has the only server process that the pooler gives.
     #[error(
-        "the pooler at {target} gives no second server process, and crmdb needs two at once; nothing was changed"
+        "the pooler before {target} gives no second server process, and crmdb needs two at once; nothing was changed"
     )]
     PoolTooSmall {
-        /// Host and port.
+        /// Database, host and port.
         target: String,
     },
     /// Another run has begun meanwhile, and this one may not go on.
     #[error("another run took over {target} while this one was at work; what is committed stays")]
     TakenOver {
-        /// Host and port.
+        /// Database, host and port.
         target: String,
     },
     /// A statement outside a transaction reached another server process than the one before.
     #[error(
-        "a pooler gave the session on {target} to another server process while `{migration}` ran outside a transaction"
+        "a pooler gave the session in {target} to another server process while `{migration}` ran outside a transaction"
     )]
     Moved {
-        /// Host and port.
+        /// Database, host and port.
         target: String,
         /// The migration's label.
         migration: String,
     },
     /// The time that the run was given is over.
-    #[error("the deadline has come on {target}; no further migration was begun")]
+    #[error("the deadline has come; no further migration was begun in {target}")]
     Deadline {
-        /// Host and port.
+        /// Database, host and port.
         target: String,
         /// Whether it came while a statement wanted a lock that was not to be had.
         wants_lock: bool,
+    },
+    /// Somebody wanted the run to end.
+    #[error("the run in {target} was ended by {signal}")]
+    Interrupted {
+        /// Database, host and port.
+        target: String,
+        /// What told that wish.
+        signal: Signal,
     },
     /// The time that the run was given is over, and the server says nothing.
     #[error(
@@ -111,7 +121,7 @@ pub enum DbError {
     /// The ledger was made by a later crmdb.
     #[error("the ledger in {target} has version {found}, and this crmdb knows versions up to {known}")]
     LedgerTooNew {
-        /// Host and port.
+        /// Database, host and port.
         target: String,
         /// The version in the target.
         found: i64,
@@ -121,7 +131,7 @@ pub enum DbError {
     /// The ledger holds what no crmdb wrote.
     #[error("the ledger in {target} holds {what}")]
     LedgerMalformed {
-        /// Host and port.
+        /// Database, host and port.
         target: String,
         /// The value in question.
         what: String,
@@ -149,7 +159,7 @@ pub enum DbError {
     /// The catalog can't be read.
     #[error("the catalog of {target} can't be read: {what}")]
     Catalog {
-        /// Host and port.
+        /// Database, host and port.
         target: String,
         /// What was not understood.
         what: String,
@@ -157,7 +167,7 @@ pub enum DbError {
     /// Another run did, or undid, a step of this one.
     #[error("another run changed the ledger in {target} while `{migration}` was about to run")]
     Overtaken {
-        /// Host and port.
+        /// Database, host and port.
         target: String,
         /// The migration's label.
         migration: String,
@@ -299,8 +309,11 @@ impl StatementError {
     pub(super) fn of(
         subject: Subject,
         (script, label, start): (&crate::model::Script, String, usize),
-        refusal: Refusal,
+        mut refusal: Refusal,
     ) -> Self {
+        for part in [&mut refusal.detail, &mut refusal.context].into_iter().flatten() {
+            *part = secret::masked(part);
+        }
         let text: &str = &script.text;
         let character = refusal.character.map(|character| character as usize);
         let named = || {
@@ -315,12 +328,23 @@ impl StatementError {
             subject,
             migration: label,
             path: script.path.clone(),
-            excerpt: text.lines().nth(place.line - 1).unwrap_or_default().to_owned(),
+            excerpt: excerpt(text, start, place.line),
             exact: exact.is_some(),
             place,
             refusal,
         }
     }
+}
+
+/// Returns the line of `text` without the secrets of the statement that begins at byte `start`.
+fn excerpt(text: &str, start: usize, line: usize) -> String {
+    let statement = sql::statements(&text[start..]).next().and_then(Result::ok);
+    let Some(statement) = statement else { return text.lines().nth(line - 1).unwrap_or_default().to_owned() };
+    let end = start + statement.start + statement.text.len();
+    let (first, shown) = (Position::of_offset(text, start).line, secret::masked(&text[start..end]));
+    let head = text[..start].rsplit('\n').next().unwrap_or_default();
+    let tail = text[end..].lines().next().unwrap_or_default();
+    format!("{head}{shown}{tail}").lines().nth(line.saturating_sub(first)).unwrap_or_default().to_owned()
 }
 
 /// Returns where the name stands that the server's message quotes first: for many DDL errors it gives no position.

@@ -191,7 +191,7 @@ impl Journal<'_, '_> {
             }
             listener(Progress::Retry { step: self.step, attempt, pause: wait, reason: &refusal.message });
             self.runner.session.stay_awake().await?;
-            tokio::time::sleep(wait).await;
+            self.runner.execution.haste.interrupt.sleep(wait).await;
             attempt += 1;
         }
     }

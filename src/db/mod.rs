@@ -9,6 +9,7 @@ mod copy;
 pub mod deferred;
 pub mod error;
 mod footing;
+pub mod interrupt;
 mod journal;
 pub mod ledger;
 pub mod lock;

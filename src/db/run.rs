@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use super::blockers::{Beside, Blockers};
 use super::error::{DbError, Refusal};
 use super::footing::Durability;
+use super::interrupt::Interrupt;
 use super::journal;
 use super::lock::{RunLock, own_error};
 use super::record::{Author, Limits, Occurrence, insert_event};
@@ -18,7 +19,7 @@ use crate::model::step::Batched;
 use crate::model::{Direction, EventKind, Mode, Outcome, Plan, Step};
 
 /// How a plan is run.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Execution {
     /// Who runs it.
     pub author: Author,
@@ -33,18 +34,23 @@ pub struct Execution {
 }
 
 /// How much of a hurry a run is in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Haste {
     /// When it ends at the latest: no migration begins after it, and no statement runs longer than was left when its
     /// migration began. `None` where it may take its time.
     pub until: Option<Instant>,
     /// What is done about sessions in the way.
     pub blockers: Blockers,
+    /// Hears that somebody wants it to end before it is done: then nothing is left of its time.
+    pub interrupt: Interrupt,
 }
 
 impl Haste {
     /// Returns what is left; `None` where there is no end.
     pub fn left(&self) -> Option<Duration> {
+        if self.interrupt.come().is_some() {
+            return Some(Duration::ZERO);
+        }
         self.until.map(|until| until.saturating_duration_since(Instant::now()))
     }
 
@@ -77,6 +83,12 @@ impl Haste {
         }
     }
 }
+
+/// How long a failure may wait to be entered in the event log.
+const LOG_WAIT: Duration = Duration::from_secs(2);
+
+/// The SQLSTATE of a statement that was cancelled, by whomever.
+const QUERY_CANCELED: &str = "57014";
 
 /// Which steps share a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -131,7 +143,11 @@ impl Runner<'_> {
         for (number, range) in groups.iter().enumerate() {
             let durability = if number + 1 == groups.len() { Durability::Now } else { Durability::Later };
             let group = Group { plan, range: range.clone(), durability };
-            if let Err((failed, error)) = self.group(&group, listener, &mut done).await {
+            let cancel = self.session.cancel.clone();
+            let interrupt = self.execution.haste.interrupt.clone();
+            let work = self.group(&group, listener, &mut done);
+            if let Err((failed, error)) = interrupt.obeyed(&cancel, work).await {
+                let error = self.or_too_late(error);
                 self.record_failure(&plan.steps[failed], &error).await;
                 return Err(RunError { done, failed, error });
             }
@@ -207,7 +223,7 @@ impl Runner<'_> {
                     let reason = refusal.message.as_str();
                     listener(Progress::Retry { step: &steps[index], attempt, pause, reason });
                     self.session.stay_awake().await.map_err(|error| (group.range.start + index, error))?;
-                    tokio::time::sleep(pause).await;
+                    self.execution.haste.interrupt.sleep(pause).await;
                     attempt += 1;
                 }
             }
@@ -244,7 +260,6 @@ impl Runner<'_> {
 
     /// Tells whether a statement failed because of the deadline, or can't be tried again before it.
     pub(super) fn is_late(&self, refusal: &Refusal, pause: Duration) -> bool {
-        const QUERY_CANCELED: &str = "57014";
         let Some(left) = self.execution.haste.left() else { return false };
         (left.is_zero() && refusal.sqlstate == QUERY_CANCELED)
             || (left <= pause && refusal.passes_with_time())
@@ -252,8 +267,22 @@ impl Runner<'_> {
 
     /// Makes the error of a run whose time is over; `refusal` is what the last statement met.
     pub(super) fn too_late(&self, refusal: Option<&Refusal>) -> DbError {
+        let target = self.session.target().to_owned();
+        if let Some(signal) = self.execution.haste.interrupt.come() {
+            return DbError::Interrupted { target, signal };
+        }
         let wants_lock = refusal.is_some_and(Refusal::passes_with_time);
-        DbError::Deadline { target: self.session.target().to_owned(), wants_lock }
+        DbError::Deadline { target, wants_lock }
+    }
+
+    /// Returns `error`, or what it comes from where it is that of a statement which was cancelled because somebody wants the
+    /// run to end: of the migration or of crmdb's own.
+    pub(super) fn or_too_late(&self, error: DbError) -> DbError {
+        let cancelled = error.refusal().is_some_and(|refusal| refusal.sqlstate == QUERY_CANCELED);
+        match self.execution.haste.interrupt.come() {
+            Some(_) if cancelled => self.too_late(None),
+            _ => error,
+        }
     }
 
     /// Commits synchronously without changing anything, so that every earlier commit is on disk.
@@ -268,7 +297,7 @@ impl Runner<'_> {
 
     /// Adds the failure to the event log. It commits synchronously, so every step before it is on disk too.
     ///
-    /// Where the server can't take it any more, the run's own error says what there is to say.
+    /// Where the server can't take it any more, or somebody holds the log, the run's own error says what there is to say.
     async fn record_failure(&self, step: &Step, error: &DbError) {
         let detail = error.to_string();
         let kind = match step.direction {
@@ -276,8 +305,12 @@ impl Runner<'_> {
             Direction::Down => EventKind::Down,
         };
         let event = Occurrence { kind, outcome: Outcome::Failed, step: Some(step), detail: Some(&detail) };
-        if !self.session.is_closed() {
-            let _ = insert_event(&self.session.client, &self.execution.author, &event).await;
+        if self.session.is_closed() {
+            return;
+        }
+        let told = insert_event(&self.session.client, &self.execution.author, &event);
+        if tokio::time::timeout(LOG_WAIT, told).await.is_err() {
+            let _ = self.session.cancel.send().await;
         }
     }
 }
@@ -304,5 +337,22 @@ fn tell(steps: &[Step], heard: &[Heard], listener: &mut Listener<'_>) {
             severity: notice.severity(),
             message: notice.message(),
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_within_their_bounds_and_are_not_all_the_same() {
+        for (attempt, most) in
+            [(1, 100), (2, 200), (4, 800), (7, 6_400), (8, 10_000), (17, 10_000), (u32::MAX, 10_000)]
+        {
+            let pauses: Vec<_> = (0..64).map(|_| pause(attempt)).collect();
+            let (half, whole) = (Duration::from_millis(most / 2), Duration::from_millis(most));
+            assert!(pauses.iter().all(|pause| (half..=whole).contains(pause)), "{attempt}: {pauses:?}");
+            assert!(pauses.iter().any(|pause| *pause != pauses[0]), "{attempt}: {pauses:?}");
+        }
     }
 }

@@ -30,7 +30,7 @@ pub struct Session {
     pub(super) client: Client,
     /// NOTICE and WARNING messages that no statement has taken yet.
     pub(super) notices: UnboundedReceiver<ServerMessage>,
-    /// Where it is connected to, without a password.
+    /// The database and where it is, without a password: `crm on db.example:5432`.
     pub(super) target: String,
     /// The process id that the login named.
     pub(super) backend_pid: Option<i32>,
@@ -60,7 +60,8 @@ impl Session {
             }
         });
         let footing = Footing { major: major(server_version.as_deref()), ..Footing::default() };
-        Ok(Self { client, notices, target: host, backend_pid, behind_pool: None, cancel, footing, reader })
+        let target = format!("{} on {host}", options.database());
+        Ok(Self { client, notices, target, backend_pid, behind_pool: None, cancel, footing, reader })
     }
 
     /// Returns what stands between this session and its server process, as far as it is known: a run learns it when it
@@ -170,7 +171,7 @@ impl Session {
         done.map_err(|error| words(&error))
     }
 
-    /// Returns a name for the target to show to people: host and port.
+    /// Returns a name for the target to show to people: `crm on db.example:5432`.
     pub fn target(&self) -> &str {
         &self.target
     }

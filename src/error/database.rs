@@ -1,5 +1,7 @@
 //! What a failure of the database or of the connection to it means: exit code, stable code and the way out.
 
+use nix::sys::signal::Signal;
+
 use super::Exit;
 use crate::db::error::{DbError, Refusal, Subject};
 use crate::model::Product;
@@ -34,6 +36,8 @@ pub(super) fn exit(error: &DbError) -> Exit {
         | DbError::Unkept { .. }
         | DbError::Kept { .. } => Exit::SqlFailed,
         DbError::SeedFile { .. } => Exit::Usage,
+        DbError::Interrupted { signal: Signal::SIGTERM, .. } => Exit::Terminated,
+        DbError::Interrupted { .. } => Exit::Interrupted,
     }
 }
 
@@ -46,6 +50,7 @@ pub(super) fn code(error: &DbError) -> &'static str {
         DbError::TakenOver { .. } => "taken-over",
         DbError::Moved { .. } => "moved",
         DbError::Deadline { .. } => "deadline",
+        DbError::Interrupted { .. } => "interrupted",
         DbError::Unanswered => "unanswered",
         DbError::PoolTooSmall { .. } => "pool-too-small",
         DbError::Standby { .. } => "standby",
@@ -116,7 +121,7 @@ fn lacked(refusal: &Refusal) -> Option<String> {
         "53100" => "the server's disk is full: make room there",
         "53200" => "the server is out of memory",
         "53300" => "the server has no connection left",
-        "57014" => "it was cancelled: by hand, or by `--statement-timeout`",
+        "57014" => "it was cancelled: by hand, or because it ran longer than `--statement-timeout`",
         "42501" => "let the owner of the object grant the right to this role, or run as a role that has it",
         "25006" => "the server became read-only: connect to the primary",
         _ => return None,

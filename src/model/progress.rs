@@ -84,8 +84,15 @@ pub enum Progress<'a> {
     Behind {
         /// The step.
         step: &'a Step,
+        /// Its name and address.
+        standby: &'a str,
         /// How far the standby is behind.
         behind: Duration,
+    },
+    /// There are standbys, and the role is not shown how far they are behind.
+    Unseen {
+        /// The step.
+        step: &'a Step,
     },
     /// Seeds are being loaded.
     Seed(SeedProgress<'a>),

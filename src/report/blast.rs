@@ -82,9 +82,12 @@ fn kept(blast: &Blast, style: Style) -> String {
         text += &format!("{} {}\n", style.paint(Role::Warning, "can't be kept:"), printable(reason));
     }
     let Some(place) = &blast.kept_in else { return text };
-    let head = style.paint(Role::Strong, format!("what is kept, in {}:", printable(place)));
-    text += &format!("{head}\n");
-    for keep in &blast.kept {
+    let mut kept = blast.kept.iter().filter(|keep| !blast.leaves_nothing(keep)).peekable();
+    if kept.peek().is_some() {
+        let head = style.paint(Role::Strong, format!("what is kept, in {}:", printable(place)));
+        text += &format!("{head}\n");
+    }
+    for keep in kept {
         let way = match (keep.way, &keep.why) {
             (Way::Move(_), _) => "moved, no row of it is read".to_owned(),
             (Way::Copy, Some(why)) => format!("copied: {why}"),

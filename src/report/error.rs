@@ -64,10 +64,10 @@ fn aftermath(failure: &RunFailure) -> String {
         return "the run was rolled back; nothing was changed".to_owned();
     }
     let stopped = match (failure.rolled_back, failure.deed) {
-        (true, _) if matches!(failure.error, DbError::Deadline { .. }) => {
+        (true, _) if is_early(&failure.error) => {
             format!("`{label}` is left for the next run")
         }
-        (false, _) if matches!(failure.error, DbError::Deadline { .. }) => {
+        (false, _) if is_early(&failure.error) => {
             format!("`{label}` is left for the next run, which goes on where it stands in the journal")
         }
         (true, Deed::TakeBack) => format!("`{label}` stays applied"),
@@ -83,6 +83,11 @@ fn aftermath(failure: &RunFailure) -> String {
         }
     };
     format!("{stopped}; {stays}")
+}
+
+/// Tells whether a run ended before it was done because somebody wished so, then or before it began.
+fn is_early(error: &DbError) -> bool {
+    matches!(error, DbError::Deadline { .. } | DbError::Interrupted { .. })
 }
 
 /// Returns the JSON document of an error.

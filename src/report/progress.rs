@@ -61,13 +61,26 @@ pub fn line(progress: &Progress<'_>, style: Style) -> Option<String> {
             attempt + 1,
             duration(*pause)
         ),
-        Progress::Behind { step, behind } => format!(
-            "{} `{}`: the next batch waits for a standby that is {} behind",
-            warning("waiting:"),
+        Progress::Behind { .. } | Progress::Unseen { .. } => return standby_line(progress, style),
+        Progress::Batch { .. } | Progress::Started { .. } | Progress::Finished { .. } => return None,
+    })
+}
+
+fn standby_line(progress: &Progress<'_>, style: Style) -> Option<String> {
+    Some(match progress {
+        Progress::Behind { step, standby, behind } => format!(
+            "{} `{}`: the next batch waits for the standby {}, which is {} behind",
+            style.paint(Role::Warning, "waiting:"),
             step.label(),
+            printable(standby),
             duration(*behind)
         ),
-        Progress::Batch { .. } | Progress::Started { .. } | Progress::Finished { .. } => return None,
+        Progress::Unseen { step } => format!(
+            "note: `{}`: how far the standbys are behind is not shown to the role, so no batch waits for them; `GRANT \
+             pg_monitor` shows it",
+            step.label()
+        ),
+        _ => return None,
     })
 }
 

@@ -282,6 +282,9 @@ pub struct RescueDrop {
     pub target: String,
     /// The rescues that are gone.
     pub rescues: Vec<RescueStatus>,
+    /// How many are kept yet.
+    #[serde(skip)]
+    pub left: usize,
 }
 
 impl Report for RescueDrop {
@@ -290,11 +293,16 @@ impl Report for RescueDrop {
     }
 
     fn human(&self, _style: Style) -> String {
-        if self.rescues.is_empty() {
-            return format!(
-                "nothing is to be dropped on {}: what is kept waits to be put back\n",
-                self.target
-            );
+        match (self.rescues.len(), self.left) {
+            (0, 0) => return format!("nothing is kept on {}\n", self.target),
+            (0, _) => {
+                return format!(
+                    "nothing is to be dropped on {}: what is kept waits to be put back; name its number to drop it \
+                     all the same\n",
+                    self.target
+                );
+            }
+            _ => {}
         }
         let lines = self.rescues.iter().map(|rescue| {
             format!("dropped rescue {}: {}, {}\n", rescue.id, rows(rescue.rows), bytes(rescue.bytes))

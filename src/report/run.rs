@@ -92,6 +92,14 @@ pub fn verb(direction: Direction) -> &'static str {
     }
 }
 
+/// Returns the word for a step that is under way.
+pub fn doing(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Up => "applying",
+        Direction::Down => "taking back",
+    }
+}
+
 impl Ran {
     fn summary(&self) -> String {
         let took = duration(Duration::from_millis(self.duration_ms));

@@ -1,5 +1,7 @@
 //! The only file that prints: the report to standard output, progress, questions and errors to standard error.
 
+use std::time::Duration;
+
 use console::Term;
 use dialoguer::{Confirm, Input};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -145,7 +147,7 @@ impl Terminal {
             Progress::Started { step, index, of } => {
                 let bar = self.bar.get_or_insert_with(|| new_bar(*of));
                 bar.set_position(*index as u64 - 1);
-                bar.set_message(format!("{} {}", run::verb(step.direction), step.label()));
+                bar.set_message(format!("{} {}", run::doing(step.direction), step.label()));
             }
             Progress::Batch { step, done, of } => {
                 // What an earlier run did says nothing of how long this one takes.
@@ -228,6 +230,8 @@ fn new_batches(rows: Option<u64>) -> ProgressBar {
 fn new_bar(steps: usize) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(steps as u64), ProgressDrawTarget::stderr());
     let style = ProgressStyle::with_template("{bar:24} {pos}/{len} {wide_msg} {elapsed}");
+    // A statement that takes its time is not a run that hangs.
+    bar.enable_steady_tick(Duration::from_secs(1));
     bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
 }
 

@@ -12,6 +12,7 @@ mod position;
 mod qualifiers;
 pub mod quote;
 mod scope;
+pub(crate) mod secret;
 mod split;
 mod token;
 mod unqualify;

@@ -1,9 +1,11 @@
 //! Data changes in batches: what they do, exactly once, however often they are killed, and what is refused.
 
+use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
 use insta::assert_snapshot;
 
+use crate::faults::value;
 use crate::json::{Planned, Ran, read};
 use crate::support::postgres::{Database, Server, wait_until};
 use crate::support::project::{Output, Project};
@@ -213,4 +215,69 @@ fn an_empty_table_takes_no_batch_and_the_statement_is_judged_all_the_same() {
     let corrected = project.migration("V2__change.sql", "-- crmdb: batch 10\nupdate t set n = 1;\n");
     let up = corrected.run(&database, "migrate up").expect(0);
     assert!(up.stdout.contains("0 rows changed in 0 batches"), "{up}");
+}
+
+/// What a bar draws, and what erases its line.
+const BAR: &str = "rows V2__fill.sql";
+const ERASED: &str = "\u{1b}[2K";
+
+#[test]
+fn on_a_terminal_a_bar_tells_how_far_it_is_and_is_gone_in_the_end() {
+    let database = Database::create();
+    let fill = "-- crmdb: batch 20 pause 60ms\nupdate t set n = n + 1;\n";
+    let project = Project::new()
+        .migration("V1__t.sql", "create table t (id int primary key, n int not null default 0);\ninsert into t select generate_series(1, 100);\nanalyze t;\n")
+        .migration("V2__fill.sql", fill)
+        .rollback("V2__fill.sql", fill);
+    project.run(&database, "migrate up --to 1").expect(0);
+    let (code, seen) = project.on_a_terminal(&database, "migrate up", "");
+    assert_eq!(code, Some(0), "{seen}");
+    let (drawn, after) = seen.rsplit_once(BAR).unwrap_or_else(|| panic!("no bar in {seen:?}"));
+    assert!(drawn.contains("/100 rows V2__fill.sql") && after.contains("s left"), "{seen:?}");
+    let (erased, report) = after.split_once("applied ").unwrap();
+    assert!(erased.contains(ERASED) && !report.contains(ERASED), "{seen:?}");
+    for line in ["migrate down --quiet", "migrate up 2>errors"] {
+        let (code, seen) = project.on_a_terminal(&database, line, "");
+        assert!(code == Some(0) && !seen.contains(BAR) && !seen.contains(ERASED), "{seen:?}");
+    }
+    assert_eq!(std::fs::read_to_string(project.path().join("errors")).unwrap(), "");
+}
+
+#[test]
+fn a_change_waits_for_the_standby_that_is_behind_and_names_it() {
+    let server = Server::private();
+    let (standby, database) = (server.standby(), server.database());
+    let project = Project::new()
+        .migration("V1__t.sql", "create table t (id int primary key, n int not null default 0);\ninsert into t select generate_series(1, 60);\n")
+        .migration("V2__fill.sql", "-- crmdb: batch 10 lag 1ms\nupdate t set n = n + 1;\n");
+    project.run(&database, "migrate up --to 1").expect(0);
+    standby.client("postgres").batch_execute("select pg_wal_replay_pause()").unwrap();
+    let mut command = project.command(&database.url(), "migrate up");
+    let mut run = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut said = String::new();
+    BufReader::new(run.stderr.take().unwrap()).read_line(&mut said).unwrap();
+    let words =
+        "waiting: `V2__fill.sql`: the next batch waits for the standby `walreceiver` (local), which is ";
+    assert!(said.starts_with(words), "{said}");
+    let changed = "select count(*)::text from t where n > 0";
+    let done = value(&database, changed);
+    assert!((1..6).contains(&(done.parse::<u32>().unwrap() / 10)), "{done}");
+    assert!(run.try_wait().unwrap().is_none());
+    standby.client("postgres").batch_execute("select pg_wal_replay_resume()").unwrap();
+    Output::new("migrate up", run.wait_with_output().unwrap()).expect(0);
+    assert_eq!(value(&database, changed), "60");
+    // Who may not look at the standbys is not to believe that they are waited for.
+    let role = format!("{}_role", database.name());
+    let grants = format!(
+        "create role \"{role}\" login; grant all on all tables in schema crmdb to \"{role}\";
+         grant usage on schema crmdb to \"{role}\"; grant create on database \"{0}\" to \"{role}\";
+         grant all on t to \"{role}\"",
+        database.name()
+    );
+    database.client().batch_execute(&grants).unwrap();
+    let url = database.url().replace("postgres@", &format!("{role}@"));
+    let again = project.migration("V3__again.sql", "-- crmdb: batch 20\nupdate t set n = n + 1;\n");
+    let blind = again.run_at(&url, "migrate up").expect(0);
+    let words = "note: `V3__again.sql`: how far the standbys are behind is not shown to the role";
+    assert!(blind.stderr.contains(words), "{blind}");
 }

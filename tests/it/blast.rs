@@ -1,8 +1,5 @@
 //! The blast radius: what `down`, `redo` and `up` show before data dies, and what they want to hear.
 
-use std::io::Write;
-use std::process::Stdio;
-
 mod document;
 mod recorded;
 
@@ -226,7 +223,7 @@ fn who_uses_the_tables_now_is_named() {
         .batch_execute("SET application_name = 'nightly report'; BEGIN; SELECT count(*) FROM orders")
         .unwrap();
     let output = project.run(&database, "migrate down --dry-run").expect(0);
-    let line = "of role `postgres` from local, `nightly report` holds ACCESS SHARE on public.orders: idle in transaction";
+    let line = "of role `postgres` from local, `nightly report` holds ACCESS SHARE on public.orders: idle in transaction, for ";
     assert!(output.stdout.contains(line), "{output}");
     reader.batch_execute("ROLLBACK").unwrap();
 }
@@ -247,21 +244,7 @@ fn up_asks_before_it_destroys_and_not_otherwise() {
 #[test]
 fn the_name_of_the_database_is_typed_on_a_terminal() {
     let (project, database) = filled();
-    let typed = |text: &str| {
-        let inner = project.command(&database.url(), "migrate down");
-        let mut command = std::process::Command::new("script");
-        command
-            .args(["-qec", env!("CARGO_BIN_EXE_crmdb"), "/dev/null"])
-            .current_dir(project.path())
-            .env_clear();
-        command.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?)))).env("TERM", "xterm");
-        command.args(["-c", &format!("{} migrate down", env!("CARGO_BIN_EXE_crmdb"))]);
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-        // The terminal echoes what it is sent before the question is asked.
-        child.stdin.as_mut().unwrap().write_all(format!("{text}\n").as_bytes()).unwrap();
-        let output = child.wait_with_output().unwrap();
-        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
-    };
+    let typed = |text: &str| project.on_a_terminal(&database, "migrate down", &format!("{text}\n"));
     let (code, text) = typed("something");
     assert!(code == Some(4) && text.contains("type the name of the database to go on"), "{text}");
     assert!(text.contains("that is not its name"), "{text}");

@@ -52,7 +52,7 @@ fn a_dry_run_tells_what_each_statement_locks_reads_and_writes() {
     reader.batch_execute("SET application_name = 'report'; BEGIN; SELECT FROM leads").unwrap();
     let output = project.run(&database, "migrate up --dry-run").expect(0);
     assert!(
-        output.stdout.contains("`report` holds ACCESS SHARE on public.leads: idle in transaction"),
+        output.stdout.contains("`report` holds ACCESS SHARE on public.leads: idle in transaction, for "),
         "{output}"
     );
 }
@@ -115,6 +115,8 @@ struct Relation {
 #[test]
 fn programs_read_what_each_statement_costs() {
     let (project, database) = pending();
+    let drop = "-- crmdb: no-transaction\nDROP INDEX CONCURRENTLY leads_score_idx;\n";
+    let project = project.migration("V4__drop.sql", drop);
     let output = project.run(&database, "migrate up --dry-run --format json").expect(0);
     let document: serde_json::Value = serde_json::from_str(&output.stdout).unwrap();
     let costs: Vec<Cost> = serde_json::from_value(document["blast"]["costs"].clone()).unwrap();
@@ -141,5 +143,7 @@ fn programs_read_what_each_statement_costs() {
         (concurrently.relation.name.as_str(), concurrently.lock.as_deref()),
         ("leads", Some("share-update-exclusive"))
     );
+    let drop = costs.iter().find(|cost| cost.migration == "V4__drop.sql").unwrap();
+    assert_eq!((drop.relation.name.as_str(), drop.work.as_str()), ("leads", "none"));
     assert_eq!(document["blast"]["unseen"], serde_json::json!([]));
 }

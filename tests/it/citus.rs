@@ -33,7 +33,7 @@ fn a_worker_is_refused_before_anything() {
     insta::assert_snapshot!(project.run(&database, "migrate up").expect(4), @r#"
     crmdb migrate up: exit code 4
     --- stderr
-    error: <host> is a Citus worker, where a change would stay on this node; nothing was changed
+    error: <database> on <host> is a Citus worker, where a change would stay on this node; nothing was changed
     hint: connect to the coordinator
     "#);
     assert_eq!(value(&database, "select coalesce(to_regnamespace('crmdb')::text, 'none')"), "none");
@@ -56,6 +56,40 @@ fn on_the_coordinator_each_transaction_tells_the_workers_its_limits() {
     }
     let after = "select coalesce(nullif(current_setting('citus.propagate_set_commands', true), ''), 'unset')";
     assert_eq!(value(&database, after), "unset");
+}
+
+#[test]
+fn on_the_coordinator_each_statement_is_a_message_and_a_failed_index_is_dropped_where_it_is() {
+    let database = node(0);
+    let mut client = database.client();
+    client
+        .batch_execute(
+            "create function tell() returns event_trigger language plpgsql as
+               $$ begin raise notice 'sent <%>', current_query(); end $$;
+             create table t (i int);
+             insert into t values (1), (1);
+             create event trigger tell on ddl_command_start execute function tell()",
+        )
+        .unwrap();
+    let project = Project::new()
+        .migration("V1__two.sql", "create table a (i int);\ncreate table b (i int);\n")
+        .migration("V2__three.sql", "-- crmdb: no-transaction\ncreate table c (i int);\ncreate unique index concurrently u on t (i);\n");
+    let failed = project.run(&database, "migrate up").expect(5);
+    for sent in [
+        "create table a (i int)",
+        "create table b (i int)",
+        "create table c (i int)",
+        "create unique index concurrently u on t (i)",
+    ] {
+        assert!(failed.stderr.contains(&format!(": sent <{sent};>\n")), "{sent}\n{failed}");
+    }
+    client.batch_execute("truncate t").unwrap();
+    let mended = project.run(&database, "migrate up").expect(0);
+    assert!(mended.stderr.contains(": sent <DROP INDEX CONCURRENTLY IF EXISTS public.u>\n"), "{mended}");
+    assert_eq!(
+        value(&database, "select indisvalid::text from pg_index where indexrelid = 'u'::regclass"),
+        "true"
+    );
 }
 
 const TABLES: &str = "create schema tenant;

@@ -194,6 +194,9 @@ fn down_past_the_target_takes_the_key_back_to_waiting_with_files_and_without() {
                 .stdout
                 .contains("-- takes the foreign key shop.items_product_id_fkey back to waiting first\n")
         );
+        let locked =
+            "-- ACCESS EXCLUSIVE (stops reads and writes) on: shop.items (8 kB), shop.product (8 kB)";
+        assert!(planned.stdout.contains(locked), "{planned}");
         let down = project.run(&database, &line).expect(0);
         assert_eq!(
             lines(&down, "fkey"),

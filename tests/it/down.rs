@@ -21,6 +21,11 @@ fn more_than_one_step_needs_an_answer() {
     let project = Project::of_three();
     project.run(&database, "migrate up").expect(0);
     assert_snapshot!(project.run(&database, "migrate down --steps 2").expect(4));
+    // Who accepts the loss of data has answered; who names another database means another one, whatever is lost.
+    let elsewhere = project.run(&database, "migrate down --accept-data-loss=elsewhere --yes").expect(4);
+    assert!(elsewhere.stderr.contains("names `elsewhere`, and the database is `"), "{elsewhere}");
+    project.run(&database, "migrate down --steps 2 --accept-data-loss").expect(0);
+    project.run(&database, "migrate up").expect(0);
     assert_snapshot!(project.run(&database, "migrate down --all --yes").expect(0));
     let left = database.client().query("select 1 from pg_namespace where nspname = 'crm'", &[]).unwrap();
     assert!(left.is_empty(), "the schema that crmdb made goes with the last migration");
@@ -35,6 +40,42 @@ fn the_ledger_alone_is_enough() {
     std::fs::remove_dir(elsewhere.path().join("migrations")).unwrap();
     assert!(elsewhere.run(&database, "migrate down").expect(2).stderr.contains("there is no project"));
     assert_snapshot!(elsewhere.run(&database, "migrate down --from-ledger --all --yes").expect(0));
+}
+
+#[test]
+fn several_modules_go_from_the_ledger_alone_in_the_order_of_what_they_need() {
+    let database = Server::shared().database();
+    let pair =
+        |project: Project, path: &str, up: &str, down: &str| project.migration(path, up).rollback(path, down);
+    let modules =
+        "[modules.auth]\n[modules.erp]\ndepends_on = ['auth']\n[modules.sales]\ndepends_on = ['erp']\n";
+    let mut project = Project::new().file("schema.toml", modules);
+    for (path, up, down) in [
+        ("auth/V1__users.sql", "create table users (id int primary key);\n", "drop table users;\n"),
+        (
+            "erp/V1__orders.sql",
+            "create table orders (id int primary key, u int references auth.users);\n",
+            "drop table orders;\n",
+        ),
+        ("sales/V1__leads.sql", "create table leads (o int references erp.orders);\n", "drop table leads;\n"),
+        ("auth/V2__rights.sql", "create table rights (u int references users);\n", "drop table rights;\n"),
+        (
+            "erp/V2__allowed.sql",
+            "create table allowed (r int) inherits (auth.rights);\n",
+            "drop table allowed;\n",
+        ),
+    ] {
+        project = pair(project, path, up, down);
+    }
+    project.run(&database, "migrate up").expect(0);
+    let nothing = Project::new();
+    std::fs::remove_dir(nothing.path().join("migrations")).unwrap();
+    // The ledger does not know who depends on whom, the server does.
+    let alone = nothing.run(&database, "migrate down --from-ledger --all --module auth --yes").expect(5);
+    assert!(alone.stderr.contains("table erp.allowed depends on table rights"), "{alone}");
+    assert_snapshot!(nothing.run(&database, "migrate down --from-ledger --all --yes").expect(0));
+    let left = "select count(*) from pg_namespace where nspname in ('auth', 'erp', 'sales')";
+    assert_eq!(database.client().query_one(left, &[]).unwrap().get::<_, i64>(0), 0);
 }
 
 #[test]

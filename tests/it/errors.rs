@@ -59,6 +59,10 @@ fn no_project_no_server_no_sense() {
     assert_snapshot!(project.run_at("postgresql://127.0.0.1:1/x", "migrate up --lock-wait 2").expect(2));
     assert_snapshot!(project.run_at("postgresql://127.0.0.1:1/x", "migrate sideways").expect(2));
     assert_snapshot!(project.run_at("postgresql://127.0.0.1:1/x", "status --project nowhere").expect(2));
+    let short = project.run_at("postgresql://127.0.0.1:1/x", "down --to 1").expect(2);
+    assert!(short.stderr.contains("tip: a similar subcommand exists: 'migrate down'"), "{short}");
+    let named = project.run_at("postgresql://127.0.0.1:1/x", "rescue restore last").expect(2);
+    assert!(named.stderr.contains("a rescue has a number, which `crmdb rescue list` shows"), "{named}");
 }
 
 #[test]

@@ -118,7 +118,7 @@ fn a_run_that_lost_its_lock_can_not_go_on_beside_the_one_that_has_it() {
         insta::assert_snapshot!(output.expect(3), @r#"
         crmdb migrate up: exit code 3
         --- stderr
-        error: another run took over <host> while this one was at work; what is committed stays
+        error: another run took over <database> on <host> while this one was at work; what is committed stays
           `V2__b.sql` was rolled back; nothing else was changed
         hint: run `crmdb migrate up` again: it goes on from here by itself
         "#);

@@ -54,6 +54,7 @@ mod server_log;
 mod shadow;
 mod shipped;
 mod show;
+mod signals;
 mod squash;
 mod support;
 mod surroundings;

@@ -27,7 +27,9 @@ fn a_server_that_comes_back_as_a_standby_is_told_before_anything_and_a_promoted_
     let mut run = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     proxy.wait_for_stop(|| run.try_wait().unwrap().is_some()).expect("the run has so many messages");
     server.stop(Stop::Immediate);
-    Output::new("migrate up", run.wait_with_output().unwrap()).expect(3);
+    let lost = Output::new("migrate up", run.wait_with_output().unwrap()).expect(3);
+    let hint = "hint: run the command again: it goes on from whatever is done by itself";
+    assert!(lost.stderr.contains(hint), "{lost}");
     // It ends its recovery first: a standby has no rest of its own to recover.
     server.start();
     server.stop(Stop::Fast);
@@ -35,7 +37,7 @@ fn a_server_that_comes_back_as_a_standby_is_told_before_anything_and_a_promoted_
     insta::assert_snapshot!(project.run(&database, "migrate up").expect(4), @r#"
     crmdb migrate up: exit code 4
     --- stderr
-    error: <host> is a standby: nothing can be changed there; nothing was changed
+    error: <database> on <host> is a standby: nothing can be changed there; nothing was changed
     hint: connect to the primary, or name all hosts and `target_session_attrs=read-write`
     "#);
     project.run(&database, "status").expect(0);

@@ -16,6 +16,8 @@ use clap::Parser as _;
 use crmdb::cli::args::Cli;
 use crmdb::commands::{self, Context};
 use crmdb::report::terminal::{Language, Terminal, Volume};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use postgres::{Client, Statement};
 
 use crate::support::postgres::{Database, Server};
@@ -217,7 +219,7 @@ impl History<'_> {
         self.applied.extend(self.pending());
     }
 
-    /// Kills a run, or its sessions, after a while and lets others complete what it left.
+    /// Kills a run, or its sessions, or tells it to end, after a while and lets others complete what it left.
     fn kill(&mut self) {
         let line = if self.random.bool() {
             "migrate up --out-of-order"
@@ -226,16 +228,24 @@ impl History<'_> {
         };
         let mut run = self.spawn(line);
         std::thread::sleep(Duration::from_millis(self.random.u64(1..80)));
-        if self.random.bool() {
-            let sql = "select pg_terminate_backend(pid) from pg_stat_activity
-                       where datname = current_database() and application_name = 'crmdb'";
-            self.database.client().query(sql, &[]).unwrap();
-            let output = Output::new(line, run.wait_with_output().unwrap());
-            assert!(matches!(output.code, Some(0 | 3)), "{output}");
-        } else {
-            // It may have ended by itself.
-            let _ = run.kill();
-            run.wait().unwrap();
+        match self.random.u8(..3) {
+            0 => {
+                let sql = "select pg_terminate_backend(pid) from pg_stat_activity
+                           where datname = current_database() and application_name = 'crmdb'";
+                self.database.client().query(sql, &[]).unwrap();
+                let output = Output::new(line, run.wait_with_output().unwrap());
+                assert!(matches!(output.code, Some(0 | 3)), "{output}");
+            }
+            1 => {
+                kill(Pid::from_raw(run.id().cast_signed()), Signal::SIGTERM).unwrap();
+                let output = Output::new(line, run.wait_with_output().unwrap());
+                assert!(matches!(output.code, Some(0) | None), "{output}");
+            }
+            _ => {
+                // It may have ended by itself.
+                let _ = run.kill();
+                run.wait().unwrap();
+            }
         }
         // A rollback outside a transaction that was interrupted has to be finished first.
         let up = self.run("migrate up --out-of-order");
@@ -350,7 +360,8 @@ fn after_every_step_of_a_random_history_ledger_and_catalog_are_what_a_plain_mode
     };
     thread::scope(|scope| {
         for _ in 0..thread::available_parallelism().map_or(1, NonZero::get) {
-            scope.spawn(walk);
+            // As much as the thread has on which `main` runs: a debug build keeps what each command needs at once.
+            thread::Builder::new().stack_size(8 << 20).spawn_scoped(scope, walk).unwrap();
         }
     });
 }

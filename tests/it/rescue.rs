@@ -295,8 +295,19 @@ fn an_up_that_destroys_is_rescued_too() {
     let project = project
         .migration("V3__less.sql", "ALTER TABLE customers DROP industry;\nUPDATE orders SET total = 0;\n")
         .rollback("V3__less.sql", "ALTER TABLE customers ADD industry text;\n");
-    let up = project.run(&database, "migrate up --rescue --accept-data-loss").expect(0);
+    let up = project.run(&database, "migrate up --rescue --rescue-keep 3d --accept-data-loss").expect(0);
     assert!(up.stdout.contains("kept      5 rows and values in crmdb_rescue_1"), "{up}");
+    // When its time is over it is told, and stays until somebody drops it.
+    let times = "SELECT extract(day FROM keep_until - made_at)::text FROM crmdb.rescue";
+    assert_eq!(value(&database, times), "3");
+    let over = "UPDATE crmdb.rescue SET keep_until = '2026-01-02 03:04Z'";
+    database.client().batch_execute(over).unwrap();
+    for line in ["status", "rescue list"] {
+        let told = project.run(&database, line).expect(0);
+        assert!(told.stdout.contains("was to be kept until 2026-01-02 03:04Z"), "{told}");
+    }
+    let list: List = read(&project.run(&database, "rescue list --format json").expect(0));
+    assert!(list.rescues[0].over, "{list:?}");
     project.run(&database, "migrate down --yes").expect(0);
     project.run(&database, "rescue restore 1").expect(0);
     assert_eq!(value(&database, "SELECT count(industry)::text FROM customers"), "5");
@@ -332,12 +343,26 @@ fn a_large_table_is_moved_without_reading_it() {
 #[test]
 fn nothing_is_kept_where_nothing_dies() {
     let (project, database) = (crm(), Server::shared().database());
+    for line in ["rescue drop", "rescue drop --yes"] {
+        let nothing = project.run(&database, line).expect(0);
+        assert!(nothing.stdout.starts_with("nothing is kept on "), "{nothing}");
+    }
     project.run(&database, "migrate up").expect(0);
-    project.run(&database, "migrate down --all --rescue --yes --accept-data-loss").expect(0);
+    let down = project.run(&database, "migrate down --all --rescue --accept-data-loss").expect(0);
+    let (_, kept) = down.stderr.split_once("what is kept, in ").unwrap();
+    assert!(
+        kept.contains("  table public.settings: moved") && !kept.contains("table public.orders:"),
+        "{down}"
+    );
     // The two rows that the migration itself made are all there is.
     let list: List = read(&project.run(&database, "rescue list --format json").expect(0));
     let kept: Vec<&str> = list.rescues[0].items.iter().map(|item| item.what.as_str()).collect();
     assert_eq!(kept, ["changed rows of public.settings", "table public.settings"]);
+    let waits = project.run(&database, "rescue drop --yes").expect(0);
+    assert!(
+        waits.stdout.contains("what is kept waits to be put back; name its number to drop it"),
+        "{waits}"
+    );
     project.run(&database, "migrate up").expect(0);
     project.run(&database, "rescue restore").expect(0);
     assert_eq!(rows(&database, &["settings"]), ["settings: (colour,blue) (size,small)"]);

@@ -80,6 +80,18 @@ fn a_migration_is_written_from_what_was_done_by_hand() {
 }
 
 #[test]
+fn what_a_migration_does_and_no_statement_undoes_is_named() {
+    let project = Project::new()
+        .migration(
+            "V1__far.sql",
+            "CREATE FOREIGN DATA WRAPPER w;\nCREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (host 'h', token 'x');\n",
+        )
+        .migration("V2__near.sql", "DROP SERVER s;\n");
+    assert_snapshot!(project.run_at(NOWHERE, "migrate rollback 2").expect(1));
+    assert!(!project.path().join("rollbacks/V2__near.sql").exists());
+}
+
+#[test]
 fn edited_schema_files_become_a_migration() {
     let project = Project::new()
         .migration("V1__a.sql", "CREATE TABLE a (i integer PRIMARY KEY);\n")

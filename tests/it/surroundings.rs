@@ -23,7 +23,7 @@ fn a_database_that_is_read_only_is_told_as_such() {
     insta::assert_snapshot!(one("create table a (i int);").run(&database, "migrate up").expect(4), @r#"
     crmdb migrate up: exit code 4
     --- stderr
-    error: `default_transaction_read_only` is on for this role or database on <host>; nothing was changed
+    error: `default_transaction_read_only` is on for this role or for <database> on <host>; nothing was changed
     hint: connect to the primary, or as a role that may write; `PGOPTIONS='-c default_transaction_read_only=off'` overrides the setting
     "#);
     let project = one("create table a (i int);");
@@ -40,14 +40,14 @@ fn a_role_that_may_not_make_the_ledger_is_told_what_it_lacks() {
     insta::assert_snapshot!(output, @r#"
     crmdb migrate up: exit code 5
     --- stderr
-    error: making the ledger failed on <host>: permission denied for database <database>
+    error: making the ledger failed in <database> on <host>: permission denied for database <database>
     hint: run it as the database's owner, or let the owner grant USAGE on the schema `crmdb` and SELECT on its tables to look, and all of that and CREATE on the database to change something
     "#);
     one("create table a (i int);").run(&database, "migrate up").expect(0);
     insta::assert_snapshot!(one("create table a (i int);").run_at(&url, "status").expect(5), @r#"
     crmdb status: exit code 5
     --- stderr
-    error: reading the ledger failed on <host>: permission denied for schema crmdb
+    error: reading the ledger failed in <database> on <host>: permission denied for schema crmdb
     hint: run it as the database's owner, or let the owner grant USAGE on the schema `crmdb` and SELECT on its tables to look, and all of that and CREATE on the database to change something
     "#);
 }
@@ -127,6 +127,29 @@ fn time_limits_and_a_search_path_of_role_and_database_do_not_reach_into_a_run() 
     let tables = "select string_agg(relnamespace::regnamespace || '.' || relname, ' ' order by relname)
                   from pg_class where relname in ('a', 'b', 'c')";
     assert_eq!(value(&database, tables), "public.a public.b public.c");
+}
+
+#[test]
+fn a_statement_that_runs_longer_than_it_may_is_cancelled_with_nothing_half_done() {
+    let database = Database::create();
+    let project = one("create table a (i int);\n")
+        .rollback("V1__one.sql", "drop table a;\nselect pg_sleep(60);\n")
+        .migration("V2__two.sql", "create table b (i int);\nselect pg_sleep(60);\n");
+    insta::assert_snapshot!(project.run(&database, "migrate up --statement-timeout 200ms").expect(5));
+    insta::assert_snapshot!(project.run(&database, "migrate down --statement-timeout 200ms").expect(5));
+    let there = "select string_agg(relname, ' ' order by relname) from pg_class where relname in ('a', 'b')";
+    assert_eq!(value(&database, there), "a");
+    assert_eq!(value(&database, "select string_agg(version::text, ' ') from crmdb.migration"), "1");
+    // Statement by statement, what is done stays, and the next run goes on behind it.
+    let project = project.migration(
+        "V2__two.sql",
+        "-- crmdb: no-transaction\ncreate table b (i int);\nselect pg_sleep((select count(*) from a));\n",
+    );
+    database.client().batch_execute("insert into a select generate_series(1, 60)").unwrap();
+    project.run(&database, "migrate up --statement-timeout 200ms").expect(5);
+    database.client().batch_execute("truncate a").unwrap();
+    project.run(&database, "migrate up --statement-timeout 5s").expect(0);
+    assert_eq!(value(&database, there), "a b");
 }
 
 #[test]

@@ -57,10 +57,10 @@ use plan::{Plan, Step, Verb};
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum Refusal {
     /// A database holds something that crmdb does not know how to compare.
-    #[error("crmdb does not know how to compare {}; leave it out with `--exclude` or remove it", list(.0))]
+    #[error("crmdb does not know how to compare {}", list(.0))]
     Unknown(Vec<String>),
     /// The server that the statements are for has no such things.
-    #[error("PostgreSQL {major} does not have {}; leave them out with `--exclude`, or upgrade the server first", list_of(.lacking))]
+    #[error("PostgreSQL {major} does not have {}", list_of(.lacking))]
     Lacks {
         /// The major version.
         major: u32,
@@ -68,11 +68,29 @@ pub enum Refusal {
         lacking: Vec<(&'static str, String)>,
     },
     /// No statement makes what differs; each object with the reason.
-    #[error("{}; change it by hand, or leave it out with `--exclude`", reasons(.0))]
+    #[error("{}", reasons(.0))]
     Unwritten(Vec<(String, String)>),
     /// Objects need each other in a way that no order of statements satisfies.
-    #[error("{} need each other in a way that no order of statements satisfies; change them in two steps", list(.0))]
+    #[error("{} need each other in a way that no order of statements satisfies", list(.0))]
     Cycle(Vec<String>),
+}
+
+impl Refusal {
+    /// Returns what to do about it, for commands that can leave objects out and those that can't.
+    pub fn remedy(&self) -> &'static str {
+        match self {
+            Self::Unknown(_) => {
+                "remove it, or leave it out with `--exclude` (of `crmdb diff` and `crmdb schema pull`)"
+            }
+            Self::Lacks { .. } => {
+                "upgrade the server first, or leave them out with `--exclude` (of `crmdb diff`)"
+            }
+            Self::Unwritten(_) => {
+                "change it by hand, or leave it out with `--exclude` (of `crmdb diff` and `crmdb schema pull`)"
+            }
+            Self::Cycle(_) => "change them in two steps",
+        }
+    }
 }
 
 fn list(names: &[String]) -> String {

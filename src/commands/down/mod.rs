@@ -123,7 +123,8 @@ async fn agreed(
     wish.check(&blast)?;
     consent(context, target, (&blast, &Consent::new(&args.loss, manifest))).await?;
     let steps = plan.steps.len();
-    if steps > 1 && blast.verdict() == Verdict::Harmless {
+    let answered = args.loss.accept_data_loss.is_some();
+    if steps > 1 && blast.verdict() == Verdict::Harmless && !answered {
         context.confirm(&format!("take back {steps} migrations from {}?", target.name()))?;
     }
     Ok(blast)

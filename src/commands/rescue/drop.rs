@@ -44,7 +44,8 @@ pub(super) async fn run(
             dropped.push(RescueStatus::new(&rescue, now));
         }
     }
-    Ok(Box::new(RescueDrop { target: target.name(), rescues: dropped }))
+    let left = chosen(&target, None, |_| true).await?.len();
+    Ok(Box::new(RescueDrop { target: target.name(), rescues: dropped, left }))
 }
 
 /// Asks as other destruction does where something was not put back; what is back in its tables is dropped on a yes.

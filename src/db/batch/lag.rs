@@ -41,6 +41,7 @@ impl Batches<'_, '_, '_> {
         if !chunk.pause.is_zero() {
             self.sleep(chunk.pause).await?;
         }
+        let step = self.journal.step;
         let mut told = false;
         loop {
             let rows = self.query(LAG, &[]).await?;
@@ -48,11 +49,14 @@ impl Batches<'_, '_, '_> {
             let said = Duration::from_secs_f64(row.get::<_, f64>("seconds").max(0.0));
             let seen = self.trail.behind(Instant::now(), (row.get("written"), row.get("replayed")));
             let behind = said.max(seen);
+            if row.get("hidden") && !std::mem::replace(&mut self.blind, true) {
+                listener(Progress::Unseen { step });
+            }
             if behind <= chunk.lag {
                 return Ok(());
             }
             if !told {
-                listener(Progress::Behind { step: self.journal.step, behind });
+                listener(Progress::Behind { step, standby: row.get("standby"), behind });
                 told = true;
             }
             self.journal.runner.lock.check()?;

@@ -54,10 +54,11 @@ impl Change<'_> {
         runner: &mut Runner<'_>,
         listener: &mut Listener<'_>,
     ) -> Result<Ending, DbError> {
-        let limits = runner.execution.limits;
         let mut attempt = 1;
         loop {
             runner.lock.check()?;
+            runner.in_time()?;
+            let limits = runner.limits();
             let began = Instant::now();
             let label = self.key.label();
             // The lock is waited for half as long, and who is in the way is named before that is over.
@@ -66,6 +67,10 @@ impl Change<'_> {
             let once = beside.watch(self.once(runner), listener).await;
             let Err(error) = once else { return Ok(Ending::Committed) };
             let refusal = judge(runner, self.key, &error)?;
+            let pause = pause(attempt);
+            if runner.is_late(&refusal, pause) {
+                return Err(runner.too_late(Some(&refusal)));
+            }
             if refusal.sqlstate == TAKEN_OVER {
                 return Err(DbError::TakenOver { target: runner.session.target().to_owned() });
             }
@@ -78,9 +83,8 @@ impl Change<'_> {
             if !(runner.may_retry(&refusal, attempt) || ran_out && attempt <= limits.lock_retries) {
                 return Ok(Ending::Refused(refusal));
             }
-            let pause = pause(attempt);
             listener(Told::KeyRetry { key: &self.key.label(), attempt, pause, reason: &refusal.message });
-            tokio::time::sleep(pause).await;
+            runner.execution.haste.interrupt.sleep(pause).await;
             attempt += 1;
         }
     }
@@ -90,7 +94,7 @@ impl Change<'_> {
     async fn once(&self, runner: &Runner<'_>) -> Result<(), tokio_postgres::Error> {
         let client = &runner.session.client;
         let pace = self.statement.as_ref().map_or(Pace::Brief, |(_, pace)| *pace);
-        let begin = begin(&runner.session.footing, &runner.execution.limits, pace);
+        let begin = begin(&runner.session.footing, &runner.limits(), pace);
         let statement = self.statement.as_ref().map_or("", |(sql, _)| sql);
         let (key, author) = (self.key, &runner.execution.author);
         let definition = key.definition(&self.seen.target_columns).to_string();

@@ -39,8 +39,11 @@ pub async fn settle(
     for situation in situations {
         let mut one = Settled { state: situation.state(), done: Vec::new(), orphans: None, refusal: None };
         if let Some(action) = situation.action(aim) {
+            let cancel = runner.session.cancel.clone();
+            let interrupt = runner.execution.haste.interrupt.clone();
             let mut work = Work { runner: &mut *runner, situation, settled: &mut one };
-            work.act(action, listener).await?;
+            let acted = interrupt.obeyed(&cancel, work.act(action, listener)).await;
+            acted.map_err(|error| runner.or_too_late(error))?;
         }
         settled.push(one);
     }

@@ -11,6 +11,7 @@ use super::watch::PG_CLASS;
 use super::{Stage, milliseconds, seen};
 use crate::db::session::Session;
 use crate::model::rehearsal::{LockMode, Observed, ThingKind, Touch, Work};
+use crate::sql::meaning::{self, Effect};
 use crate::sql::{Statement, quote};
 
 const WAITING: &str = include_str!("../queries/rehearse/waiting.sql");
@@ -47,10 +48,19 @@ pub(super) async fn run(stage: &Stage<'_>, statement: &Statement<'_>) -> Result<
     let duration_ms = milliseconds(began);
     let touched = wanted.into_iter().filter_map(|(oid, mode)| {
         let relation = stage.inventory.relation((PG_CLASS, oid, 0))?;
-        Some(Touch { relation, lock: Some(mode), work: Work::Scan })
+        Some(Touch { relation, lock: Some(mode), work: reads(statement) })
     });
     let touched: Vec<Touch> = touched.collect();
     Ok(Observed { seen: !touched.is_empty(), duration_ms, ..seen(statement, touched) })
+}
+
+/// No count tells it: VACUUM reads all and counts no scan. Of the statements that can't be in a transaction only these read
+/// no row.
+fn reads(statement: &Statement<'_>) -> Work {
+    match meaning::effect(statement.text) {
+        Effect::DropIndex { .. } | Effect::DetachPartition { .. } => Work::None,
+        _ => Work::Scan,
+    }
 }
 
 /// Returns the statements that lock every table which is still there. Tables that the plan made are not the target's.

@@ -61,7 +61,11 @@ pub async fn rehearse(stage: &Stage<'_>, plan: &Plan) -> Result<Rehearsal, DbErr
         let mut statements = Vec::new();
         let keeps = stage.keeping == Keeping::Yes && unkept.is_none();
         let seen = if keeps { read_seen(stage.session).await? } else { Vec::new() };
-        let ending = run(stage, step, &mut statements).await;
+        let released = released(stage, step).await;
+        let ending = match &released {
+            Ok(_) => run(stage, step, &mut statements).await,
+            Err(reason) => Err(reason.clone()),
+        };
         let duration_ms = milliseconds(began);
         let ending = match ending {
             Ok(()) if keeps => {
@@ -83,7 +87,8 @@ pub async fn rehearse(stage: &Stage<'_>, plan: &Plan) -> Result<Rehearsal, DbErr
         let after = read_inventory(stage.session).await?;
         let converted = converted(stage, (&before, &after), &statements);
         let gone = stage.inventory.gone(&before, &after);
-        steps.push(Rehearsed { migration: step.label(), statements, gone, converted, duration_ms });
+        let released = released.unwrap_or_default();
+        steps.push(Rehearsed { migration: step.label(), released, statements, gone, converted, duration_ms });
         before = after;
     }
     Ok(Rehearsal { steps, stopped: None, kept, unkept })
@@ -109,6 +114,20 @@ async fn finish(stage: &Stage<'_>, step: &Step) -> Result<(), String> {
     stage.session.plain(&format!("{commit}RESET SESSION AUTHORIZATION; RESET ROLE")).await
 }
 
+/// Takes the deferred foreign keys of a step back to waiting, and returns what that touches.
+async fn released(stage: &Stage<'_>, step: &Step) -> Result<Vec<Touch>, String> {
+    if step.releases.is_empty() {
+        return Ok(Vec::new());
+    }
+    stage.session.plain("BEGIN").await?;
+    let mut watch = Watch::begin(stage.session).await?;
+    let drops: Vec<String> = step.releases.iter().map(drop_key).collect();
+    stage.session.plain(&drops.join("; ")).await?;
+    let looked = watch.look(stage, "").await?;
+    stage.session.plain("COMMIT").await?;
+    Ok(looked.touched)
+}
+
 /// Runs the statements of a step. What runs in a transaction leaves it open.
 async fn run(stage: &Stage<'_>, step: &Step, statements: &mut Vec<Observed>) -> Result<(), String> {
     let session = stage.session;
@@ -116,9 +135,6 @@ async fn run(stage: &Stage<'_>, step: &Step, statements: &mut Vec<Observed>) -> 
     if step.boundary && step.direction == Direction::Up {
         let schema = quote::identifier(&step.schema).map_err(|error| error.to_string())?;
         session.plain(&format!("CREATE SCHEMA IF NOT EXISTS {schema}")).await?;
-    }
-    for key in &step.releases {
-        session.plain(&drop_key(key)).await?;
     }
     let scripts = sql::statements(&step.script.text).map_while(Result::ok);
     match &step.mode {

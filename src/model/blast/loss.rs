@@ -240,6 +240,7 @@ mod tests {
         };
         let gone = gone.iter().map(|thing| Gone { thing: thing.clone(), with: BTreeMap::new() });
         Rehearsed {
+            released: Vec::new(),
             migration: "V1__a.sql".to_owned(),
             statements: vec![statement],
             gone: gone.collect(),

@@ -13,7 +13,7 @@ pub use recorded::{Recorded, RecordedStep};
 
 use super::policy::Cost;
 use super::rehearsal::{LockMode, Relation};
-use super::rescue::{Keep, Way};
+use super::rescue::{Keep, Kept, Way};
 
 /// What a plan destroys.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -150,6 +150,16 @@ impl Blast {
         Self { unknown: Some(reason), ..Self::empty() }
     }
 
+    /// Tells whether what is to be kept is a table that holds no row.
+    pub fn leaves_nothing(&self, keep: &Keep) -> bool {
+        let of = |loss: &&Loss| {
+            loss.lost == Lost::Table
+                && (loss.relation == keep.relation || keep.shape.root.as_ref() == Some(&loss.relation))
+        };
+        let mut losses = self.losses.iter().filter(of).peekable();
+        keep.kept == Kept::Table && losses.peek().is_some() && losses.all(|loss| loss.amount.is_nothing())
+    }
+
     /// Tells whether data dies.
     pub fn verdict(&self) -> Verdict {
         if self.losses.iter().any(|loss| !loss.amount.is_nothing()) {
@@ -165,7 +175,7 @@ impl Blast {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::rescue::{Kept, Shape};
+    use crate::model::rescue::Shape;
 
     #[test]
     fn what_keeps_the_data_is_told_among_the_locks() {

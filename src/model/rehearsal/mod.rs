@@ -54,6 +54,8 @@ pub struct Stopped {
 pub struct Rehearsed {
     /// The label of the migration.
     pub migration: String,
+    /// What was touched when deferred foreign keys were taken back to waiting, before its statements.
+    pub released: Vec<Touch>,
     /// Its statements, in order.
     pub statements: Vec<Observed>,
     /// What was in the target's schema before the plan and is gone after this step, but was there after the one before.
@@ -133,7 +135,8 @@ impl Rehearsal {
     pub fn locks(&self) -> Vec<(&Relation, LockMode, usize)> {
         let mut locks: Vec<(&Relation, LockMode, usize)> = Vec::new();
         for (step, rehearsed) in self.steps.iter().enumerate() {
-            for touch in rehearsed.statements.iter().flat_map(|statement| &statement.touched) {
+            let by_statements = rehearsed.statements.iter().flat_map(|statement| &statement.touched);
+            for touch in rehearsed.released.iter().chain(by_statements) {
                 let Some(mode) = touch.lock else { continue };
                 match locks.iter_mut().find(|lock| *lock.0 == touch.relation && lock.2 == step) {
                     Some(lock) => lock.1 = lock.1.max(mode),

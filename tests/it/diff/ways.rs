@@ -31,6 +31,15 @@ fn online_nothing_waits_for_a_scan_or_a_build() {
 }
 
 #[test]
+fn a_way_back_that_can_not_be_written_is_refused_with_the_reason_and_leaves_no_file() {
+    let far = "CREATE FOREIGN DATA WRAPPER w;\nCREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (token 'x');\n";
+    let project = Project::new().file("far.sql", far).file("near.sql", "CREATE FOREIGN DATA WRAPPER w;\n");
+    assert_snapshot!(diff(&project, "diff --from far.sql --to near.sql --rollback back.sql").expect(4));
+    assert!(!project.path().join("back.sql").exists());
+    diff(&project, "diff --from far.sql --to near.sql").expect(1);
+}
+
+#[test]
 fn a_table_that_moves_or_becomes_a_child_keeps_its_rows() {
     let project = Project::new().file(
         "after.sql",

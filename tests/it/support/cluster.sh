@@ -1,13 +1,22 @@
 # Owns one throw-away cluster, for as long as the test process holds the other end of this shell's stdin.
 # A pipe closes however its holder ends, `kill -9` included; a parent-death signal would follow the test's thread.
 #
-# sh -c "$(cat cluster.sh)" cluster <bin folder> <folder to make the cluster in>
+# sh -c "$(cat cluster.sh)" cluster <bin folder> <folder to make the cluster in> [<folder of the primary it is to follow>]
 # Prints `ready`, or the reason why there is no server.
 trap '' HUP INT TERM
-bin=$1 folder=$2 data=$2/data
+bin=$1 folder=$2 data=$2/data primary=$3
 
-if "$bin/initdb" --pgdata "$data" --username postgres --auth trust --encoding UTF8 --locale C --no-sync \
-    >"$folder/initdb.log" 2>&1
+make() {
+    if [ -n "$primary" ]
+    then
+        "$bin/pg_basebackup" --pgdata "$data" --host "$primary" --username postgres --checkpoint fast --no-sync \
+            --write-recovery-conf
+    else
+        "$bin/initdb" --pgdata "$data" --username postgres --auth trust --encoding UTF8 --locale C --no-sync
+    fi
+}
+
+if make >"$folder/initdb.log" 2>&1
 then
     cat >>"$data/postgresql.conf" <<CONF
 listen_addresses = ''

@@ -2,6 +2,8 @@
 //!
 //! The server dies with the test process, however that ends: `cluster.sh` waits for the pipe to close.
 
+mod tests;
+
 use std::io::Read;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
@@ -64,11 +66,21 @@ impl Server {
 
     /// Makes a server of the caller's own, to stop and to break.
     pub(crate) fn private() -> Self {
+        Self::made(None)
+    }
+
+    /// Makes a standby that follows this server.
+    pub(crate) fn standby(&self) -> Self {
+        Self::made(Some(&self.cluster().folder))
+    }
+
+    /// Makes a server of nothing, or from the one whose socket lies in the folder of its `primary`.
+    fn made(primary: Option<&Path>) -> Self {
         let Installation { bin, major, .. } = installation();
         let folder = ground::folder("crmdb-it-").keep();
         std::fs::set_permissions(&folder, PermissionsExt::from_mode(0o755)).unwrap();
         let mut shell = Command::new("sh");
-        shell.args(["-c", include_str!("cluster.sh"), "cluster"]).arg(&bin).arg(&folder);
+        shell.args(["-c", include_str!("cluster.sh"), "cluster"]).arg(&bin).arg(&folder).args(primary);
         shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
         as_server_user(&mut shell, Some(&folder));
         // Of its own process group, so that a Ctrl-C for the tests leaves it alive to clean up.
@@ -280,15 +292,16 @@ pub(crate) fn pg_dump() -> Command {
     if let Some(program) = std::env::var_os("CRMDB_TEST_PG_DUMP") {
         return Command::new(program);
     }
-    // `initdb` may be a link; Debian's `pg_dump` on the PATH is a wrapper that takes its time.
-    let initdb = std::fs::canonicalize(installation().bin.join("initdb")).unwrap();
-    Command::new(initdb.with_file_name("pg_dump"))
+    Command::new(installation().bin.join("pg_dump"))
 }
 
 /// Returns the server's programs.
 fn installation() -> Installation {
     let environment = Environment::read(env!("CARGO_BIN_EXE_crmdb").into()).unwrap();
-    Installation::find(&environment, None).unwrap_or_else(|error| panic!("{error}"))
+    let found = Installation::find(&environment, None).unwrap_or_else(|error| panic!("{error}"));
+    // `initdb` may be a link; Debian's `pg_dump` on the PATH is a wrapper that takes its time.
+    let initdb = std::fs::canonicalize(found.bin.join("initdb")).unwrap();
+    Installation { bin: initdb.parent().unwrap().to_owned(), ..found }
 }
 
 /// PostgreSQL refuses to run as root: there the command runs as `postgres`, and `folder` is made that user's.
@@ -311,89 +324,5 @@ pub(crate) fn wait_until(what: &str, limit: Duration, mut is_so: impl FnMut() ->
     while !is_so() {
         assert!(start.elapsed() < limit, "still not so after {limit:?}: {what}");
         std::thread::sleep(Duration::from_millis(20));
-    }
-}
-
-mod tests {
-    use std::io::{BufRead, BufReader};
-
-    use nix::errno::Errno;
-    use nix::sys::signal::kill;
-    use nix::unistd::Pid;
-
-    use super::{Client, Command, Database, Duration, NoTls, Path, Server, Stdio, Stop, wait_until};
-
-    #[test]
-    fn each_test_has_a_database_of_its_own() {
-        let (one, other) = (Database::create(), Database::create());
-        one.client().batch_execute("CREATE TABLE t (i int)").unwrap();
-        assert_eq!(one.client().query("SELECT FROM pg_tables WHERE tablename = 't'", &[]).unwrap().len(), 1);
-        assert_eq!(
-            other.client().query("SELECT FROM pg_tables WHERE tablename = 't'", &[]).unwrap().len(),
-            0
-        );
-    }
-
-    #[test]
-    fn a_database_is_dropped_with_the_sessions_in_it() {
-        let database = Database::create();
-        let (name, url, mut session) = (database.name().to_owned(), database.url(), database.client());
-        drop(database);
-        assert!(session.batch_execute("SELECT 1").is_err());
-        assert!(Client::connect(&url, NoTls).is_err());
-        let left =
-            Server::shared().client("postgres").query("SELECT FROM pg_database WHERE datname = $1", &[&name]);
-        assert_eq!(left.unwrap().len(), 0);
-    }
-
-    #[test]
-    fn a_private_server_survives_a_crash_and_is_removed_in_the_end() {
-        let server = Server::private();
-        let folder = server.cluster().folder.clone();
-        let database = server.database();
-        database.client().batch_execute("CREATE TABLE t (i int)").unwrap();
-        server.stop(Stop::Immediate);
-        server.start();
-        database.client().batch_execute("TABLE t").unwrap();
-        server.stop(Stop::Fast);
-        drop(database);
-        drop(server);
-        assert!(!folder.exists());
-    }
-
-    #[test]
-    fn a_killed_test_process_leaves_nothing_behind() {
-        let mut process = Command::new(std::env::current_exe().unwrap())
-            .args([
-                "--exact",
-                "support::postgres::tests::holds_a_server_until_it_is_killed",
-                "--ignored",
-                "--nocapture",
-            ])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(process.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let held = lines.filter_map(|line| Some(line.split_once("holding ")?.1.to_owned())).next().unwrap();
-        let (folder, pid) = held.split_once(' ').unwrap();
-        process.kill().unwrap();
-        process.wait().unwrap();
-        wait_until("the server and its folder are gone", Duration::from_secs(10), || {
-            !Path::new(folder).exists()
-                && kill(Pid::from_raw(pid.parse().unwrap()), None) == Err(Errno::ESRCH)
-        });
-    }
-
-    #[test]
-    #[ignore = "never ends: it is what `a_killed_test_process_leaves_nothing_behind` kills"]
-    fn holds_a_server_until_it_is_killed() {
-        let server = Server::private();
-        let folder = &server.cluster().folder;
-        let pid = std::fs::read_to_string(folder.join("data/postmaster.pid"));
-        let said = pid.map(|file| format!("holding {} {}\n", folder.display(), file.lines().next().unwrap()));
-        std::io::Write::write_all(&mut std::io::stdout(), said.unwrap().as_bytes()).unwrap();
-        loop {
-            std::thread::park();
-        }
     }
 }

@@ -1,6 +1,7 @@
 //! Projects in throw-away folders, and runs of the real binary on them.
 
 use std::fmt;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
@@ -94,6 +95,28 @@ impl Project {
     #[must_use = "look at the exit code, or compare the whole"]
     pub(crate) fn run_at(&self, url: &str, line: &str) -> Output {
         Output::new(line, self.command(url, line).output().unwrap())
+    }
+}
+
+impl Project {
+    /// Runs `crmdb <line>`, which a shell reads, on a terminal of 90 columns where `typed` is typed; returns the exit code
+    /// and what was written to the terminal, echo and control sequences included.
+    pub(crate) fn on_a_terminal(
+        &self,
+        database: &Database<'_>,
+        line: &str,
+        typed: &str,
+    ) -> (Option<i32>, String) {
+        let inner = self.command(&database.url(), "");
+        let line = format!("stty cols 90 rows 24 && {} {line}", env!("CARGO_BIN_EXE_crmdb"));
+        let mut command = Command::new("script");
+        command.args(["-qec", &line, "/dev/null"]).current_dir(self.path()).env_clear();
+        command.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?)))).env("TERM", "xterm");
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        // The terminal echoes what it is sent before it is asked for.
+        child.stdin.as_mut().unwrap().write_all(typed.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        (output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned())
     }
 }
 
