@@ -314,7 +314,7 @@ pub struct DiffArgs {
     /// Never take a dropped and a created object for a renamed one
     #[arg(long)]
     pub no_renames: bool,
-    /// Build indexes concurrently and validate constraints after they are added
+    /// Build indexes concurrently, beside those they take the place of, and validate constraints after they are added
     #[arg(long)]
     pub online: bool,
     /// Print the statements without trying them on a shadow database first

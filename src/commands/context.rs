@@ -21,7 +21,7 @@ use crate::db::run::Haste;
 use crate::db::session::Session;
 use crate::error::Error;
 use crate::model::plan::Goal;
-use crate::model::{Installation, Ledger, Plan, Project};
+use crate::model::{Installation, Ledger, Project};
 use crate::project::{self, Manifest, Opened};
 use crate::report::terminal::Terminal;
 use crate::server;
@@ -281,9 +281,9 @@ pub(super) fn goal(
         }
         (None, [only]) => (*only).to_owned(),
         (None, _) => {
-            let message = format!("`--to {}` could mean several modules", to.version.0);
+            let message = format!("`{}` could mean several modules", to.version.0);
             let hint = Some(format!(
-                "name one of them: `--to {}:{}`",
+                "name one of them, as in `{}:{}`",
                 modules.first().unwrap_or(&"module"),
                 to.version.0
             ));
@@ -291,9 +291,4 @@ pub(super) fn goal(
         }
     };
     Ok(Some(Goal::To { module, version: to.version }))
-}
-
-/// Returns the labels of a plan's steps, a line each.
-pub(super) fn listing(plan: &Plan) -> String {
-    plan.steps.iter().map(|step| format!("  {}\n", step.label())).collect()
 }

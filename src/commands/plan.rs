@@ -113,6 +113,7 @@ impl Made<'_> {
         };
         Ok(PlanFile {
             format: 1,
+            seal: String::new(),
             direction: plan.direction,
             database: target.options.database().to_owned(),
             made_at: made_at(),
@@ -153,12 +154,11 @@ pub(super) fn read(path: &Path, direction: Direction) -> Result<PlanFile, Error>
 }
 
 fn write(path: &Path, file: &PlanFile) -> Result<(), Error> {
-    let text = serde_json::to_string_pretty(file).unwrap_or_default() + "\n";
     let failed = |error: std::io::Error| Error::Unwritten {
         path: path.display().to_string(),
         reason: error.to_string(),
     };
-    std::fs::write(path, text).map_err(failed)
+    std::fs::write(path, file.text()).map_err(failed)
 }
 
 /// Refuses a target that is not, or no more, the one that the plan was made for.

@@ -18,10 +18,7 @@ pub fn human(blast: &Blast, style: Style) -> String {
     let mut text = String::new();
     if !blast.losses.is_empty() {
         text += &format!("{}\n", style.paint(Role::Strong, "what is lost:"));
-        for loss in &blast.losses {
-            let role = if loss.amount.is_nothing() { Role::Aside } else { Role::Bad };
-            text += &format!("  {}\n", style.paint(role, printable(&line(loss))));
-        }
+        text += &losses(&blast.losses, style);
         if let Some(total) = total(&blast.losses) {
             text += &format!("  {}\n", style.paint(Role::Strong, total));
         }
@@ -45,6 +42,24 @@ pub fn human(blast: &Blast, style: Style) -> String {
     }
     if let Some(reason) = &blast.unknown {
         text += &format!("{} {}\n", style.paint(Role::Warning, "not known:"), printable(reason));
+    }
+    text
+}
+
+/// Returns each loss on a line. Those that hold something are not to be overlooked among many that hold nothing.
+fn losses(losses: &[Loss], style: Style) -> String {
+    let (mut text, mut empty) = (String::new(), 0_usize);
+    for loss in losses {
+        let nothing = loss.amount.is_nothing();
+        empty += usize::from(nothing);
+        if empty <= NAMES || !nothing {
+            let role = if nothing { Role::Aside } else { Role::Bad };
+            text += &format!("  {}\n", style.paint(role, printable(&line(loss))));
+        }
+    }
+    if empty > NAMES {
+        let rest = format!("{} more that hold nothing", number((empty - NAMES) as u64));
+        text += &format!("  {}\n", style.paint(Role::Aside, rest));
     }
     text
 }
@@ -213,6 +228,23 @@ pub fn users(users: &[User], style: Style) -> String {
 mod tests {
     use super::*;
     use crate::model::blast::Since;
+    use crate::model::rehearsal::Relation;
+
+    #[test]
+    fn what_holds_something_stands_out_among_many_that_hold_nothing() {
+        let loss = |n: u64| Loss {
+            migration: format!("V{n}__t.sql"),
+            step: 0,
+            relation: Relation { schema: "public".to_owned(), name: format!("t{n}") },
+            lost: Lost::Table,
+            with: String::new(),
+            amount: Amount { rows: n / 20, certainty: Certainty::Exact, bytes: None, since: None, why: None },
+        };
+        let text = losses(&(1..=20).map(loss).collect::<Vec<_>>(), Style::PLAIN);
+        let lines: Vec<_> = text.lines().map(str::trim).collect();
+        assert_eq!((lines.len(), lines[7]), (NAMES + 2, "table public.t8: no rows"));
+        assert_eq!(lines[8..], ["table public.t20: 1 row", "11 more that hold nothing"]);
+    }
 
     #[test]
     fn an_amount_says_how_sure_it_is() {

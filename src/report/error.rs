@@ -42,7 +42,7 @@ fn failed_statement(statement: &StatementError, error: &Error, style: Style) -> 
     let snippet = source.annotation(AnnotationKind::Primary.span(start..end));
     let report = [Level::ERROR.primary_title(title).element(snippet)];
     let renderer = if style.colour == Colour::On { Renderer::styled() } else { Renderer::plain() };
-    let mut text = renderer.term_width(usize::from(style.width)).render(&report) + "\n";
+    let mut text = renderer.term_width(usize::from(style.width.unwrap_or(80))).render(&report) + "\n";
     let refusal = &statement.refusal;
     let parts =
         [("detail", &refusal.detail), ("hint of the server", &refusal.hint), ("context", &refusal.context)];

@@ -7,8 +7,8 @@ use std::fmt;
 pub struct Style {
     /// Whether escape sequences are understood.
     pub colour: Colour,
-    /// The width in columns.
-    pub width: u16,
+    /// The width in columns; `None` where no line is broken, because it is no terminal.
+    pub width: Option<u16>,
 }
 
 /// Whether escape sequences are understood.
@@ -36,8 +36,8 @@ pub enum Role {
 }
 
 impl Style {
-    /// Plain text, 80 columns wide.
-    pub const PLAIN: Self = Self { colour: Colour::Off, width: 80 };
+    /// Plain text, each line as long as it is, so that programs find whole names in it.
+    pub const PLAIN: Self = Self { colour: Colour::Off, width: None };
 
     /// Returns `text` in the colour of its role.
     pub fn paint(self, role: Role, text: impl fmt::Display) -> String {

@@ -16,7 +16,9 @@ pub(super) enum Column {
 pub(super) fn table(style: Style, columns: &[Column], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(style.width.max(60));
+    if let Some(width) = style.width {
+        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width.max(60));
+    }
     table.set_header(columns.iter().map(|column| match column {
         Column::Fixed(head) | Column::Flowing(head) => *head,
     }));

@@ -56,7 +56,7 @@ impl Terminal {
     pub fn new(language: Language, volume: Volume) -> Self {
         let style = |term: &Term, colours: bool| Style {
             colour: if colours { Colour::On } else { Colour::Off },
-            width: if term.is_term() { term.size().1.clamp(60, 200) } else { Style::PLAIN.width },
+            width: term.is_term().then(|| term.size().1.clamp(60, 200)),
         };
         let (out, err) = (Term::stdout(), Term::stderr());
         Self {

@@ -55,6 +55,14 @@ pub fn minute(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%MZ").to_string()
 }
 
+/// Returns the lines, the first of many and the number of the others.
+pub fn first_of(lines: &[String]) -> String {
+    const MANY: usize = 50;
+    let shown: String = lines.iter().take(MANY).map(|line| format!("{line}\n")).collect();
+    let rest = lines.len().saturating_sub(MANY);
+    if rest == 0 { shown } else { format!("{shown}  … and {} more\n", number(rest as u64)) }
+}
+
 /// Makes text safe for a terminal: control characters but line ends and tabs become `?`, and so do those that turn the
 /// direction of writing, by which a name can be made to look like another.
 pub fn printable(text: &str) -> String {
@@ -74,6 +82,13 @@ mod tests {
         for (value, text) in [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567")] {
             assert_eq!(number(value), text);
         }
+    }
+
+    #[test]
+    fn of_many_lines_the_first_are_shown() {
+        let lines = |count| vec!["  V1__a.sql".to_owned(); count];
+        assert_eq!(first_of(&lines(50)).lines().count(), 50);
+        assert!(first_of(&lines(2_000)).ends_with("  V1__a.sql\n  … and 1,950 more\n"));
     }
 
     #[test]

@@ -12,11 +12,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crmdb::catalog::diff::Options;
+use crmdb::catalog::diff::{Locking, Options};
 use trial::Trial;
 
 const WORKERS: usize = 3;
 
+/// Those of the kind `online` without blocking anybody; all of them so where `CRMDB_ONLINE` is set.
 #[test]
 fn every_case_of_the_corpus_goes_there_and_back() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus");
@@ -31,7 +32,10 @@ fn every_case_of_the_corpus_goes_there_and_back() {
 fn corpus_case(case: &Path) -> Result<(), String> {
     let [before, after] =
         ["before.sql", "after.sql"].map(|file| std::fs::read_to_string(case.join(file)).unwrap());
-    Trial::of([&before, &after])?.there_and_back(&Options::default())
+    let online = case.parent().is_some_and(|kind| kind.ends_with("online"));
+    let online = online || std::env::var_os("CRMDB_ONLINE").is_some();
+    let locking = if online { Locking::Online } else { Locking::Blocking };
+    Trial::of([&before, &after])?.there_and_back(&Options { locking, ..Options::default() })
 }
 
 /// Runs every case, several at once, and fails with all that failed.

@@ -86,6 +86,13 @@ fn a_migration_without_a_rollback_stops_the_plan_before_anything_runs() {
     std::fs::remove_file(project.path().join("rollbacks/crm/V2__t2.sql")).unwrap();
     assert_snapshot!(project.run(&database, "migrate down --all --yes").expect(4));
     assert_snapshot!(project.run(&database, "migrate down").expect(0));
+    // Where none was recorded either, it has to be written.
+    let never = project.migration("crm/V4__t4.sql", "CREATE TABLE t4 ();\n");
+    never.run(&database, "migrate up").expect(0);
+    for line in ["migrate down", "migrate down --from-ledger"] {
+        let refused = never.run(&database, line).expect(4);
+        assert!(refused.stderr.contains("with `crmdb migrate rollback crm:4`"), "{refused}");
+    }
 }
 
 #[test]

@@ -89,6 +89,13 @@ fn a_file_that_was_edited_or_is_something_else_is_refused() {
     project.run(&database, "migrate plan --rollback 1 --out plan.json").expect(0);
     let wrong = project.run(&database, "migrate up --plan plan.json").expect(2);
     assert!(wrong.stderr.contains("it is one for `crmdb migrate down`"), "{wrong}");
+    // What it is said to destroy is sealed as its SQL is.
+    let path = project.path().join("plan.json");
+    let whole = std::fs::read_to_string(&path).unwrap();
+    edit(&project, |text| text.replace("\"rows\": 30", "\"rows\": 0"));
+    let edited = project.run(&database, "migrate down --plan plan.json").expect(2);
+    assert!(edited.stderr.contains("it was edited after it was made"), "{edited}");
+    std::fs::write(&path, &whole).unwrap();
     edit(&project, |text| text.replace("DROP score", "DROP id"));
     assert_snapshot!(project.run(&database, "migrate down --plan plan.json").expect(2));
     assert!(

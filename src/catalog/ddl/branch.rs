@@ -150,3 +150,16 @@ pub(super) fn index_named(catalog: &Catalog, on: &Id, name: &Relation) -> Option
     };
     parents.map(|(parent, _)| parent.with(Kind::Constraint, name.1.as_str())).find(indexed)
 }
+
+/// Returns the indexes and constraints that come as parts of partitioned ones, by these.
+pub(super) fn coming(changes: &Changes<'_>, fates: &Fates) -> HashMap<Relation, Vec<Id>> {
+    let mut branches: HashMap<Relation, Vec<Id>> = HashMap::new();
+    for kind in [Kind::Index, Kind::Constraint] {
+        for (id, entry) in changes.to.of_kind(kind).filter(|(id, _)| fates.comes(id)) {
+            if let Some(parent) = trunk_name(&entry.object) {
+                branches.entry(parent.clone()).or_default().push(id.clone());
+            }
+        }
+    }
+    branches
+}

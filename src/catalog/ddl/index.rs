@@ -1,15 +1,14 @@
 //! Indexes and table constraints. Pure.
 
 use super::column::table_of;
-use super::fate::Fate;
-use super::inplace::without_options;
+use super::online;
 use super::options;
 use super::plan::Plan;
 use super::small;
 use super::statement::{Hazard, Statement};
 use crate::catalog::diff::Locking;
 use crate::catalog::id::{Id, Kind};
-use crate::catalog::model::{Constraint, Index, Object, Relation};
+use crate::catalog::model::{Catalog, Constraint, Index, Object, Relation};
 use crate::sql::quote::held::{identifier, qualified};
 
 /// Returns `CREATE INDEX` and what it cannot say.
@@ -46,35 +45,6 @@ pub(super) fn drops_concurrently(plan: &Plan<'_>, id: &Id) -> bool {
     plan.changes.locking == Locking::Online
         && lives
         && matches!(&entry.object, Object::Index(index) if !index.partitioned && index.parent.is_none())
-}
-
-/// Returns whether a constraint that comes takes the unique index that is there as its own: it has its name and columns, and
-/// nothing is said of the index alone.
-pub(super) fn is_taken_over(plan: &Plan<'_>, index: &Id) -> bool {
-    let Some(entry) = plan.from().objects.get(index) else { return false };
-    let (Object::Index(is), Some(on)) = (&entry.object, &entry.on) else { return false };
-    let id = on.with(Kind::Constraint, index.name());
-    let Some(Object::Constraint(shall)) = plan.to().objects.get(&id).map(|entry| &entry.object) else {
-        return false;
-    };
-    let Some(key) = key_of(&shall.definition) else { return false };
-    let name = identifier(index.name());
-    let unique = format!("CREATE UNIQUE INDEX {name} ON {} USING btree {key}", on.qualified());
-    let plain = entry.comment.is_none() && is.statistics.is_empty() && !(is.clustered || is.replica_identity);
-    let whole = is.valid && is.parent.is_none() && shall.parent.is_none();
-    let stays = |need: &Id| need.kind() != Kind::Column || plan.fates.stays(need);
-    plan.fates.stays(on)
-        && plan.fates.of(&id) == Some(Fate::Create)
-        && (plain && whole)
-        && (&is.options, &is.tablespace) == (&shall.options, &shall.tablespace)
-        && without_options(&is.definition, &is.options) == unique
-        && plan.from().needs.get(index).into_iter().flatten().all(stays)
-}
-
-/// Returns the columns of a primary key or unique constraint as its definition has them.
-fn key_of(definition: &str) -> Option<&str> {
-    let key = ["PRIMARY KEY ", "UNIQUE "].iter().find_map(|form| definition.strip_prefix(form))?;
-    key.split(" DEFERRABLE").next()
 }
 
 /// Returns the statement that makes the index a part of its partitioned parent; none when attaching the table does.
@@ -174,12 +144,26 @@ fn storage(
     clauses.into_iter().map(|clause| Statement::new(id, format!("ALTER INDEX {index} {clause}"))).collect()
 }
 
+fn parameters(constraint: &Constraint) -> String {
+    if constraint.options.is_empty() {
+        return String::new();
+    }
+    format!(" WITH ({})", options::list(&constraint.options).join(", "))
+}
+
+/// Returns what `CREATE INDEX` says of the storage of a constraint's index.
+pub(super) fn storage_clauses(constraint: &Constraint) -> String {
+    let tablespace = constraint.tablespace.iter();
+    let tablespace = tablespace.map(|tablespace| format!(" TABLESPACE {}", identifier(tablespace)));
+    parameters(constraint) + &tablespace.collect::<String>()
+}
+
 /// Returns what follows `ADD CONSTRAINT name`, the index's storage included.
 pub(super) fn constraint_definition(constraint: &Constraint) -> String {
     let mut extra = String::new();
     // PostgreSQL prints them in an exclusion constraint's definition.
-    if !constraint.options.is_empty() && constraint.form != "x" {
-        extra.push_str(&format!(" WITH ({})", options::list(&constraint.options).join(", ")));
+    if constraint.form != "x" {
+        extra.push_str(&parameters(constraint));
     }
     if let Some(tablespace) = &constraint.tablespace {
         extra.push_str(&format!(" USING INDEX TABLESPACE {}", identifier(tablespace)));
@@ -195,31 +179,27 @@ pub(super) fn constraint_definition(constraint: &Constraint) -> String {
 pub(super) fn create_constraint(plan: &Plan<'_>, id: &Id, constraint: &Constraint) -> Vec<Statement> {
     let on = plan.to().objects[id].on.clone().unwrap_or_else(|| id.clone());
     let indexed = matches!(constraint.form.as_str(), "p" | "u" | "x") && !constraint.excludes();
-    let branches = indexed && is_partitioned(plan, &on);
+    let branches = indexed && is_partitioned(plan.to(), &on);
     let only = if branches { "ONLY " } else { "" };
     let head = format!("{} ADD CONSTRAINT {} ", table_of(plan, id, only), identifier(id.part()));
     let mut definition = constraint_definition(constraint);
-    let index = Id::new(Kind::Index, id.schema(), id.part());
-    let taken_over = is_taken_over(plan, &index);
-    if let Some(key) = key_of(&constraint.definition).filter(|_| taken_over) {
-        let using = format!("USING INDEX {}", identifier(index.name()));
-        definition = constraint.definition.replacen(key, &using, 1);
-    }
     let lives = plan.fates.stays(&on);
     let checked = matches!(constraint.form.as_str(), "c" | "f") && constraint.validated && lives;
     let hazards: &[Hazard] = match constraint.form.as_str() {
-        _ if !lives => &[],
-        _ if taken_over => &[Hazard::AccessExclusiveLock],
+        // A partitioned table has no rows of its own.
+        _ if !lives || branches => &[],
         "c" | "f" if constraint.validated => &[Hazard::LongScan, Hazard::DataDependent],
         "c" | "f" => &[],
         _ => &[Hazard::IndexBuild, Hazard::DataDependent],
     };
-    let online = checked && plan.changes.locking == Locking::Online && !is_partitioned(plan, &on);
+    let online = checked && plan.changes.locking == Locking::Online && !is_partitioned(plan.to(), &on);
     if online {
         definition.push_str(" NOT VALID");
     }
     let mut out: Vec<Statement> = plan.freed(id).into_iter().collect();
-    out.push(Statement::new(id, head + &definition).with(if online { &[] } else { hazards }));
+    let adopted = online::adopt(plan, id, constraint);
+    let whole = || Statement::new(id, head + &definition).with(if online { &[] } else { hazards });
+    out.push(adopted.unwrap_or_else(whole));
     if online {
         out.push(validate(plan, id).after_commit());
     }
@@ -228,8 +208,8 @@ pub(super) fn create_constraint(plan: &Plan<'_>, id: &Id, constraint: &Constrain
     out
 }
 
-fn is_partitioned(plan: &Plan<'_>, table: &Id) -> bool {
-    let entry = plan.to().objects.get(table);
+pub(super) fn is_partitioned(catalog: &Catalog, table: &Id) -> bool {
+    let entry = catalog.objects.get(table);
     matches!(entry.map(|entry| &entry.object), Some(Object::Table(table)) if table.partition_key.is_some())
 }
 

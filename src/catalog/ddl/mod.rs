@@ -19,6 +19,7 @@ mod index;
 mod inplace;
 mod names;
 mod not_null;
+mod online;
 mod options;
 mod order;
 mod place;
@@ -273,7 +274,7 @@ fn parts_of(plan: &Plan<'_>, steps: &BTreeMap<Step, Vec<Id>>, cycle: &[Step], wh
             let apart = match verb {
                 Verb::Make => parts_made_apart(part.kind()),
                 Verb::Drop => parts_made_apart(part.kind()) || parts_dropped_apart(part.kind()),
-                Verb::Away | Verb::Hollow | Verb::Save | Verb::Sketch | Verb::Fill => false,
+                Verb::Away | Verb::Hollow | Verb::Save | Verb::Sketch | Verb::Build | Verb::Fill => false,
             };
             let wanted = match which {
                 Parts::ForeignKeys => apart && foreign_key,
@@ -335,11 +336,14 @@ fn rank(plan: &Plan<'_>, step: &Step) -> (u8, Kind, Id, i64) {
     let phase = match verb {
         _ if falls_asleep(plan, step) => 0,
         _ if grows => 1,
+        // In the transaction in which its successor takes its place.
+        Verb::Drop if id.kind() == Kind::Constraint && plan.is_succeeded(id) => 3,
         Verb::Drop | Verb::Away | Verb::Hollow | Verb::Save => 2,
         Verb::Make if id.kind() == Kind::EventTrigger => 4,
-        Verb::Sketch | Verb::Make | Verb::Fill => 3,
+        Verb::Sketch | Verb::Build | Verb::Make | Verb::Fill => 3,
     };
     match (id.kind(), plan.to().objects.get(id).map(|entry| &entry.object)) {
+        _ if *verb == Verb::Build => (phase, Kind::Index, id.clone(), 0),
         (kind @ (Kind::Column | Kind::Attribute), Some(Object::Column(column))) => {
             (phase, kind, id.with(kind, ""), column.position)
         }

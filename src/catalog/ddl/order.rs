@@ -28,6 +28,7 @@ impl Plan<'_> {
         self.types_left(&mut graph);
         self.shells(&mut graph);
         self.rows_through(&mut graph);
+        self.successors_first(&mut graph);
         graph
     }
 
@@ -169,6 +170,7 @@ impl Plan<'_> {
                 last.iter().for_each(|last| graph.wait(last, &self.shell_step(own, last)));
             } else if goes
                 && hinders(id, need)
+                && !self.is_succeeded(id)
                 && let Some(after) = self.make_step(need)
             {
                 graph.wait(after, own);
@@ -340,6 +342,12 @@ fn names(catalog: &Catalog, id: &Id, fate: Fate) -> Vec<(u8, String, String)> {
         }
         if id.kind().is_type() {
             names.push(own(TYPES, id.name()));
+        }
+        if let (Kind::Range, Some(Object::Plain(range))) =
+            (id.kind(), catalog.objects.get(id).map(|entry| &entry.object))
+        {
+            let multirange = range.core.split_once("multirange_type_name = ").map(|(_, name)| name);
+            names.extend(multirange.map(|name| (TYPES, String::new(), name.to_owned())));
         }
         if matches!(id.kind(), Kind::Function | Kind::Procedure | Kind::Aggregate) {
             names.push(own(ROUTINES, &format!("{}({})", id.name(), id.part())));

@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::away;
-use super::branch::{index_named, trunk_name};
+use super::branch::{self, index_named};
 use super::circle::shell;
 use super::fate::{self, Fate, Fates, is_table};
 use super::not_null;
+use super::online::{self, Built};
 use super::rested::{self, Held};
 use super::tree::{self, Tree};
 use super::types;
@@ -19,7 +20,7 @@ use crate::catalog::model::{Catalog, Constraint, DefaultPrivileges, Entry, Objec
 pub(super) enum Verb {
     /// It is dropped.
     Drop,
-    /// It is renamed out of the way, because columns still use it while they move to its successor.
+    /// It is renamed out of the way, because it is used until its successor is there.
     Away,
     /// A view loses its query and keeps its columns, because it goes in a circle with what it uses.
     Hollow,
@@ -27,6 +28,8 @@ pub(super) enum Verb {
     Save,
     /// A view gets its columns before its query, because that comes in a circle with what uses the view.
     Sketch,
+    /// The index of a constraint is built before the constraint is added.
+    Build,
     /// It is made, or altered.
     Make,
     /// The rows are put into the table and its partitions.
@@ -60,6 +63,8 @@ pub(super) struct Plan<'a> {
     pub(super) not_null_names: HashSet<(String, String)>,
     /// What moves aside.
     away: HashSet<Id>,
+    /// Constraints whose indexes are built before them.
+    pub(super) built: BTreeMap<Id, Built>,
     /// Where each object is dropped and made: decided once, for it is asked at every edge.
     drops: HashMap<Id, Step>,
     makes: HashMap<Id, Step>,
@@ -70,7 +75,9 @@ impl<'a> Plan<'a> {
     pub(super) fn new(changes: &'a Changes<'a>, anew: &BTreeSet<Id>) -> Self {
         let users = changes.from.needed_by();
         let fates = fate::decide(changes, &users, anew);
-        let away = away::decide(changes, &fates);
+        let mut away = away::decide(changes, &fates);
+        away.extend(online::succeeded(changes, &fates, &users));
+        let built = online::built(changes, &fates);
         let mut held = rested::held(changes, &users, &fates);
         held.extend(rested::newcomers(changes, &fates));
         let stored = rested::stored(changes, &users);
@@ -81,14 +88,7 @@ impl<'a> Plan<'a> {
                 new_indexes.entry(on.clone()).or_default().push(id.clone());
             }
         }
-        let mut branches: HashMap<Relation, Vec<Id>> = HashMap::new();
-        for kind in [Kind::Index, Kind::Constraint] {
-            for (id, entry) in changes.to.of_kind(kind).filter(|(id, _)| fates.comes(id)) {
-                if let Some(parent) = trunk_name(&entry.object) {
-                    branches.entry(parent.clone()).or_default().push(id.clone());
-                }
-            }
-        }
+        let branches = branch::coming(changes, &fates);
         let links = changes.to.of_kind(Kind::Inheritance);
         let inherited = links.filter_map(|(_, entry)| match &entry.object {
             Object::Inheritance(link) if link.bound.is_none() => changes.to.table(&link.parent),
@@ -108,6 +108,7 @@ impl<'a> Plan<'a> {
             trees,
             not_null_names: not_null::unusual_names([&changes.from, &changes.to]),
             away,
+            built,
             drops: HashMap::new(),
             makes: HashMap::new(),
         }
@@ -323,7 +324,7 @@ impl<'a> Plan<'a> {
         (constraint.original.is_some() && attached) || (constraint.inherited && !constraint.local && born)
     }
 
-    /// Returns the type's or collation's step aside: columns live on while it is dropped and made again.
+    /// Returns the step aside of what is used on while it is dropped and made again.
     pub(super) fn away_step(&self, id: &Id) -> Option<Step> {
         self.away.contains(id).then(|| (Verb::Away, id.clone()))
     }
@@ -347,8 +348,8 @@ impl<'a> Plan<'a> {
                     places.insert(id.clone(), step);
                 }
             }
-            if let Some(away) = self.away_step(id) {
-                steps.entry(away).or_default().push(id.clone());
+            for step in self.away_step(id).into_iter().chain(self.build_step(id)) {
+                steps.entry(step).or_default().push(id.clone());
             }
         }
         for tree in self.trees.iter().filter(|tree| self.tree(&tree.table).is_some()) {

@@ -2,7 +2,7 @@
 
 use super::plan::{Plan, Step, Verb};
 use super::statement::{Hazard, Statement};
-use super::{carry, circle, column, dress, index, sequence, small, subscription, table, types, view};
+use super::{carry, circle, column, dress, index, online, sequence, small, subscription, table, types, view};
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{Catalog, Constraint, Entry, Inheritance, Object, Ownership, Sequence};
 use crate::sql::quote::held::{identifier, qualified};
@@ -15,6 +15,7 @@ pub(super) fn step(plan: &Plan<'_>, (verb, id): &Step, members: &[Id]) -> Vec<St
         Verb::Hollow => vec![circle::columns(plan.from(), id, "CREATE OR REPLACE VIEW")],
         Verb::Sketch => vec![circle::columns(plan.to(), id, "CREATE VIEW")],
         Verb::Save => carry::save(plan, id),
+        Verb::Build => online::build(plan, id).into_iter().collect(),
         Verb::Fill => carry::restore(plan, id),
         Verb::Make => {
             let mut out = Vec::new();
@@ -232,7 +233,7 @@ fn drop(plan: &Plan<'_>, id: &Id) -> Vec<Statement> {
         }
         _ => format!("DROP {} {}", id.kind().noun(), id.address()),
     };
-    if index::is_taken_over(plan, id) {
+    if online::is_taken_over(plan.changes, &plan.fates, id) {
         return Vec::new();
     }
     if index::drops_concurrently(plan, id) {

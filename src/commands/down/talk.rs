@@ -2,11 +2,11 @@
 
 use super::Origin;
 use crate::cli::args::{DownArgs, SchemaArg};
-use crate::commands::context::{Context, Target, listing};
+use crate::commands::context::{Context, Target};
 use crate::error::Error;
 use crate::model::plan::{End, Finding, PlanFile};
-use crate::model::{Ledger, Plan};
-use crate::report::text::{shell_word, time};
+use crate::model::{Ledger, Plan, Step};
+use crate::report::text::{first_of, shell_word, time};
 
 /// Shows what will be taken back; where the SQL is not that of files, who applied it and when.
 pub(super) fn show(
@@ -21,18 +21,17 @@ pub(super) fn show(
         _ => String::new(),
     };
     text += &format!("taking back from {}:\n", target.name());
-    if !matches!(origin, Origin::Files(_)) {
-        for step in &plan.steps {
-            text += &format!("  {}", step.label());
-            let mut rows = ledger.applied_to(&step.module, &step.schema);
-            if let Some(row) = rows.find(|row| row.version == step.version) {
-                text += &format!(", applied {} by `{}`", time(row.applied_at), row.applied_by);
-            }
-            text += &format!("; rollback {}\n", step.script.checksum);
+    let line = |step: &Step| {
+        let label = step.label();
+        if matches!(origin, Origin::Files(_)) {
+            return format!("  {label}");
         }
-    } else {
-        text += &listing(plan);
-    }
+        let mut rows = ledger.applied_to(&step.module, &step.schema);
+        let row = rows.find(|row| row.version == step.version);
+        let applied = row.map(|row| format!(", applied {} by `{}`", time(row.applied_at), row.applied_by));
+        format!("  {label}{}; rollback {}", applied.unwrap_or_default(), step.script.checksum)
+    };
+    text += &first_of(&plan.steps.iter().map(line).collect::<Vec<_>>());
     context.terminal.note(text.trim_end());
     for key in plan.steps.iter().flat_map(|step| &step.releases) {
         let name = format!("{}.{}", key.schema, key.constraint);

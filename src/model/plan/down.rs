@@ -8,7 +8,7 @@ use super::{Finding, Goal, Plan};
 use crate::model::deferred::released_by;
 use crate::model::ledger::goes_on_from;
 use crate::model::squash;
-use crate::model::step::label;
+use crate::model::step::{ONLY_MODULE, label};
 use crate::model::{Applied, Direction, Ledger, Migration, Mode, Project, Script, Step, Version};
 
 /// What the user asked of `down`.
@@ -104,7 +104,13 @@ fn release_keys(steps: &mut [Step], ledger: &Ledger) {
 }
 
 fn absent(row: &Applied, looked_in: &str) -> Finding {
-    Finding::RollbackAbsent { migration: label(&row.module, &row.file), looked_in: looked_in.to_owned() }
+    let module = if row.module == ONLY_MODULE { String::new() } else { format!("{}:", row.module) };
+    Finding::RollbackAbsent {
+        migration: label(&row.module, &row.file),
+        looked_in: looked_in.to_owned(),
+        version: format!("{module}{}", row.version.0),
+        recorded: row.rollback_checksum.is_some(),
+    }
 }
 
 /// An unfinished `up` must be finished before anything is taken back; an unfinished `down` must be part of the plan.

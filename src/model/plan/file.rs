@@ -18,6 +18,8 @@ const FORMAT: u32 = 1;
 pub struct PlanFile {
     /// The version of this shape.
     pub format: u32,
+    /// The fingerprint of the file's text, in which this is left empty; empty in a plan that is not written yet.
+    pub seal: String,
     /// The way of all steps.
     pub direction: Direction,
     /// The name of the database.
@@ -86,7 +88,20 @@ impl PlanFile {
                 return Err(format!("the SQL of `{}` is not what its checksum was made of", step.path));
             }
         }
-        Ok(file)
+        let unsealed = text.replacen(&seal(&file.seal), &seal(""), 1);
+        if file.seal != Checksum::of(&unsealed).to_string() {
+            return Err(
+                "it was edited after it was made, or is cut off: make it again with `crmdb migrate plan`"
+                    .to_owned(),
+            );
+        }
+        Ok(Self { seal: String::new(), ..file })
+    }
+
+    /// Returns the file's text.
+    pub fn text(&self) -> String {
+        let unsealed = serde_json::to_string_pretty(self).unwrap_or_default() + "\n";
+        unsealed.replacen(&seal(""), &seal(&Checksum::of(&unsealed).to_string()), 1)
     }
 
     /// Returns the goal of the plan.
@@ -111,6 +126,11 @@ impl PlanFile {
     pub fn is(&self, plan: &Plan) -> bool {
         self.direction == plan.direction && self.steps == FileStep::of(plan)
     }
+}
+
+/// Returns the field as it is in the text. Within a string the text has its quotes escaped.
+fn seal(value: &str) -> String {
+    format!("\"seal\": \"{value}\"")
 }
 
 impl FileStep {
@@ -139,6 +159,7 @@ mod tests {
         let text = |text: &str| text.to_owned();
         PlanFile {
             format: FORMAT,
+            seal: String::new(),
             direction: Direction::Down,
             database: text("crm"),
             made_at: text("2026-01-31T12:00:00Z"),
@@ -164,17 +185,24 @@ mod tests {
 
     #[test]
     fn a_file_is_read_back_as_it_was_written() {
-        let text = serde_json::to_string(&file()).unwrap();
+        let text = file().text();
         assert_eq!(PlanFile::parse(&text), Ok(file()));
+        assert_eq!(PlanFile::parse(&text.replace('\n', "\r\n")), Ok(file()));
     }
 
     #[test]
     fn a_file_that_was_edited_is_refused() {
-        let text = serde_json::to_string(&file()).unwrap();
+        let text = file().text();
         let edited = PlanFile::parse(&text.replace("DROP TABLE b", "DROP TABLE c")).unwrap_err();
         assert!(edited.contains("is not what its checksum was made of"), "{edited}");
-        let later = PlanFile::parse(&text.replace("\"format\":1", "\"format\":2")).unwrap_err();
+        let later = PlanFile::parse(&text.replace("\"format\": 1", "\"format\": 2")).unwrap_err();
         assert_eq!(later, "it has the format 2, and this crmdb knows format 1");
+        for (before, after) in
+            [("\"crm\"", "\"erp\""), ("\"losses\": []", "\"losses\":  []"), (": 1.5", ": 2.5")]
+        {
+            let edited = PlanFile::parse(&text.replace(before, after)).unwrap_err();
+            assert!(edited.starts_with("it was edited after it was made"), "{before}: {edited}");
+        }
         assert!(PlanFile::parse("{}").is_err() && PlanFile::parse(&text.replace("made_by", "by")).is_err());
     }
 }

@@ -69,6 +69,12 @@ pub enum Finding {
         migration: String,
         /// Where the text was looked for.
         looked_in: String,
+        /// Its version as it is typed: `42`, or `sales:42`.
+        #[serde(skip)]
+        version: String,
+        /// Whether there was one when it was applied.
+        #[serde(skip)]
+        recorded: bool,
     },
     /// A statement costs more than `[policy]` allows.
     OverBudget {
@@ -187,8 +193,9 @@ impl Finding {
             Self::UnfinishedEdited { .. } => "restore the statements that are done as they were, finish the migration, and put the change in a new one".to_owned(),
             Self::UnfinishedDown { .. } => "finish it with `crmdb migrate down`".to_owned(),
             Self::UnfinishedUp { .. } => "finish it with `crmdb migrate up`".to_owned(),
-            Self::RollbackAbsent { looked_in, .. } if looked_in == LEDGER => "run without `--from-ledger` where the rollback file is".to_owned(),
-            Self::RollbackAbsent { .. } => "write the file, or use the recorded SQL with `--from-ledger`".to_owned(),
+            Self::RollbackAbsent { looked_in, recorded: true, .. } if looked_in == LEDGER => "run without `--from-ledger` where the rollback file is".to_owned(),
+            Self::RollbackAbsent { recorded: true, .. } => "write the file, or use the recorded SQL with `--from-ledger`".to_owned(),
+            Self::RollbackAbsent { version, .. } => format!("write the file by hand, or as a difference of catalogs with `crmdb migrate rollback {version}`; none was recorded when it was applied"),
             Self::OverBudget { deed: Deed::Rewrite, .. } => "do it in steps that do not write the table anew, or accept it with `--accept-rewrite`".to_owned(),
             Self::OverBudget { deed: Deed::Scan, .. } => "add the constraint as `NOT VALID` and validate it in a migration of its own, or accept it with `--accept-scan`".to_owned(),
             Self::PlanOutdated { .. } => "make it again with `crmdb migrate plan`, or run without `--plan`".to_owned(),
@@ -236,7 +243,7 @@ impl fmt::Display for Finding {
                 write!(f, "the rollback of `{migration}` stopped in the middle")
             }
             Self::UnfinishedUp { migration } => write!(f, "`{migration}` stopped in the middle"),
-            Self::RollbackAbsent { migration, looked_in } => {
+            Self::RollbackAbsent { migration, looked_in, .. } => {
                 write!(f, "`{migration}` has no rollback in {looked_in}")
             }
             Self::OverBudget { migration, line, relation, deed, bytes, limit } => {

@@ -79,8 +79,7 @@ fn go(
 
 /// Runs the script as psql does: statement by statement, so that what is in no transaction stays so.
 fn run(bench: &Workbench, script: &str) -> Result<(), String> {
-    let whole = !script.contains("\nBEGIN;\n") && !script.starts_with("BEGIN;\n");
-    if whole {
+    if !script.contains("BEGIN;\n") && !script.contains("not in a transaction\n") {
         return bench.run(script).map_err(|error| format!("{error}\n{script}"));
     }
     for statement in crmdb::sql::statements(script) {

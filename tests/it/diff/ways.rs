@@ -31,6 +31,64 @@ fn online_nothing_waits_for_a_scan_or_a_build() {
 }
 
 #[test]
+fn online_an_index_and_a_key_stay_until_their_successors_are_built() {
+    let before = "CREATE TABLE shop (id integer, name text, CONSTRAINT shop_key UNIQUE (id));\n\
+                  CREATE INDEX shop_name_idx ON shop (name);\n";
+    let after = "CREATE TABLE shop (id integer PRIMARY KEY, name text, CONSTRAINT shop_key UNIQUE (id, name));\n\
+                 CREATE INDEX shop_name_idx ON shop (lower(name));\n";
+    let project = Project::new().file("before.sql", before).file("after.sql", after);
+    assert_snapshot!(diff(&project, "diff --from before.sql --to after.sql --online --format sql").expect(1), @r"
+    crmdb diff --from before.sql --to after.sql --online --format sql: exit code 1
+    --- stdout
+    BEGIN;
+
+    ALTER INDEX public.shop_name_idx RENAME TO shop_name_idx__former;
+
+    ALTER TABLE public.shop ADD CONSTRAINT id__not_null CHECK (id IS NOT NULL) NOT VALID;
+
+    COMMIT;
+
+    BEGIN;
+
+    -- column public.shop.id: long scan, fails on rows that do not fit
+    ALTER TABLE public.shop VALIDATE CONSTRAINT id__not_null;
+
+    COMMIT;
+
+    BEGIN;
+
+    ALTER TABLE public.shop ALTER COLUMN id SET NOT NULL;
+
+    ALTER TABLE public.shop DROP CONSTRAINT id__not_null;
+
+    COMMIT;
+
+    -- index public.shop_name_idx: not in a transaction
+    CREATE INDEX CONCURRENTLY shop_name_idx ON public.shop USING btree (lower(name));
+
+    -- index public.shop_name_idx: not in a transaction
+    DROP INDEX CONCURRENTLY public.shop_name_idx__former;
+
+    -- constraint shop_key ON public.shop: fails on rows that do not fit, not in a transaction
+    CREATE UNIQUE INDEX CONCURRENTLY shop_key__coming ON public.shop USING btree (id, name);
+
+    -- constraint shop_pkey ON public.shop: fails on rows that do not fit, not in a transaction
+    CREATE UNIQUE INDEX CONCURRENTLY shop_pkey ON public.shop USING btree (id);
+
+    BEGIN;
+
+    -- constraint shop_key ON public.shop: access exclusive lock
+    ALTER TABLE public.shop DROP CONSTRAINT shop_key;
+
+    ALTER TABLE public.shop ADD CONSTRAINT shop_key UNIQUE USING INDEX shop_key__coming;
+
+    ALTER TABLE public.shop ADD CONSTRAINT shop_pkey PRIMARY KEY USING INDEX shop_pkey;
+
+    COMMIT;
+    ");
+}
+
+#[test]
 fn a_way_back_that_can_not_be_written_is_refused_with_the_reason_and_leaves_no_file() {
     let far = "CREATE FOREIGN DATA WRAPPER w;\nCREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (token 'x');\n";
     let project = Project::new().file("far.sql", far).file("near.sql", "CREATE FOREIGN DATA WRAPPER w;\n");

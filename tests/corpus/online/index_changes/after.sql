@@ -1,0 +1,11 @@
+create table t (a int not null, b text, c int);
+create index i on t (a, c) where c > 0;
+create unique index j on t (upper(b)) include (c);
+create index k on t using brin (a) with (pages_per_range = 8);
+comment on index i is 'two';
+create materialized view m as select a, b from t;
+create index mi on m (b);
+create table p (a int, b int) partition by range (a);
+create table p1 partition of p for values from (1) to (9);
+create index pi on p (b, a);
+create index p1i on p1 (a, b);

@@ -1,0 +1,11 @@
+create table t (a int, b text, c int);
+create index i on t (a);
+create unique index j on t (lower(b));
+create index k on t using hash (a);
+comment on index i is 'one';
+create materialized view m as select a, b from t;
+create index mi on m (a);
+create table p (a int, b int) partition by range (a);
+create table p1 partition of p for values from (1) to (9);
+create index pi on p (b);
+create index p1i on p1 (a);
