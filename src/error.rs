@@ -304,6 +304,18 @@ fn once(hints: impl Iterator<Item = String>) -> Vec<String> {
 fn run_hint(failure: &RunFailure) -> String {
     match &failure.error {
         DbError::Statement(error)
+            if !error.refusal.passes_with_time()
+                && !error.refusal.is_of_the_server()
+                && error.done_rows > 0 =>
+        {
+            let rows = if error.done_rows == 1 { "row that is" } else { "rows that are" };
+            format!(
+                "put right what it met in the table, and run `{}` again: it goes on behind the {} {rows} done, so the \
+                 statement stays as it is",
+                failure.again, error.done_rows
+            )
+        }
+        DbError::Statement(error)
             if !error.refusal.passes_with_time() && !error.refusal.is_of_the_server() =>
         {
             format!("correct the file and run `{}` again", failure.again)

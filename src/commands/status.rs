@@ -19,8 +19,12 @@ pub(super) async fn run(context: &mut Context<'_>, args: &StatusArgs) -> Result<
     let installations = context.installations(&opened.project)?;
     let target = context.connect(&opened.manifest).await?;
     let session = &target.session;
-    let (ledger, holder, rescues) =
-        tokio::join!(ledger::read(session), lock::read_holder(session), rescue::read(session));
+    // Whoever goes on before all have their answer waits for the server once more.
+    let (there, rescues_there, holder) =
+        tokio::join!(ledger::is_there(session), rescue::is_there(session), lock::read_holder(session));
+    let (there, rescues_there) = (there?, rescues_there?);
+    let (ledger, rescues) =
+        tokio::join!(ledger::read_where(session, there), rescue::read_where(session, rescues_there));
     let (ledger, rescues, now) = (ledger?, rescues?, context.now());
     let ranges =
         if ledger.unfinished.is_empty() { Ranges::new() } else { ledger::read_ranges(session).await? };

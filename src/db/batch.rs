@@ -134,7 +134,7 @@ impl Batches<'_, '_, '_> {
                 return Err(self.journal.runner.too_late(Some(&refusal)));
             }
             if !self.journal.runner.may_retry(&refusal, attempt) {
-                return Err(self.failed(refusal));
+                return Err(self.failed(refusal, &task));
             }
             let step = self.journal.step;
             listener(Progress::Retry { step, attempt, pause: wait, reason: &refusal.message });
@@ -144,9 +144,13 @@ impl Batches<'_, '_, '_> {
         }
     }
 
-    fn failed(&self, refusal: Refusal) -> DbError {
+    fn failed(&self, refusal: Refusal, task: &Task<'_>) -> DbError {
+        let done_rows = match task {
+            Task::Check => 0,
+            Task::Range(state, _) => state.done.rows,
+        };
         let error = StatementError::new(self.journal.step, self.statement.start, refusal);
-        DbError::Statement(Box::new(error))
+        DbError::Statement(Box::new(StatementError { done_rows, ..error }))
     }
 
     fn unbatched(&self, reason: String) -> Trouble {

@@ -295,6 +295,8 @@ pub struct StatementError {
     pub excerpt: String,
     /// The server's words.
     pub refusal: Refusal,
+    /// How many rows of a change in batches are done; none of any other statement.
+    pub done_rows: u64,
 }
 
 impl StatementError {
@@ -332,6 +334,7 @@ impl StatementError {
             exact: exact.is_some(),
             place,
             refusal,
+            done_rows: 0,
         }
     }
 }

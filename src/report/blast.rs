@@ -123,6 +123,9 @@ fn line(loss: &Loss) -> String {
         Lost::Rows => format!("all rows of {table}: {}", amount("row")),
         Lost::SomeRows => format!("rows of {table}: {}", amount("row")),
         Lost::Column { column } => format!("column {table}.{column}: {}", amount("value")),
+        Lost::Converted { column, from, to } if from == to => {
+            format!("column {table}.{column}, computed anew: {}", amount("value"))
+        }
         Lost::Converted { column, from, to } => {
             format!("column {table}.{column}, from {from} to {to}: {}", amount("value"))
         }

@@ -157,6 +157,9 @@ fn a_batch_that_meets_a_lock_is_tried_again_and_one_that_fails_stays_where_it_is
     holder.join().unwrap();
     assert!(failed.stderr.contains("retry: a batch of `V2__fill.sql` was rolled back"), "{failed}");
     assert!(failed.stderr.contains("`V2__fill.sql` failed: division by zero"), "{failed}");
+    let hint = "hint: put right what it met in the table, and run `crmdb migrate up` again: it goes on behind the 40 rows \
+                that are done, so the statement stays as it is";
+    assert!(failed.stderr.contains(hint), "{failed}");
     let changed = "select count(*) from t where id <= 40 and n <> id - 45";
     assert_eq!(database.client().query_one(changed, &[]).unwrap().get::<_, i64>(0), 40);
     let status = project.run(&database, "status").expect(0);

@@ -242,6 +242,24 @@ fn up_asks_before_it_destroys_and_not_otherwise() {
 }
 
 #[test]
+fn values_that_a_type_holds_do_not_die_and_those_that_are_computed_anew_do() {
+    let table = "CREATE TABLE t (v varchar(5), n numeric(4,2), i int, x text, m text);\nINSERT INTO t VALUES ('v', 1, 2, 'x', 'm');\n";
+    let wider = "ALTER TABLE t ALTER v TYPE varchar(9), ALTER n TYPE numeric(8,2), ALTER i TYPE bigint USING i::bigint;\n";
+    let computed = "ALTER TABLE t RENAME x TO y;\nALTER TABLE t ALTER y TYPE text USING upper(y), ALTER i TYPE bigint USING 0, ALTER m TYPE varchar(9);\n";
+    let project = Project::new().migration("V1__t.sql", table).migration("V2__wider.sql", wider);
+    let database = Database::create();
+    project.run(&database, "migrate up").expect(0);
+    let output = project.migration("V3__computed.sql", computed).run(&database, "migrate up").expect(4);
+    for lost in [
+        "column public.t.i, computed anew: 1 value",
+        "column public.t.m, from text to character varying(9): 1 value",
+        "column public.t.x, computed anew: 1 value",
+    ] {
+        assert!(output.stderr.contains(lost), "{output}");
+    }
+}
+
+#[test]
 fn the_name_of_the_database_is_typed_on_a_terminal() {
     let (project, database) = filled();
     let typed = |text: &str| project.on_a_terminal(&database, "migrate down", &format!("{text}\n"));

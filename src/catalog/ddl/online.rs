@@ -4,7 +4,7 @@
 //! constraint gets an index that was built before (`ADD CONSTRAINT … USING INDEX`, the manual's ALTER TABLE), or takes over a
 //! unique index that is there, also where others are shut out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::column::table_of;
 use super::fate::{Fate, Fates};
@@ -26,7 +26,10 @@ pub(super) fn succeeded<'c>(
     fates: &'c Fates,
     users: &'c Users<'_>,
 ) -> impl Iterator<Item = Id> + 'c {
-    let own = |catalog: &Catalog, id: &Id| matches!(&catalog.objects[id].object, Object::Index(index) if !index.partitioned && index.parent.is_none());
+    let own = |catalog: &Catalog, id: &Id| match &catalog.objects[id].object {
+        Object::Index(index) => !index.partitioned && index.parent.is_none(),
+        _ => false,
+    };
     let free = |id: &&Id| {
         let aside = Id::new(Kind::Index, id.schema(), aside(id));
         users.get(*id).is_none_or(Vec::is_empty) && !changes.from.objects.contains_key(&aside)
@@ -43,7 +46,10 @@ pub(super) fn succeeded<'c>(
 
 /// Returns whether nothing that the object needs on one side goes, or is altered in a way that it hinders.
 fn is_untouched(changes: &Changes<'_>, fates: &Fates, id: &Id) -> bool {
-    let nullable = |catalog: &Catalog, column: &Id| matches!(catalog.objects.get(column).map(|entry| &entry.object), Some(Object::Column(column)) if !column.not_null);
+    let nullable = |catalog: &Catalog, column: &Id| {
+        let column = catalog.objects.get(column).map(|entry| &entry.object);
+        matches!(column, Some(Object::Column(column)) if !column.not_null)
+    };
     let calm = |need: &Id| match (fates.of(need), need.kind()) {
         (None | Some(Fate::Create), _) | (Some(Fate::Alter), Kind::Table) => true,
         (Some(Fate::Alter), Kind::Column) => {
@@ -70,13 +76,14 @@ pub(super) fn built(changes: &Changes<'_>, fates: &Fates) -> BTreeMap<Id, Built>
     if changes.locking == Locking::Blocking {
         return built;
     }
+    let names: HashSet<_> = changes.from.objects.keys().filter_map(relation_name).collect();
     for (id, _) in fates.iter().filter(|(id, _)| id.kind() == Kind::Constraint && fates.comes(id)) {
         let entry = &changes.to.objects[id];
         let (Object::Constraint(constraint), Some(on)) = (&entry.object, &entry.on) else { continue };
         let key = matches!(constraint.form.as_str(), "p" | "u") && !constraint.excludes();
         let there = is_taken_over(changes, fates, &Id::new(Kind::Index, id.schema(), id.part()));
         if key && !there && fates.stays(on) && !is_partitioned(&changes.to, on) {
-            let taken = changes.from.objects.keys().any(|other| takes_name(other, id));
+            let taken = names.contains(&(id.schema(), id.part()));
             let name = if taken { shortened(id.part(), "__coming") } else { id.part().to_owned() };
             let beside = fates.goes(id) && is_untouched(changes, fates, id);
             built.insert(id.clone(), Built { name, beside });
@@ -85,11 +92,12 @@ pub(super) fn built(changes: &Changes<'_>, fates: &Fates) -> BTreeMap<Id, Built>
     built
 }
 
-/// Returns whether an object has the name that the constraint's index is to have.
-fn takes_name(other: &Id, constraint: &Id) -> bool {
-    let name = if other.kind() == Kind::Constraint { other.part() } else { other.name() };
-    let relation = other.kind().is_relation() || other.kind() == Kind::Constraint;
-    relation && other.schema() == constraint.schema() && name == constraint.part()
+/// Returns the schema and name that an object takes among relations; a constraint's are those of its index.
+fn relation_name(id: &Id) -> Option<(&str, &str)> {
+    match id.kind() {
+        Kind::Constraint => Some((id.schema(), id.part())),
+        kind => kind.is_relation().then(|| (id.schema(), id.name())),
+    }
 }
 
 /// Returns the statement that builds a constraint's index.
@@ -99,24 +107,31 @@ pub(super) fn build(plan: &Plan<'_>, id: &Id) -> Option<Statement> {
     else {
         return None;
     };
-    let (columns, nulls) = columns(constraint);
     let sql = format!(
-        "CREATE UNIQUE INDEX CONCURRENTLY {} ON {} USING btree {columns}{nulls}{}",
+        "CREATE UNIQUE INDEX CONCURRENTLY {} ON {} USING btree {}{}",
         identifier(name),
         plan.to().objects[id].on.as_ref()?.address(),
+        columns(constraint)?,
         storage_clauses(constraint),
     );
     Some(Statement::new(id, sql).with(&[Hazard::DataDependent]).alone())
 }
 
-/// Returns the columns of a key's index, and what it says about nulls.
-fn columns(constraint: &Constraint) -> (&str, &'static str) {
-    let definition = constraint.definition.as_str();
-    let end = definition.find(" DEFERRABLE").unwrap_or(definition.len());
-    let list = definition[..end].trim_start_matches("PRIMARY KEY ").trim_start_matches("UNIQUE ");
-    match list.strip_prefix("NULLS NOT DISTINCT ") {
-        Some(list) => (list, " NULLS NOT DISTINCT"),
-        None => (list, ""),
+/// Returns the columns of a key's index and what it says about nulls, as `CREATE INDEX` has them.
+fn columns(constraint: &Constraint) -> Option<String> {
+    // `UNIQUE NULLS NOT DISTINCT (a) INCLUDE (b) DEFERRABLE`
+    let definition = &constraint.definition[..constraint.definition.len() - deferral(constraint).len()];
+    let (head, columns) = definition.split_at(definition.find('(')?);
+    let nulls = if head.ends_with("NULLS NOT DISTINCT ") { " NULLS NOT DISTINCT" } else { "" };
+    matches!(constraint.form.as_str(), "p" | "u").then(|| format!("{columns}{nulls}"))
+}
+
+/// Returns what a key's definition ends with (`pg_get_constraintdef_worker` in src/backend/utils/adt/ruleutils.c).
+fn deferral(constraint: &Constraint) -> &'static str {
+    match (constraint.deferrable, constraint.deferred) {
+        (_, true) => " DEFERRABLE INITIALLY DEFERRED",
+        (true, false) => " DEFERRABLE",
+        (false, false) => "",
     }
 }
 
@@ -129,8 +144,8 @@ pub(super) fn is_taken_over(changes: &Changes<'_>, fates: &Fates, index: &Id) ->
     let Some(Object::Constraint(shall)) = changes.to.objects.get(&id).map(|entry| &entry.object) else {
         return false;
     };
-    let ((columns, nulls), name) = (columns(shall), identifier(index.name()));
-    let unique = format!("CREATE UNIQUE INDEX {name} ON {} USING btree {columns}{nulls}", on.qualified());
+    let (Some(columns), name) = (columns(shall), identifier(index.name())) else { return false };
+    let unique = format!("CREATE UNIQUE INDEX {name} ON {} USING btree {columns}", on.qualified());
     let plain = entry.comment.is_none() && is.statistics.is_empty() && !(is.clustered || is.replica_identity);
     let whole = is.valid && is.parent.is_none() && shall.parent.is_none();
     let stays = |need: &Id| need.kind() != Kind::Column || fates.stays(need);
@@ -148,10 +163,8 @@ pub(super) fn adopt(plan: &Plan<'_>, id: &Id, constraint: &Constraint) -> Option
     let there = is_taken_over(plan.changes, &plan.fates, &index).then_some(id.part());
     let name = there.or_else(|| Some(plan.built.get(id)?.name.as_str()))?;
     let form = if constraint.form == "p" { "PRIMARY KEY" } else { "UNIQUE" };
-    let definition = constraint.definition.as_str();
-    let deferrable = definition.find(" DEFERRABLE").map_or("", |at| &definition[at..]);
-    let (table, own) = (table_of(plan, id, ""), identifier(id.part()));
-    let sql = format!("{table} ADD CONSTRAINT {own} {form} USING INDEX {}{deferrable}", identifier(name));
+    let (table, own, name) = (table_of(plan, id, ""), identifier(id.part()), identifier(name));
+    let sql = format!("{table} ADD CONSTRAINT {own} {form} USING INDEX {name}{}", deferral(constraint));
     Some(Statement::new(id, sql))
 }
 

@@ -49,9 +49,20 @@ pub(super) async fn has(session: &Session, table: &str) -> Result<bool, DbError>
     Ok(rows.first().is_some_and(|row| row.get(0)))
 }
 
+/// Tells whether the target has a ledger.
+pub async fn is_there(session: &Session) -> Result<bool, DbError> {
+    has(session, "migration").await
+}
+
 /// Reads the whole ledger, SQL texts left out, in two round trips and one snapshot. Needs no lock.
 pub async fn read(session: &Session) -> Result<Ledger, DbError> {
-    if !has(session, "migration").await? {
+    let there = is_there(session).await?;
+    read_where(session, there).await
+}
+
+/// Reads the ledger that is known to be `there`, or not, in one round trip.
+pub async fn read_where(session: &Session, there: bool) -> Result<Ledger, DbError> {
+    if !there {
         return Ok(Ledger::default());
     }
     let client = &session.client;

@@ -94,7 +94,7 @@ pub async fn rehearse(stage: &Stage<'_>, plan: &Plan) -> Result<Rehearsal, DbErr
     Ok(Rehearsal { steps, stopped: None, kept, unkept })
 }
 
-/// Returns the columns whose values were turned into another type.
+/// Returns the columns whose values were turned into others.
 fn converted(
     stage: &Stage<'_>,
     (before, after): (&Inventory, &Inventory),
@@ -105,6 +105,16 @@ fn converted(
         let mut touched = statements.iter().flat_map(|statement| &statement.touched);
         touched.any(|touch| touch.relation == column.relation && touch.work == Work::Rewrite)
     });
+    for statement in statements {
+        let rewritten = || statement.touched.iter().filter(|touch| touch.work == Work::Rewrite);
+        for column in &statement.computes {
+            let found = rewritten()
+                .filter_map(|touch| stage.inventory.computed((before, after), (&touch.relation, column)));
+            converted.extend(found);
+        }
+    }
+    converted.sort_by(|one, other| (&one.relation, &one.column).cmp(&(&other.relation, &other.column)));
+    converted.dedup();
     converted
 }
 
@@ -207,6 +217,7 @@ fn seen(statement: &Statement<'_>, touched: Vec<Touch>) -> Observed {
         dropped: Vec::new(),
         drops: meaning::drops_tables(statement.text),
         overwrites: meaning::may_overwrite(statement.text),
+        computes: meaning::computed_columns(statement.text),
     }
 }
 

@@ -23,8 +23,19 @@ const NO_PARAMETERS: &[(&(dyn ToSql + Sync), Type)] = &[];
 
 /// Reads all rescues, the newest first, also those that were dropped; none where there is no ledger that knows them.
 pub async fn read(session: &Session) -> Result<Vec<Rescue>, DbError> {
+    let there = is_there(session).await?;
+    read_where(session, there).await
+}
+
+/// Tells whether the target has a ledger that knows rescues.
+pub async fn is_there(session: &Session) -> Result<bool, DbError> {
+    has(session, "rescue").await
+}
+
+/// Reads what [`read`] does from a ledger that is known to know rescues, or not.
+pub async fn read_where(session: &Session, there: bool) -> Result<Vec<Rescue>, DbError> {
     let doing = "reading what was rescued";
-    if !has(session, "rescue").await? {
+    if !there {
         return Ok(Vec::new());
     }
     let rows = session.client.query_typed(RESCUES, NO_PARAMETERS).await;

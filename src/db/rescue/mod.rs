@@ -22,7 +22,7 @@ use to_files::hooks_to_files;
 
 pub(super) use files::{Fate, Files, Trouble};
 pub(super) use hooks::{Act, Deed, Hooks, Rows, hooks};
-pub use ledger::{drop_kept, next_id, read};
+pub use ledger::{drop_kept, is_there, next_id, read, read_where};
 pub use restore::{Putting, Restored, RestoredItem, Sample, Whereabouts, restore};
 pub(super) use seen::read_seen;
 

@@ -120,6 +120,7 @@ impl Load<'_> {
             exact: false,
             excerpt: source.and_then(|source| read_line(source, line)).unwrap_or_default(),
             refusal,
+            done_rows: 0,
         }))
     }
 

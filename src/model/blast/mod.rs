@@ -3,13 +3,14 @@
 mod amount;
 mod loss;
 mod recorded;
+mod widening;
 
 use serde::{Deserialize, Serialize};
 
 pub use amount::{Amount, Certainty, Since};
-pub(super) use loss::widens;
 pub use loss::{Loss, Lost, losses, once};
 pub use recorded::{Recorded, RecordedStep};
+pub(in crate::model) use widening::widens;
 
 use super::policy::Cost;
 use super::rehearsal::{LockMode, Relation};

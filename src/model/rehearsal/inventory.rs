@@ -7,6 +7,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::Relation;
+use crate::model::blast::widens;
 
 /// The identity of an object within one database: the catalog's oid, the object's, and a column's number or 0.
 pub type Address = (u32, u32, i32);
@@ -138,7 +139,7 @@ pub struct Gone {
     pub with: BTreeMap<ThingKind, usize>,
 }
 
-/// A column whose values were turned into another type.
+/// A column whose values were turned into others: of a type that does not hold them all, or by an expression.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Conversion {
     /// The table, by the name that the target knows it by.
@@ -149,6 +150,13 @@ pub struct Conversion {
     pub from: String,
     /// Its type after.
     pub to: String,
+}
+
+impl Conversion {
+    fn of(column: &Thing, (from, to): (&Thing, &Thing)) -> Self {
+        let (relation, column) = (column.relation(), column.part.clone());
+        Self { relation, column, from: from.type_name.clone(), to: to.type_name.clone() }
+    }
 }
 
 impl Inventory {
@@ -188,20 +196,30 @@ impl Inventory {
         gone
     }
 
-    /// Returns the columns of `self` that have another type in `after` than in `before`.
+    /// Returns the columns of `self` whose type in `after` does not hold every value of that in `before`.
     pub fn converted(&self, before: &Self, after: &Self) -> Vec<Conversion> {
         let columns = self.0.iter().filter(|(_, thing)| thing.kind == ThingKind::Column);
         columns
             .filter_map(|(address, thing)| {
                 let (from, to) = (before.0.get(address)?, after.0.get(address)?);
-                (from.type_name != to.type_name).then(|| Conversion {
-                    relation: thing.relation(),
-                    column: thing.part.clone(),
-                    from: from.type_name.clone(),
-                    to: to.type_name.clone(),
-                })
+                let holds = from.type_name == to.type_name || widens(&from.type_name, &to.type_name);
+                (!holds).then(|| Conversion::of(thing, (from, to)))
             })
             .collect()
+    }
+
+    /// Returns the column of `self` in `relation` that is called `name` in `before` or `after`, as one that was converted.
+    pub fn computed(
+        &self,
+        (before, after): (&Self, &Self),
+        (relation, name): (&Relation, &str),
+    ) -> Option<Conversion> {
+        let columns = self.0.iter().filter(|(_, thing)| thing.kind == ThingKind::Column);
+        let mut own = columns.filter(|(_, thing)| thing.relation() == *relation);
+        own.find_map(|(address, thing)| {
+            let (from, to) = (before.0.get(address)?, after.0.get(address)?);
+            [from, to].iter().any(|one| one.part == name).then(|| Conversion::of(thing, (from, to)))
+        })
     }
 
     /// Returns the columns that hold the values of an enum, or arrays of them, the enum named with its schema.

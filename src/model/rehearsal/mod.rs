@@ -60,7 +60,7 @@ pub struct Rehearsed {
     pub statements: Vec<Observed>,
     /// What was in the target's schema before the plan and is gone after this step, but was there after the one before.
     pub gone: Vec<Gone>,
-    /// The columns whose type it changed by writing every value anew.
+    /// The columns whose values it turned into others.
     pub converted: Vec<Conversion>,
     /// Wall time on the copy, in milliseconds.
     pub duration_ms: f64,
@@ -84,6 +84,9 @@ pub struct Observed {
     /// Whether it may overwrite values of rows that it leaves, as far as its text tells.
     #[serde(skip)]
     pub overwrites: bool,
+    /// The columns that it gives another type by an expression that does more than cast them, by their names then.
+    #[serde(skip)]
+    pub computes: Vec<String>,
     /// Whether locks could be seen: not where the statement commits by itself and waited for nothing.
     pub seen: bool,
     /// Wall time on the copy, in milliseconds.

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use super::{Column, Keep, Kept, Shape, Way};
 use crate::model::Direction;
-use crate::model::blast::widens;
 use crate::model::rehearsal::{Conversion, Gone, Inventory, Observed, Relation, ThingKind, Work};
 
 /// The oid of `pg_class`, the same in every database.
@@ -187,7 +186,7 @@ fn columns(scene: &Scene<'_>, seen: &Seen, relation: &Relation) -> Vec<Kept> {
             _ => {}
         }
     }
-    for one in scene.converted.iter().filter(|one| one.relation == *relation && !widens(&one.from, &one.to)) {
+    for one in scene.converted.iter().filter(|one| one.relation == *relation) {
         add(&one.column, None);
     }
     // A column that goes whole goes with all of its values.
@@ -249,6 +248,7 @@ mod tests {
             dropped: dropped.to_vec(),
             drops: !dropped.is_empty(),
             overwrites: true,
+            computes: Vec::new(),
         }
     }
 

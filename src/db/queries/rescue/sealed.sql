@@ -1,3 +1,4 @@
+-- The end of seal.sql and of seal_folder.sql: what is kept by now goes to the event log.
   ELSIF EXISTS (SELECT FROM crmdb.rescue_item AS i WHERE i.rescue = {id} AND i.ordinal BETWEEN {first} AND {last}) THEN
     INSERT INTO crmdb.event (kind, outcome, module, schema, version, file, client, tool_version, detail)
     SELECT 'rescue', 'done', {module}, {of_schema}, {version}, {file}, {client}, {tool_version},
