@@ -29,6 +29,7 @@ pub(super) fn detect(from: &mut Cow<'_, Catalog>, to: &Catalog, apart: &mut Apar
         tables,
         labels,
         parts::columns,
+        parts::view_columns,
         parts::attributes,
         moved_sequences,
         sequences,

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use super::diff::Rename;
 use super::id::{Id, Kind};
 use super::model::{Catalog, Constraint, Entry, Object, Relation};
-use crate::sql::quote::held::{identifier, literal, qualified};
+use crate::sql::quote::held::{identifier, literal, printed, qualified};
 use texts::{texts, unsettle_or, words};
 
 /// A text that no server prints.
@@ -68,6 +68,9 @@ impl Batch<'_> {
             Kind::Enum | Kind::Domain | Kind::Composite => self.type_name(old, new),
             Kind::Column => {
                 for table in self.family(old) {
+                    if table.kind() == Kind::View {
+                        self.edit(&table, |view| unsettle_or(view, str::to_owned));
+                    }
                     self.column(&table.with(Kind::Column, old.part()), new.part());
                 }
             }
@@ -222,7 +225,7 @@ impl Batch<'_> {
 
     fn label(&mut self, old: &Id, new: &Id) {
         let id = Id::new(Kind::Enum, old.schema(), old.name());
-        let constant = |label: &Id| format!("{}::{}", literal(label.part()), id.qualified());
+        let constant = |label: &Id| format!("{}::{}", printed(label.part()), id.qualified());
         let (from, to) = (constant(old), constant(new));
         self.edit(&id, |object| {
             if let Object::Enum(labels) = object {

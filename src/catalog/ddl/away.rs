@@ -10,6 +10,7 @@ use crate::catalog::id::{Id, Kind};
 /// columns have their new types.
 pub(super) fn decide(changes: &Changes<'_>, fates: &Fates) -> HashSet<Id> {
     let needs = |id: &Id| changes.from.needs.get(id).into_iter().flatten();
+    let attributes = |id| changes.from.columns(id).into_iter().flat_map(|(attribute, _)| needs(attribute));
     let in_the_way = |id: &&Id| match fates.of(id) {
         _ if !matches!(id.kind(), Kind::Enum | Kind::Domain | Kind::Composite | Kind::Collation) => false,
         Some(Fate::Replace) => true,
@@ -20,7 +21,7 @@ pub(super) fn decide(changes: &Changes<'_>, fates: &Fates) -> HashSet<Id> {
     let mut queue: Vec<&Id> = fates.retyped.iter().flat_map(needs).collect();
     while let Some(used) = queue.pop() {
         if in_the_way(&used) && away.insert(used.clone()) {
-            queue.extend(needs(used));
+            queue.extend(needs(used).chain(attributes(used)));
         }
     }
     away

@@ -53,6 +53,30 @@ impl Plan<'_> {
     }
 }
 
+/// Returns the partitioned index that the index is a part of and stays a part of: PostgreSQL drops both or none.
+pub(super) fn trunk(changes: &Changes<'_>, fates: &Fates, index: &Id) -> Option<Id> {
+    let entry = changes.from.objects.get(index).filter(|_| fates.goes(index))?;
+    let parent = trunk_name(&entry.object)?;
+    let on = entry.on.as_ref().filter(|on| fates.stays(on))?;
+    let mut links = changes.from.parents(on).into_iter();
+    let attached = links.any(|(_, link)| {
+        let id = on.with(Kind::Inheritance, link.parent.qualified());
+        link.bound.is_some() && fates.stays(&id)
+    });
+    attached.then(|| index_named(&changes.from, on, parent)).flatten()
+}
+
+/// Returns whether the index of a partition that is detached goes on without the partitioned one that it is a part of.
+pub(super) fn is_let_go(changes: &Changes<'_>, fates: &Fates, [trunk, index]: [&Id; 2]) -> bool {
+    let name = |catalog: &Catalog| catalog.objects.get(index).map(|entry| trunk_name(&entry.object).cloned());
+    let part =
+        name(&changes.from).flatten().is_some() && matches!(trunk.kind(), Kind::Index | Kind::Constraint);
+    let Some(on) = changes.from.objects[index].on.as_ref().filter(|_| part) else { return false };
+    let mut links = changes.from.parents(on).into_iter();
+    name(&changes.from) != name(&changes.to)
+        && links.any(|(_, link)| fates.goes(&on.with(Kind::Inheritance, link.parent.qualified())))
+}
+
 /// Returns the partitioned indexes that have no valid part in a partition that is to be attached: attaching it would make one
 /// (`AttachPartitionEnsureIndexes` in src/backend/commands/tablecmds.c), so they come after it.
 pub(super) fn incomplete(changes: &Changes<'_>) -> Vec<Id> {

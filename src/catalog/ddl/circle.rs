@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use super::graph::Graph;
 use super::plan::{Plan, Step, Verb};
-use super::statement::Statement;
+use super::statement::{Hazard, Statement};
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{Catalog, Object};
 use crate::sql::quote::held::identifier;
@@ -86,5 +86,6 @@ pub(super) fn columns(catalog: &Catalog, id: &Id, verb: &str) -> Statement {
         format!("NULL::{}{collation} AS {}", object.type_name, identifier(column.part()))
     });
     let columns: Vec<_> = columns.collect();
-    Statement::new(id, format!("{verb} {} AS\nSELECT {}", id.address(), columns.join(",\n    ")))
+    let sql = format!("{verb} {} AS\nSELECT {}", id.address(), columns.join(",\n    "));
+    Statement::new(id, sql).with(&[Hazard::WithoutQuery])
 }

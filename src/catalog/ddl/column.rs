@@ -227,14 +227,16 @@ fn left_by_retyping(plan: &Plan<'_>, id: &Id, from: &Column) -> Column {
     column
 }
 
-/// Returns what a column that `ADD COLUMN` on a parent brought has and its parent's has not.
+/// Returns what a column has that `ADD COLUMN` on a parent or `ADD ATTRIBUTE` of its type brought, and what it was made
+/// after has not.
 pub(super) fn brought(plan: &Plan<'_>, id: &Id, members: &[Id]) -> Vec<Statement> {
     let column = |id: &Id| match plan.to().objects.get(id).map(|entry| &entry.object) {
         Some(Object::Column(column)) => Some(column),
         _ => None,
     };
-    let origins = plan.inherited_from(plan.to(), id);
-    let (Some(own), Some(origin)) = (column(id), origins.first()) else { return Vec::new() };
+    let origins = plan.inherited_from(plan.to(), id).into_iter();
+    let origin = origins.chain(plan.attribute_of(plan.to(), id)).next();
+    let (Some(own), Some(origin)) = (column(id), &origin) else { return Vec::new() };
     let Some(parent) = column(origin) else { return Vec::new() };
     let alter = format!("{} ALTER COLUMN {}", table_of(plan, id, "ONLY "), identifier(id.part()));
     let mut out = Vec::new();

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::branch::{incomplete, index_named};
+use super::branch::{self, incomplete};
 use super::inplace;
 use super::not_null;
 use super::plan::is_named_copy;
@@ -136,7 +136,7 @@ impl Expansion<'_> {
             {
                 self.replace(table);
             }
-            if let Some(parent) = self.trunk(&base) {
+            if let Some(parent) = branch::trunk(self.changes, &self.fates, &base) {
                 self.replace(parent);
             }
             for heir in self.heirs(&base).into_iter().chain(self.orphans(&base)) {
@@ -165,23 +165,6 @@ impl Expansion<'_> {
             }
         }
         self.fates
-    }
-
-    /// Returns the partitioned index that the index is a part of and stays a part of: PostgreSQL drops both or none.
-    fn trunk(&self, index: &Id) -> Option<Id> {
-        let entry = self.changes.from.objects.get(index).filter(|_| self.fates.goes(index))?;
-        let parent = match &entry.object {
-            Object::Index(index) => index.parent.as_ref()?,
-            Object::Constraint(constraint) => constraint.parent.as_ref()?,
-            _ => return None,
-        };
-        let on = entry.on.as_ref().filter(|on| self.fates.stays(on))?;
-        let mut links = self.changes.from.parents(on).into_iter();
-        let attached = links.any(|(_, link)| {
-            let id = on.with(Kind::Inheritance, link.parent.qualified());
-            link.bound.is_some() && self.fates.stays(&id)
-        });
-        attached.then(|| index_named(&self.changes.from, on, parent)).flatten()
     }
 
     /// Returns the children's columns or checks that go and come with the parent's.
@@ -267,6 +250,11 @@ impl Expansion<'_> {
         let entry = &self.changes.from.objects[dependant];
         let part = entry.on.as_ref() == Some(base);
         match dependant.kind() {
+            Kind::Index | Kind::Constraint
+                if branch::is_let_go(self.changes, &self.fates, [base, dependant]) =>
+            {
+                Consequence::Nothing
+            }
             // A result that is a row of the table has its columns, so its text can't be other than they are.
             Kind::Function if base.kind() == Kind::Column && self.returns_rows_of(dependant, home) => {
                 Consequence::Replace(dependant.clone())
@@ -285,6 +273,9 @@ impl Expansion<'_> {
             | Kind::Function
             | Kind::Procedure
             | Kind::Policy
+            | Kind::Trigger
+            | Kind::Rule
+            | Kind::Aggregate
             | Kind::Default
             | Kind::Ownership
             | Kind::Extension

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use super::fate::is_table;
 use crate::catalog::diff::Changes;
 use crate::catalog::id::{Id, Kind};
-use crate::catalog::model::{Catalog, Column, Constraint, Object, Plain, Relation, Table};
+use crate::catalog::model::{Catalog, Column, Constraint, Object, Plain, Relation, Table, Trigger};
 
 /// Returns whether the object's difference can be altered in place.
 pub(super) fn possible(changes: &Changes<'_>, id: &Id) -> bool {
@@ -49,7 +49,9 @@ pub(super) fn possible(changes: &Changes<'_>, id: &Id) -> bool {
         }
         (Object::Constraint(from), Object::Constraint(to)) => constraint(from, to),
         (Object::Inheritance(from), Object::Inheritance(to)) => from.bound == to.bound,
-        (Object::Trigger(from), Object::Trigger(to)) => from.definition == to.definition,
+        (Object::Trigger(from), Object::Trigger(to)) => {
+            from.definition == to.definition || is_replaceable(changes, id, [from, to])
+        }
         (Object::Policy(from), Object::Policy(to)) => {
             from.command == to.command
                 && from.permissive == to.permissive
@@ -68,6 +70,17 @@ pub(super) fn possible(changes: &Changes<'_>, id: &Id) -> bool {
         }
         _ => true,
     }
+}
+
+/// Returns whether `CREATE OR REPLACE` turns the trigger or rule into the other: it knows no constraint triggers, and those of
+/// a partitioned table have copies, whose enabled state it would change.
+fn is_replaceable(changes: &Changes<'_>, id: &Id, sides: [&Trigger; 2]) -> bool {
+    let on = changes.from.objects.get(id).and_then(|entry| entry.on.as_ref());
+    let table = on.and_then(|on| changes.from.objects.get(on)).map(|entry| &entry.object);
+    let partitioned = matches!(table, Some(Object::Table(table)) if table.partition_key.is_some());
+    let plain =
+        |trigger: &&Trigger| !trigger.cloned && !trigger.definition.starts_with("CREATE CONSTRAINT TRIGGER");
+    id.kind() == Kind::Rule || !partitioned && sides.iter().all(plain)
 }
 
 /// Returns whether a column holds values of the type or of a type of the extension, which are lost when it is made again.

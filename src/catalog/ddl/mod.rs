@@ -48,6 +48,7 @@ use super::diff::{Changes, Rename};
 use super::id::{Id, Kind};
 use super::major;
 use super::model::Object;
+use crate::sql::quote::held::printed;
 use fate::Fate;
 use graph::Graph;
 use names::Names;
@@ -124,7 +125,7 @@ pub fn statements(changes: &Changes<'_>) -> Result<Vec<Statement>, Refusal> {
     });
     let mut out: Vec<Statement> =
         entered.iter().flat_map(|step| write::step(&plan, step, &steps[step])).collect();
-    out.extend(changes.renamed.iter().flat_map(small::rename));
+    out.extend(changes.renamed.iter().flat_map(|rename| small::rename(changes, rename)));
     if order.iter().any(|(verb, id)| *verb == Verb::Make && checks_body(changes, id)) {
         let first = order.iter().find(|(_, id)| checks_body(changes, id));
         out.extend(first.map(|(_, id)| Statement::new(id, "SET check_function_bodies = off")));
@@ -213,6 +214,10 @@ fn ordered(plan: &mut Plan<'_>, bodies: Bodies) -> Result<Ordered, Refusal> {
                     *plan = Plan::new(plan.changes, &anew);
                 } else if let Some((view, circle)) = circle::view_in(plan, &cycles) {
                     plan.circles.insert(view, circle);
+                } else if let columns = parts(Parts::Columns)
+                    && !columns.is_empty()
+                {
+                    plan.split.extend(columns);
                 } else {
                     let names = cycles.iter().flatten().map(|(_, id)| id.to_string());
                     return Err(Refusal::Cycle(names.collect::<BTreeSet<_>>().into_iter().collect()));
@@ -227,6 +232,8 @@ fn altered_in(plan: &Plan<'_>, cycles: &[Vec<Step>]) -> Option<BTreeSet<Id>> {
     let kinds = [
         Kind::View,
         Kind::Policy,
+        Kind::Trigger,
+        Kind::Rule,
         Kind::Default,
         Kind::Ownership,
         Kind::Function,
@@ -243,6 +250,8 @@ fn altered_in(plan: &Plan<'_>, cycles: &[Vec<Step>]) -> Option<BTreeSet<Id>> {
 enum Parts {
     ForeignKeys,
     All,
+    /// A table's columns, which then do not stand where they should.
+    Columns,
 }
 
 /// Returns the folded parts that hold the cycle together, can have a statement of their own and have none.
@@ -267,8 +276,12 @@ fn parts_of(plan: &Plan<'_>, steps: &BTreeMap<Step, Vec<Id>>, cycle: &[Step], wh
                 Verb::Drop => parts_made_apart(part.kind()) || parts_dropped_apart(part.kind()),
                 Verb::Away | Verb::Hollow | Verb::Save | Verb::Sketch | Verb::Build | Verb::Fill => false,
             };
-            let wanted = which == Parts::All || foreign_key;
-            if holds && apart && wanted && !plan.split.contains(&step) {
+            let wanted = match which {
+                Parts::ForeignKeys => apart && foreign_key,
+                Parts::All => apart,
+                Parts::Columns => part.kind() == Kind::Column && matches!(verb, Verb::Make | Verb::Drop),
+            };
+            if holds && wanted && !plan.split.contains(&step) {
                 parts.push(step);
             }
         }
@@ -360,7 +373,7 @@ fn boundary(changes: &Changes<'_>, plan: &Plan<'_>, statements: &mut [Statement]
             (&changes.from.objects[id].object, &changes.to.objects[id].object)
         {
             let new = to.labels.iter().filter(|label| !from.labels.contains(label));
-            added.extend(new.map(|label| crate::sql::quote::held::literal(label)));
+            added.extend(new.map(|label| printed(label)));
         }
     }
     let uses = |statement: &&mut Statement| {

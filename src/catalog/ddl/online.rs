@@ -1,7 +1,8 @@
 //! Indexes that are built beside what they take the place of, while everybody reads and writes. Pure.
 //!
 //! An index that is made anew is renamed out of the way first and dropped when its successor is there; a primary key or unique
-//! constraint gets an index that was built before (`ADD CONSTRAINT … USING INDEX`, the manual's ALTER TABLE).
+//! constraint gets an index that was built before (`ADD CONSTRAINT … USING INDEX`, the manual's ALTER TABLE), or takes over a
+//! unique index that is there, also where others are shut out.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -9,6 +10,7 @@ use super::column::table_of;
 use super::fate::{Fate, Fates};
 use super::graph::Graph;
 use super::index::{is_partitioned, storage_clauses};
+use super::inplace::without_options;
 use super::plan::{Plan, Step, Verb};
 use super::rested::Users;
 use super::small::{aside, shortened};
@@ -79,7 +81,8 @@ pub(super) fn built(changes: &Changes<'_>, fates: &Fates) -> BTreeMap<Id, Built>
         let entry = &changes.to.objects[id];
         let (Object::Constraint(constraint), Some(on)) = (&entry.object, &entry.on) else { continue };
         let key = matches!(constraint.form.as_str(), "p" | "u") && !constraint.excludes();
-        if key && fates.stays(on) && !is_partitioned(&changes.to, on) {
+        let there = is_taken_over(changes, fates, &Id::new(Kind::Index, id.schema(), id.part()));
+        if key && !there && fates.stays(on) && !is_partitioned(&changes.to, on) {
             let taken = names.contains(&(id.schema(), id.part()));
             let name = if taken { shortened(id.part(), "__coming") } else { id.part().to_owned() };
             let beside = fates.goes(id) && is_untouched(changes, fates, id);
@@ -104,17 +107,23 @@ pub(super) fn build(plan: &Plan<'_>, id: &Id) -> Option<Statement> {
     else {
         return None;
     };
+    let sql = format!(
+        "CREATE UNIQUE INDEX CONCURRENTLY {} ON {} USING btree {}{}",
+        identifier(name),
+        plan.to().objects[id].on.as_ref()?.address(),
+        columns(constraint)?,
+        storage_clauses(constraint),
+    );
+    Some(Statement::new(id, sql).with(&[Hazard::DataDependent]).alone())
+}
+
+/// Returns the columns of a key's index and what it says about nulls, as `CREATE INDEX` has them.
+fn columns(constraint: &Constraint) -> Option<String> {
     // `UNIQUE NULLS NOT DISTINCT (a) INCLUDE (b) DEFERRABLE`
     let definition = &constraint.definition[..constraint.definition.len() - deferral(constraint).len()];
     let (head, columns) = definition.split_at(definition.find('(')?);
     let nulls = if head.ends_with("NULLS NOT DISTINCT ") { " NULLS NOT DISTINCT" } else { "" };
-    let sql = format!(
-        "CREATE UNIQUE INDEX CONCURRENTLY {} ON {} USING btree {columns}{nulls}{}",
-        identifier(name),
-        plan.to().objects[id].on.as_ref()?.address(),
-        storage_clauses(constraint),
-    );
-    Some(Statement::new(id, sql).with(&[Hazard::DataDependent]).alone())
+    matches!(constraint.form.as_str(), "p" | "u").then(|| format!("{columns}{nulls}"))
 }
 
 /// Returns what a key's definition ends with (`pg_get_constraintdef_worker` in src/backend/utils/adt/ruleutils.c).
@@ -126,9 +135,33 @@ fn deferral(constraint: &Constraint) -> &'static str {
     }
 }
 
-/// Returns what makes the index that was built the constraint's; none where none was built.
+/// Returns whether a constraint that comes takes the unique index that is there as its own: it has its name and columns, and
+/// nothing is said of the index alone.
+pub(super) fn is_taken_over(changes: &Changes<'_>, fates: &Fates, index: &Id) -> bool {
+    let Some(entry) = changes.from.objects.get(index) else { return false };
+    let (Object::Index(is), Some(on)) = (&entry.object, &entry.on) else { return false };
+    let id = on.with(Kind::Constraint, index.name());
+    let Some(Object::Constraint(shall)) = changes.to.objects.get(&id).map(|entry| &entry.object) else {
+        return false;
+    };
+    let (Some(columns), name) = (columns(shall), identifier(index.name())) else { return false };
+    let unique = format!("CREATE UNIQUE INDEX {name} ON {} USING btree {columns}", on.qualified());
+    let plain = entry.comment.is_none() && is.statistics.is_empty() && !(is.clustered || is.replica_identity);
+    let whole = is.valid && is.parent.is_none() && shall.parent.is_none();
+    let stays = |need: &Id| need.kind() != Kind::Column || fates.stays(need);
+    fates.stays(on)
+        && fates.of(&id) == Some(Fate::Create)
+        && (plain && whole)
+        && (&is.options, &is.tablespace) == (&shall.options, &shall.tablespace)
+        && without_options(&is.definition, &is.options) == unique
+        && changes.from.needs.get(index).into_iter().flatten().all(stays)
+}
+
+/// Returns what makes the index that was built, or is there already, the constraint's; none where there is none.
 pub(super) fn adopt(plan: &Plan<'_>, id: &Id, constraint: &Constraint) -> Option<Statement> {
-    let Built { name, .. } = plan.built.get(id)?;
+    let index = Id::new(Kind::Index, id.schema(), id.part());
+    let there = is_taken_over(plan.changes, &plan.fates, &index).then_some(id.part());
+    let name = there.or_else(|| Some(plan.built.get(id)?.name.as_str()))?;
     let form = if constraint.form == "p" { "PRIMARY KEY" } else { "UNIQUE" };
     let (table, own, name) = (table_of(plan, id, ""), identifier(id.part()), identifier(name));
     let sql = format!("{table} ADD CONSTRAINT {own} {form} USING INDEX {name}{}", deferral(constraint));

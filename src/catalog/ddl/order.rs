@@ -25,6 +25,7 @@ impl Plan<'_> {
         self.companions(&mut graph);
         self.logged(&mut graph);
         self.holders_away(&mut graph);
+        self.types_left(&mut graph);
         self.shells(&mut graph);
         self.rows_through(&mut graph);
         self.successors_first(&mut graph);
@@ -206,8 +207,9 @@ impl Plan<'_> {
         let child = self.from().objects.get(&unlink.1).and_then(|entry| entry.on.clone());
         let parent = self.from().table(&link.parent);
         for table in [child, parent].into_iter().flatten().filter(|table| self.fates.stays(table)) {
-            let parts = [Kind::Column, Kind::Constraint];
-            for (part, _) in parts.into_iter().flat_map(|kind| self.from().parts(&table, kind)) {
+            let parts = [Kind::Column, Kind::Constraint].into_iter();
+            let parts = parts.flat_map(|kind| self.from().parts(&table, kind)).map(|(part, _)| part);
+            for part in parts.chain(self.from().parts_named(&table, Kind::Index)) {
                 if self.fates.goes(part)
                     && let Some(last) = self.drop_step(part)
                 {
@@ -224,6 +226,28 @@ impl Plan<'_> {
                 for holder in &held.holders {
                     self.drop_step(holder).into_iter().for_each(|first| graph.wait(change, first));
                     self.make_step(holder).into_iter().for_each(|last| graph.wait(last, change));
+                }
+            }
+        }
+    }
+
+    /// A table leaves its type before its columns change apart from the type's attributes.
+    fn types_left(&self, graph: &mut Graph<Step>) {
+        let typed = |catalog: &Catalog, id: &Id| {
+            let object = catalog.objects.get(id).map(|entry| &entry.object);
+            matches!(object, Some(Object::Table(table)) if table.of_type.is_some())
+        };
+        let altered = self.fates.iter().filter(|(_, fate)| *fate == Fate::Alter).map(|(id, _)| id);
+        for table in altered.filter(|id| typed(self.from(), id) && !typed(self.to(), id)) {
+            let Some(leave) = self.make_step(table) else { continue };
+            let needs = self.from().needs.get(table).into_iter().flatten();
+            let homes = needs.filter(|need| need.kind() == Kind::Composite).chain([table]);
+            let both = |home| [self.from(), self.to()].into_iter().flat_map(move |side| side.columns(home));
+            for (part, _) in homes.flat_map(both) {
+                for last in [self.drop_step(part), self.make_step(part)].into_iter().flatten() {
+                    if last != leave {
+                        graph.wait(last, leave);
+                    }
                 }
             }
         }
@@ -318,6 +342,12 @@ fn names(catalog: &Catalog, id: &Id, fate: Fate) -> Vec<(u8, String, String)> {
         }
         if id.kind().is_type() {
             names.push(own(TYPES, id.name()));
+        }
+        if let (Kind::Range, Some(Object::Plain(range))) =
+            (id.kind(), catalog.objects.get(id).map(|entry| &entry.object))
+        {
+            let multirange = range.core.split_once("multirange_type_name = ").map(|(_, name)| name);
+            names.extend(multirange.map(|name| (TYPES, String::new(), name.to_owned())));
         }
         if matches!(id.kind(), Kind::Function | Kind::Procedure | Kind::Aggregate) {
             names.push(own(ROUTINES, &format!("{}({})", id.name(), id.part())));

@@ -39,9 +39,11 @@ pub(super) fn hazards(from: &Column, to: &Column, fails: bool) -> &'static [Haza
 /// Returns whether no value fails on its way to the new type: whole numbers go implicitly into what is wider, and
 /// everything has a text.
 pub(super) fn takes_all(catalog: &Catalog, from: &Column, to: &Column) -> bool {
-    let cast = catalog.casts.get(&(from.base.clone(), to.base.clone())).map(String::as_str);
-    let whole = ["smallint", "integer", "bigint"].contains(&from.base.as_str());
-    !to.type_name.contains('(') && (whole && cast == Some("i") || to.base == "text")
+    let elements = from.base.strip_suffix("[]").zip(to.base.strip_suffix("[]"));
+    let (source, target) = elements.unwrap_or((&from.base, &to.base));
+    let cast = catalog.casts.get(&(source.to_owned(), target.to_owned())).map(String::as_str);
+    let whole = ["smallint", "integer", "bigint"].contains(&source);
+    !to.type_name.contains('(') && (whole && cast == Some("i") || target == "text")
 }
 
 fn array_depth_differs(from: &Column, to: &Column) -> bool {
@@ -69,19 +71,23 @@ pub(super) fn conversion(catalog: &Catalog, from: &Column, to: &Column) -> Optio
     }
 }
 
-/// Returns whether the new type takes every old value as it is stored.
+/// Returns whether the new type takes every old value as it is stored: a text of no smaller length, or what the support
+/// functions of the types say (`numeric_support`, `TemporalSimplify` and their like in src/backend/utils/adt).
 fn grows(from: &Column, to: &Column) -> bool {
-    let length = |name: &str| {
-        let (_, rest) = name.split_once('(')?;
-        rest.trim_end_matches(')').parse::<u32>().ok()
+    let modifiers = |column: &Column| -> Option<Vec<i64>> {
+        let (_, rest) = column.type_name.split_once('(')?;
+        let (list, _) = rest.split_once(')')?;
+        list.split(',').map(|one| one.trim().parse().ok()).collect()
     };
     let text = |column: &Column| matches!(column.base.as_str(), "text" | "character varying");
-    from.collation == to.collation
-        && text(from)
-        && text(to)
-        && match (length(&from.type_name), length(&to.type_name)) {
-            (_, None) => true,
-            (None, Some(_)) => false,
-            (Some(from), Some(to)) => from <= to,
-        }
+    let base = to.base.as_str();
+    let elastic = base == "bit varying" || base.starts_with("time");
+    let narrow = match (modifiers(from), modifiers(to)) {
+        _ if base == "interval" => to.type_name != base,
+        (_, None) => false,
+        (None, Some(_)) => true,
+        (Some(old), Some(new)) => new[0] < old[0] || new[1..] != old[1..],
+    };
+    let alike = from.base == to.base && (elastic || matches!(base, "numeric" | "interval"));
+    from.collation == to.collation && (text(from) && text(to) || alike) && !narrow
 }

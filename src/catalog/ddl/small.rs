@@ -4,7 +4,7 @@ use super::column::table_of;
 use super::options;
 use super::plan::Plan;
 use super::statement::{Hazard, Statement};
-use crate::catalog::diff::Rename;
+use crate::catalog::diff::{Changes, Rename};
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{
     Default, DomainConstraint, Extension, Function, Inheritance, Ownership, Plain, Policy, Trigger,
@@ -73,13 +73,13 @@ pub(super) fn alter_domain_constraint(
 }
 
 /// Returns the statement that makes a table a partition or child.
-pub(super) fn link(id: &Id, link: &Inheritance) -> Vec<Statement> {
+pub(super) fn link(id: &Id, link: &Inheritance) -> Statement {
     let (parent, child) = (link.parent.qualified(), id.qualified());
     let sql = match &link.bound {
         Some(bound) => format!("ALTER TABLE ONLY {parent} ATTACH PARTITION {child} {bound}"),
         None => format!("ALTER TABLE {child} INHERIT {parent}"),
     };
-    vec![Statement::new(id, sql)]
+    Statement::new(id, sql)
 }
 
 /// Returns `CREATE TRIGGER` or `CREATE RULE`, and its enabled state.
@@ -90,6 +90,21 @@ pub(super) fn create_trigger(id: &Id, trigger: &Trigger) -> Vec<Statement> {
     }
     if trigger.enabled != "O" || trigger.cloned {
         out.push(enable(id, &trigger.enabled));
+    }
+    out
+}
+
+/// Returns the statements that alter a trigger or rule in place. A trigger that is replaced fires as a new one does; a rule
+/// stays as it was enabled.
+pub(super) fn alter_trigger(id: &Id, from: &Trigger, to: &Trigger) -> Vec<Statement> {
+    let mut out = Vec::new();
+    let replaced = from.definition != to.definition;
+    if replaced {
+        out.push(Statement::new(id, to.definition.replacen("CREATE ", "CREATE OR REPLACE ", 1)));
+    }
+    let is = if replaced && id.kind() == Kind::Trigger { "O" } else { &from.enabled };
+    if is != to.enabled {
+        out.push(enable(id, &to.enabled));
     }
     out
 }
@@ -171,7 +186,7 @@ pub(super) fn alter_plain(id: &Id, from: &Plain, to: &Plain) -> Vec<Statement> {
 }
 
 /// Returns the statements that give an object another name or schema.
-pub(super) fn rename(rename: &Rename) -> Vec<Statement> {
+pub(super) fn rename(changes: &Changes<'_>, rename: &Rename) -> Vec<Statement> {
     let (old, new) = (&rename.from, &rename.to);
     let (table, part) = (old.qualified(), identifier(new.part()));
     let part_of_table = matches!(old.kind(), Kind::Column | Kind::Constraint | Kind::Trigger | Kind::Rule);
@@ -189,7 +204,11 @@ pub(super) fn rename(rename: &Rename) -> Vec<Statement> {
         Kind::Enum if !whole => {
             format!("ALTER TYPE {table} RENAME VALUE {} TO {}", literal(old.part()), literal(new.part()))
         }
-        Kind::Column => format!("ALTER TABLE {table} RENAME COLUMN {} TO {part}", identifier(old.part())),
+        Kind::Column => {
+            let on = changes.to.objects.get(new).and_then(|entry| entry.on.as_ref());
+            let noun = on.map_or(Kind::Table, Id::kind).noun();
+            format!("ALTER {noun} {table} RENAME COLUMN {} TO {part}", identifier(old.part()))
+        }
         Kind::Attribute => {
             format!("ALTER TYPE {table} RENAME ATTRIBUTE {} TO {part} CASCADE", identifier(old.part()))
         }

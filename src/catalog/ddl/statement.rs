@@ -36,6 +36,8 @@ pub enum Hazard {
     NotRefreshed,
     /// The slot on the publisher stays and keeps its files there.
     SlotStays,
+    /// A view has one row of nulls for now, because it goes in a circle with others.
+    WithoutQuery,
 }
 
 impl fmt::Display for Hazard {
@@ -53,6 +55,7 @@ impl fmt::Display for Hazard {
             Self::NotReplicating => "no rows come until it has its slot and is enabled",
             Self::NotRefreshed => "new tables get no rows until `REFRESH PUBLICATION`",
             Self::SlotStays => "its slot on the publisher stays and must be dropped there",
+            Self::WithoutQuery => "a row of nulls for now: its query follows, or the view goes",
         })
     }
 }

@@ -4,7 +4,7 @@ use super::plan::{Plan, Step, Verb};
 use super::statement::{Hazard, Statement};
 use super::{carry, circle, column, dress, index, online, sequence, small, subscription, table, types, view};
 use crate::catalog::id::{Id, Kind};
-use crate::catalog::model::{Catalog, Constraint, Entry, Object, Ownership, Sequence};
+use crate::catalog::model::{Catalog, Constraint, Entry, Inheritance, Object, Ownership, Sequence};
 use crate::sql::quote::held::{identifier, qualified};
 
 /// Returns the statements of a step; `members` are the objects whose statements it writes.
@@ -77,7 +77,9 @@ fn create(plan: &Plan<'_>, id: &Id, members: &[Id]) -> Vec<Statement> {
                 let empty = format!("TRUNCATE TABLE {}", table.address());
                 out.push(Statement::new(id, empty).with(&[Hazard::AccessExclusiveLock]));
             }
-            out.extend(small::link(id, link));
+            let hazards: &[Hazard] =
+                if is_scanned(plan, id, link) { &[Hazard::LongScan, Hazard::DataDependent] } else { &[] };
+            out.push(small::link(id, link).with(hazards));
             out
         }
         Object::Trigger(trigger) => small::create_trigger(id, trigger),
@@ -85,6 +87,21 @@ fn create(plan: &Plan<'_>, id: &Id, members: &[Id]) -> Vec<Statement> {
         Object::Plain(plain) => small::create_plain(id, plain),
         Object::Subscription(subscription) => subscription::create(id, subscription),
     }
+}
+
+/// Returns whether attaching the partition reads rows: its own, or those of the default partition, which must hold none of
+/// its.
+fn is_scanned(plan: &Plan<'_>, id: &Id, link: &Inheritance) -> bool {
+    let holds =
+        |table: &Id| table.kind() == Kind::Table && plan.fates.stays(table) && !plan.is_emptied(table);
+    let beside = plan.to().of_kind(Kind::Inheritance).filter_map(|(other, entry)| match &entry.object {
+        Object::Inheritance(other_link) if plan.fates.stays(other) => {
+            let default = other_link.bound.as_deref() == Some("DEFAULT");
+            entry.on.as_ref().filter(|_| default && other_link.parent == link.parent)
+        }
+        _ => None,
+    });
+    link.bound.is_some() && plan.to().objects[id].on.iter().chain(beside).any(holds)
 }
 
 /// Returns what a child's column or check that came with its parent's has and the parent's has not.
@@ -123,9 +140,7 @@ fn alter(plan: &Plan<'_>, id: &Id) -> Vec<Statement> {
         (Object::View(from), Object::View(to)) => view::alter(plan, id, from, to),
         (Object::Index(from), Object::Index(to)) => index::alter(plan, id, from, to),
         (Object::Constraint(from), Object::Constraint(to)) => index::alter_constraint(plan, id, from, to),
-        (Object::Trigger(from), Object::Trigger(to)) if from.enabled != to.enabled => {
-            vec![small::enable(id, &to.enabled)]
-        }
+        (Object::Trigger(from), Object::Trigger(to)) => small::alter_trigger(id, from, to),
         (Object::Policy(from), Object::Policy(to)) => small::alter_policy(id, from, to),
         (Object::Plain(from), Object::Plain(to)) => small::alter_plain(id, from, to),
         (Object::Subscription(from), Object::Subscription(to)) => subscription::alter(id, from, to),
@@ -218,6 +233,9 @@ fn drop(plan: &Plan<'_>, id: &Id) -> Vec<Statement> {
         }
         _ => format!("DROP {} {}", id.kind().noun(), id.address()),
     };
+    if online::is_taken_over(plan.changes, &plan.fates, id) {
+        return Vec::new();
+    }
     if index::drops_concurrently(plan, id) {
         return vec![Statement::new(id, sql.replacen("DROP INDEX ", "DROP INDEX CONCURRENTLY ", 1)).alone()];
     }

@@ -22,6 +22,33 @@ pub(super) fn columns(sides: &Sides<'_>) -> Vec<Rename> {
     found.into_iter().filter(|rename| is_in_place(sides, rename)).collect()
 }
 
+/// Columns of the same view in the same place, where the others stay as they are and nothing below is written anew: else
+/// the view is made again.
+pub(super) fn view_columns(sides: &Sides<'_>) -> Vec<Rename> {
+    let views = sides.from.of_kind(Kind::View).map(|(id, _)| id).filter(|id| stays(sides, id));
+    let mut renames = Vec::new();
+    for view in views {
+        let (old, new) = (sides.from.columns(view), sides.to.columns(view));
+        let form = |catalog: &Catalog, id: &Id| match &catalog.objects.get(id)?.object {
+            Object::Column(column) => Some((column.type_name.clone(), column.collation.clone())),
+            _ => None,
+        };
+        let apart =
+            |from: &Id, to: &Id| sides.apart.dropped.contains(from) && sides.apart.created.contains(to);
+        let mut pairs = old.iter().zip(&new).map(|((from, _), (to, _))| (*from, *to));
+        let kept = |(from, to): (&Id, &Id)| {
+            form(sides.from, from) == form(sides.to, to) && (from == to || apart(from, to))
+        };
+        let mut below = sides.from.needs.get(view).into_iter().flatten();
+        let as_it_was = |need: &Id| form(sides.to, need).is_none_or(|to| form(sides.from, need) == Some(to));
+        if old.len() <= new.len() && pairs.clone().all(kept) && below.all(as_it_was) {
+            let named = pairs.by_ref().filter(|(from, to)| from != to);
+            renames.extend(named.map(|(from, to)| Rename { from: from.clone(), to: to.clone() }));
+        }
+    }
+    renames
+}
+
 /// Attributes of the same composite type in the same place.
 pub(super) fn attributes(sides: &Sides<'_>) -> Vec<Rename> {
     let found = sides.pairs(Kind::Attribute, |catalog, id| {

@@ -43,6 +43,10 @@ pub(super) fn texts(object: &mut Object) -> Vec<&mut String> {
             let mut texts = vec![&mut plain.core];
             texts.extend(&mut plain.create);
             texts.extend(&mut plain.drop);
+            for setting in plain.settings.values_mut() {
+                texts.push(&mut setting.set);
+                texts.extend(&mut setting.unset);
+            }
             texts
         }
         _ => Vec::new(),

@@ -24,6 +24,13 @@ pub(crate) fn literal(text: &str) -> String {
     }
 }
 
+/// Returns the text as a string constant as PostgreSQL prints it in what it has parsed (`simple_quote_literal` in
+/// src/backend/utils/adt/ruleutils.c).
+#[must_use]
+pub(crate) fn printed(text: &str) -> String {
+    enclosed('\'', text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

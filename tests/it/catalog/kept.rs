@@ -1,5 +1,7 @@
 //! What lives on: objects that only get another name, and the rows of tables that are partitioned in another way.
 
+use std::path::Path;
+
 use crmdb::catalog::diff::{Options, Renames};
 
 use super::each;
@@ -145,6 +147,27 @@ fn without_clear_evidence_nothing_is_renamed() {
         let script = Trial::of(sides).and_then(|trial| trial.there(&options)).unwrap();
         assert!(script.contains("DROP ") && !script.contains("RENAME"), "{script}");
     }
+}
+
+/// A case of the corpus, a part of each line that its statements are not to have, and the lines that may have it.
+const REPLACED: &[(&str, (&str, &[&str]))] = &[
+    ("combo/replaced_in_place", ("DROP ", &["DROP FUNCTION public.f();"])),
+    ("partition/detached_keeps_its_index", ("index build", &[])),
+];
+
+#[test]
+fn what_can_be_replaced_or_goes_on_is_not_made_again() {
+    each(REPLACED.iter().map(|(case, _)| (*case).to_owned()).collect(), |case| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus").join(case);
+        let [before, after] =
+            ["before.sql", "after.sql"].map(|file| std::fs::read_to_string(folder.join(file)).unwrap());
+        let script = Trial::of([&before, &after])?.there(&Options::default())?;
+        let known = REPLACED.iter().filter(|(other, _)| *other == case);
+        known.map(|(_, shunned)| shunned).try_for_each(|(part, allowed)| {
+            let found: Vec<&str> = script.lines().filter(|line| line.contains(part)).collect();
+            if found == *allowed { Ok(()) } else { Err(format!("{found:?}\n{script}")) }
+        })
+    });
 }
 
 /// Before with its rows, after, a query, and what it returns after.

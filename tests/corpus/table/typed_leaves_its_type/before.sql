@@ -1,0 +1,1 @@
+CREATE TYPE k AS (a int, b text, c date); CREATE TABLE t OF k (a NOT NULL, c WITH OPTIONS NOT NULL); CREATE TABLE u OF k;
