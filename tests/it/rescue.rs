@@ -354,6 +354,7 @@ fn nothing_is_kept_where_nothing_dies() {
         kept.contains("  table public.settings: moved") && !kept.contains("table public.orders:"),
         "{down}"
     );
+    assert!(!kept.contains("column public.customers.industry:"), "{down}");
     // The two rows that the migration itself made are all there is.
     let list: List = read(&project.run(&database, "rescue list --format json").expect(0));
     let kept: Vec<&str> = list.rescues[0].items.iter().map(|item| item.what.as_str()).collect();

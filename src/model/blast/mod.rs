@@ -151,14 +151,23 @@ impl Blast {
         Self { unknown: Some(reason), ..Self::empty() }
     }
 
-    /// Tells whether what is to be kept is a table that holds no row.
+    /// Tells whether what is to be kept is of a table without a row, or of a column without a value.
     pub fn leaves_nothing(&self, keep: &Keep) -> bool {
+        let same = |loss: &Loss| match (&keep.kept, &loss.lost) {
+            (_, Lost::Table) => true,
+            (
+                Kept::Column { column, .. },
+                Lost::Column { column: lost }
+                | Lost::Converted { column: lost, .. }
+                | Lost::EnumValue { column: lost, .. },
+            ) => column == lost,
+            _ => false,
+        };
         let of = |loss: &&Loss| {
-            loss.lost == Lost::Table
-                && (loss.relation == keep.relation || keep.shape.root.as_ref() == Some(&loss.relation))
+            same(loss) && (loss.relation == keep.relation || keep.shape.root.as_ref() == Some(&loss.relation))
         };
         let mut losses = self.losses.iter().filter(of).peekable();
-        keep.kept == Kept::Table && losses.peek().is_some() && losses.all(|loss| loss.amount.is_nothing())
+        losses.peek().is_some() && losses.all(|loss| loss.amount.is_nothing())
     }
 
     /// Tells whether data dies.
