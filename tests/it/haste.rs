@@ -115,6 +115,19 @@ fn nothing_begins_after_the_deadline_and_no_statement_outlasts_it() {
         output.stderr.contains("`V3__t3.sql` is left for the next run; nothing else was changed"),
         "{output}"
     );
+    // The command that goes on is one for the same database; a password is not in it.
+    let url = database.url();
+    let again = |url: &str| {
+        let output = project.run_at(
+            "postgresql://127.0.0.1:1/x",
+            &format!("migrate down --deadline 0ms --database-url {url}"),
+        );
+        output.expect(5).stderr
+    };
+    let told = again(&url);
+    assert!(told.contains(&format!("`crmdb migrate down --database-url '{url}'`")), "{told}");
+    let told = again(&url.replace("postgres@", "postgres:geheim@"));
+    assert!(told.contains("`crmdb migrate down --database-url …`") && !told.contains("geheim"), "{told}");
     let project = project.migration("V4__slow.sql", "CREATE TABLE t4 ();\nSELECT pg_sleep(60);\n");
     let output = project.run(&database, "migrate up --deadline 1500ms").expect(5);
     assert!(output.stderr.contains("the deadline has come"), "{output}");

@@ -70,6 +70,14 @@ pub(super) fn told(context: &Context<'_>, asked: (&DownArgs, &Origin<'_>), error
 /// before them, so what it leaves is the ledger's to tell.
 fn again(context: &Context<'_>, (args, origin): (&DownArgs, &Origin<'_>), done: usize) -> String {
     let mut line = "crmdb migrate down".to_owned();
+    if let Some(folder) = &context.global.project {
+        line += &format!(" -C {}", shell_word(&folder.display().to_string()));
+    }
+    if let Some(url) = &context.global.database_url {
+        // Without it the command would be one for another database.
+        let url = if may_hold_secret(url) { "…".to_owned() } else { shell_word(url) };
+        line += &format!(" --database-url {url}");
+    }
     if let Origin::Plan(PlanFile { to: Some(End { module, version }), .. }) = origin {
         line += &format!(" --to {module}:{version} --from-ledger");
     } else if let Some(to) = &args.to {
@@ -108,4 +116,38 @@ fn again(context: &Context<'_>, (args, origin): (&DownArgs, &Origin<'_>), done: 
         None => {}
     }
     line
+}
+
+/// Tells whether a connection string may hold a password. Escapes could hide one, but for the slash of a socket's folder.
+fn may_hold_secret(url: &str) -> bool {
+    let url = url.to_lowercase().replace("%2f", "/");
+    let userinfo =
+        url.split_once("://").and_then(|(_, rest)| rest.split_once('@')).map(|(userinfo, _)| userinfo);
+    userinfo.is_some_and(|userinfo| userinfo.contains(':')) || url.contains("pass") || url.contains('%')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_string_is_shown_only_where_no_password_can_be_in_it() {
+        for url in [
+            "postgresql://op@db.example:5432/crm",
+            "postgresql:///crm?host=%2Fvar%2Frun&port=5433",
+            "host=db.example user=op dbname=crm",
+        ] {
+            assert!(!may_hold_secret(url), "{url}");
+        }
+        for url in [
+            "postgresql://op:secret@db.example/crm",
+            "postgresql://op:a@b@db.example/crm",
+            "postgresql://db.example/crm?user=op&password=secret",
+            "postgresql://db.example/crm?%70assword=secret",
+            "host=db.example PASSWORD = secret",
+            "postgresql://db.example/crm?sslpassword=secret",
+        ] {
+            assert!(may_hold_secret(url), "{url}");
+        }
+    }
 }
