@@ -21,6 +21,11 @@ impl Run {
         Self(command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap())
     }
 
+    /// Begins one that hears SIGINT, also where the tests themselves were told not to, as behind `nohup … &`.
+    fn attended(command: &Command) -> Self {
+        Self::begin(through(command, ("env", &["--default-signal=INT"])))
+    }
+
     fn tell(&self, signal: Signal) {
         kill(Pid::from_raw(self.0.id().cast_signed()), signal).unwrap();
     }
@@ -31,6 +36,17 @@ impl Run {
         let signal = output.status.signal();
         (Output::new(line, output), signal)
     }
+}
+
+/// Returns the command as another program runs it.
+fn through(command: &Command, (program, head): (&str, &[&str])) -> Command {
+    let mut other = Command::new(program);
+    other.args(head).arg(command.get_program()).args(command.get_args());
+    other.current_dir(command.get_current_dir().unwrap()).env_clear();
+    for (name, value) in command.get_envs() {
+        other.envs(value.map(|value| (name, value)));
+    }
+    other
 }
 
 /// Waits until crmdb's sessions on the database do what `condition` says of `pg_stat_activity`, or none does any more.
@@ -44,7 +60,7 @@ fn wait_for(database: &Database<'_>, condition: &str, there: bool) {
 
 /// Begins `line` and sends the signal when a statement sleeps.
 fn told_asleep(project: &Project, database: &Database<'_>, (line, signal): (&str, Signal)) -> Output {
-    let run = Run::begin(project.command(&database.url(), line));
+    let run = Run::attended(&project.command(&database.url(), line));
     wait_for(database, "wait_event = 'PgSleep'", true);
     run.tell(signal);
     let (output, ended_by) = run.end(line);
@@ -126,7 +142,7 @@ fn outside_a_transaction_the_journal_knows_where_it_stands() {
     let mut reader = database.client();
     // The index waits for every snapshot that is older than its own.
     reader.batch_execute("begin isolation level repeatable read; select 1").unwrap();
-    let run = Run::begin(project.command(&database.url(), "migrate up"));
+    let run = Run::attended(&project.command(&database.url(), "migrate up"));
     wait_for(&database, "query like 'create index%' and wait_event_type = 'Lock'", true);
     run.tell(Signal::SIGINT);
     let (output, ended_by) = run.end("migrate up");
@@ -187,7 +203,7 @@ fn a_foreign_key_that_is_being_added_waits_for_the_next_run() {
     let mut holder = database.client();
     holder.batch_execute("begin; lock table shop.shop in row exclusive mode").unwrap();
     let line = "migrate repair --foreign-keys --lock-timeout 600s";
-    let run = Run::begin(project.command(&database.url(), line));
+    let run = Run::attended(&project.command(&database.url(), line));
     wait_for(&database, "wait_event_type = 'Lock'", true);
     run.tell(Signal::SIGINT);
     let (output, ended_by) = run.end(line);
@@ -208,7 +224,7 @@ fn a_second_signal_does_not_wait_for_a_statement_that_lets_nobody_cancel_it() {
     let deaf = "do $$ begin loop begin perform pg_sleep(600); exception when query_canceled then null; end; end loop; end $$;\n";
     let project = Project::new().migration("V1__deaf.sql", deaf);
     let database = Database::create();
-    let run = Run::begin(project.command(&database.url(), "migrate up"));
+    let run = Run::attended(&project.command(&database.url(), "migrate up"));
     wait_for(&database, "wait_event = 'PgSleep'", true);
     run.tell(Signal::SIGINT);
     // It has been told, and was cancelled in vain.
@@ -229,9 +245,9 @@ fn who_only_waits_or_looks_ends_at_once() {
     let database = Database::create();
     project.run(&database, "migrate up").expect(0);
     let project = project.migration("V2__t2.sql", "select pg_sleep(600);\n");
-    let first = Run::begin(project.command(&database.url(), "migrate up"));
+    let first = Run::attended(&project.command(&database.url(), "migrate up"));
     wait_for(&database, "wait_event = 'PgSleep'", true);
-    let second = Run::begin(project.command(&database.url(), "migrate up --lock-wait 600s"));
+    let second = Run::attended(&project.command(&database.url(), "migrate up --lock-wait 600s"));
     // It asks who holds the lock, and waits.
     wait_for(&database, "query like '%pg_locks%' and state = 'idle'", true);
     second.tell(Signal::SIGINT);
@@ -246,13 +262,7 @@ fn what_a_shell_runs_in_the_background_does_not_hear_ctrl_c() {
     let project = Project::new().migration("V1__t1.sql", "select pg_sleep(1);\n");
     let database = Database::create();
     let command = project.command(&database.url(), "migrate up");
-    let mut shell = Command::new("sh");
-    shell.args(["-c", "trap '' INT; exec \"$0\" \"$@\""]).arg(command.get_program()).args(command.get_args());
-    shell.current_dir(project.path()).env_clear();
-    for (name, value) in command.get_envs() {
-        shell.envs(value.map(|value| (name, value)));
-    }
-    let run = Run::begin(shell);
+    let run = Run::begin(through(&command, ("sh", &["-c", "trap '' INT; exec \"$0\" \"$@\""])));
     wait_for(&database, "wait_event = 'PgSleep'", true);
     run.tell(Signal::SIGINT);
     let (output, _) = run.end("migrate up");
