@@ -338,6 +338,8 @@ fn rank(plan: &Plan<'_>, step: &Step) -> (u8, Kind, Id, i64) {
         _ if grows => 1,
         // In the transaction in which its successor takes its place.
         Verb::Drop if id.kind() == Kind::Constraint && plan.is_succeeded(id) => 3,
+        // What is made gets the privileges that are usual before the change.
+        Verb::Drop if id.kind() == Kind::DefaultPrivileges => 3,
         Verb::Drop | Verb::Away | Verb::Hollow | Verb::Save => 2,
         Verb::Make if id.kind() == Kind::EventTrigger => 4,
         Verb::Sketch | Verb::Build | Verb::Make | Verb::Fill => 3,
