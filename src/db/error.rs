@@ -339,15 +339,16 @@ impl StatementError {
     }
 }
 
-/// Returns the line of `text` without the secrets of the statement that begins at byte `start`.
+/// Returns a line of the statement that begins at byte `start` of `text`, without secrets: its own, of which it may hold a
+/// part, and those of the statements beside it.
 fn excerpt(text: &str, start: usize, line: usize) -> String {
     let statement = sql::statements(&text[start..]).next().and_then(Result::ok);
-    let Some(statement) = statement else { return text.lines().nth(line - 1).unwrap_or_default().to_owned() };
-    let end = start + statement.start + statement.text.len();
-    let (first, shown) = (Position::of_offset(text, start).line, secret::masked(&text[start..end]));
+    let end = statement.map_or(start, |statement| start + statement.start + statement.text.len());
+    let first = Position::of_offset(text, start).line;
     let head = text[..start].rsplit('\n').next().unwrap_or_default();
     let tail = text[end..].lines().next().unwrap_or_default();
-    format!("{head}{shown}{tail}").lines().nth(line.saturating_sub(first)).unwrap_or_default().to_owned()
+    let shown: String = [head, &text[start..end], tail].into_iter().map(secret::masked).collect();
+    shown.lines().nth(line.saturating_sub(first)).unwrap_or_default().to_owned()
 }
 
 /// Returns where the name stands that the server's message quotes first: for many DDL errors it gives no position.

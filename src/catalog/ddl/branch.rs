@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::fate::{Fate, Fates};
+use super::index::is_partitioned;
 use super::plan::Plan;
 use crate::catalog::diff::Changes;
 use crate::catalog::id::{Id, Kind};
@@ -12,12 +13,10 @@ impl Plan<'_> {
     /// Returns whether the constraint is no part of `CREATE TABLE`: another one asks for the same index, and the statement
     /// would make only one of them, or attaching a partition could take one's index for the other's.
     pub(super) fn is_doubled(&self, id: &Id) -> bool {
-        let entry = |id: &Id| self.to().objects.get(id);
         let (Some((later, key)), Some(on)) = (index_key(self.to(), id), &self.to().objects[id].on) else {
             return false;
         };
-        let partitioned = matches!(entry(on).map(|entry| &entry.object),
-            Some(Object::Table(table)) if table.partition_key.is_some());
+        let partitioned = is_partitioned(self.to(), on);
         let constraints = self.to().parts(on, Kind::Constraint).map(|(other, _)| other);
         let indexes = self.new_indexes.get(on).into_iter().flatten().filter(|_| partitioned);
         // The first of them stays in the statement: the primary key, else the first by name.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::fate::is_table;
+use super::index::is_partitioned;
 use crate::catalog::diff::Changes;
 use crate::catalog::id::{Id, Kind};
 use crate::catalog::model::{Catalog, Column, Constraint, Object, Plain, Relation, Table, Trigger};
@@ -76,8 +77,7 @@ pub(super) fn possible(changes: &Changes<'_>, id: &Id) -> bool {
 /// a partitioned table have copies, whose enabled state it would change.
 fn is_replaceable(changes: &Changes<'_>, id: &Id, sides: [&Trigger; 2]) -> bool {
     let on = changes.from.objects.get(id).and_then(|entry| entry.on.as_ref());
-    let table = on.and_then(|on| changes.from.objects.get(on)).map(|entry| &entry.object);
-    let partitioned = matches!(table, Some(Object::Table(table)) if table.partition_key.is_some());
+    let partitioned = on.is_some_and(|on| is_partitioned(&changes.from, on));
     let plain =
         |trigger: &&Trigger| !trigger.cloned && !trigger.definition.starts_with("CREATE CONSTRAINT TRIGGER");
     id.kind() == Kind::Rule || !partitioned && sides.iter().all(plain)

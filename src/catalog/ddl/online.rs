@@ -119,11 +119,14 @@ pub(super) fn build(plan: &Plan<'_>, id: &Id) -> Option<Statement> {
 
 /// Returns the columns of a key's index and what it says about nulls, as `CREATE INDEX` has them.
 fn columns(constraint: &Constraint) -> Option<String> {
+    if !matches!(constraint.form.as_str(), "p" | "u") {
+        return None;
+    }
     // `UNIQUE NULLS NOT DISTINCT (a) INCLUDE (b) DEFERRABLE`
-    let definition = &constraint.definition[..constraint.definition.len() - deferral(constraint).len()];
+    let definition = constraint.definition.strip_suffix(deferral(constraint))?;
     let (head, columns) = definition.split_at(definition.find('(')?);
     let nulls = if head.ends_with("NULLS NOT DISTINCT ") { " NULLS NOT DISTINCT" } else { "" };
-    matches!(constraint.form.as_str(), "p" | "u").then(|| format!("{columns}{nulls}"))
+    Some(format!("{columns}{nulls}"))
 }
 
 /// Returns what a key's definition ends with (`pg_get_constraintdef_worker` in src/backend/utils/adt/ruleutils.c).
@@ -185,10 +188,10 @@ impl Plan<'_> {
         let Some(gone) = self.drop_step(id).filter(|_| self.is_succeeded(id)) else { return };
         let table = self.from().objects[id].on.as_ref();
         let of_table =
-            |need: &&Id| self.to().objects.get(*need).is_some_and(|entry| entry.on.as_ref() == table);
+            |need: &Id| self.to().objects.get(need).is_some_and(|entry| entry.on.as_ref() == table);
         for (key, entry) in self.to().of_kind(Kind::Constraint).filter(|(key, _)| self.fates.comes(key)) {
             let refers = matches!(&entry.object, Object::Constraint(key) if key.form == "f")
-                && self.to().needs.get(key).into_iter().flatten().any(|need| of_table(&need));
+                && self.to().needs.get(key).into_iter().flatten().any(of_table);
             if refers && let Some(make) = self.make_step(key) {
                 graph.wait(make, gone);
             }

@@ -15,6 +15,13 @@ fn a_password_in_a_statement_that_fails_is_not_shown_with_it() {
             format!("CREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (dsn 'host=h password={SECRET}');\n"),
             "1:38",
         ),
+        // What stands on the line beside it.
+        (
+            format!(
+                "CREATE ROLE {role} PASSWORD '{SECRET}'; NONSENSE; ALTER ROLE {role} PASSWORD '{SECRET}';\n"
+            ),
+            "1:",
+        ),
         (format!("DO $$ BEGIN EXECUTE 'ALTER ROLE {role} PASSWORD ''{SECRET}'''; END $$;\n"), "1:33"),
         (format!("DO $$\nBEGIN\n  ALTER ROLE {role} PASSWORD '{SECRET}';\nEND $$;\n"), "3:14"),
     ] {
